@@ -1,0 +1,59 @@
+// From a source file to chunks of about 300 lines, cut where syntax allows.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "dobby/hash.h"
+#include "dobby/repo.h"
+#include "dobby/result.h"
+
+namespace dobby {
+
+/// Half-open range of bytes, from the start of the file.
+struct ByteRange {
+  std::uint64_t begin = 0;
+  std::uint64_t end = 0;
+
+  bool operator==(const ByteRange&) const = default;
+};
+
+/// How the cuts of a chunk were found.
+enum class SyntaxKind {
+  kText,    ///< By lines: no grammar, or the parse gave nothing to cut at.
+  kParsed,  ///< At boundaries of a tree-sitter syntax tree.
+};
+
+/// A definition found in the syntax tree.
+struct Symbol {
+  std::string kind;         ///< "function", "class", "method", "type", ...
+  std::string name;         ///< As written in the source.
+  std::uint32_t line = 0;   ///< 1-based line of the file.
+  std::uint32_t depth = 0;  ///< 0 at the top level of the file.
+};
+
+/// A run of source text, cut where the syntax tree allows it.
+struct Chunk {
+  ContentHash hash;              ///< Of `text` alone: equal texts, equal hash.
+  ByteRange bytes;               ///< UTF-8 bytes of the file.
+  std::uint32_t first_line = 0;  ///< 1-based, as editors count.
+  std::uint32_t last_line = 0;   ///< Inclusive.
+  SyntaxKind kind = SyntaxKind::kText;
+  std::string text;             ///< Owned, never empty.
+  std::vector<Symbol> outline;  ///< Definitions that begin in it, in order.
+};
+
+/// Limits of a chunk.
+struct ChunkOptions {
+  std::uint32_t max_lines = 300;       ///< R1.
+  std::uint32_t max_bytes = 24 << 10;  ///< A line longer than this is cut too,
+                                       ///< between characters.
+};
+
+/// Returns chunks in file order that together cover every byte once.
+/// Errors: kTooLarge above 64 MiB.
+Result<std::vector<Chunk>> SplitFile(const SourceFile& file,
+                                     const ChunkOptions& options);
+
+}  // namespace dobby

@@ -1,0 +1,154 @@
+// One session, one tokenizer, many requests at once.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "dobby/model.h"
+#include "dobby/result.h"
+#include "dobby/tokenizer.h"
+
+namespace dobby {
+
+/// Which graph computes the logits.
+enum class ExecutorKind {
+  kStock,  ///< model.onnx as it is: ONNX Runtime's own operators.
+  kFast,   ///< dobby's operators (not in this build: kUnsupported).
+};
+
+struct EngineOptions {
+  ExecutorKind executor = ExecutorKind::kStock;
+  int threads = 0;          ///< 0: the CPUs this process may use (cgroups too).
+  std::size_t agents = 10;  ///< Most requests in flight; the cap of R13.
+  bool adaptive = true;     ///< Fewer than `agents` while more gain nothing.
+  std::uint64_t memory_budget_bytes = 0;  ///< For KV; 0: half of what is free.
+  std::size_t prefill_chunk_tokens = 512;
+  /// 4: int8 activations; 0: fp32. -1: as model.onnx says.
+  int accuracy_level = -1;
+  std::string ort_profile_prefix;  ///< ONNX Runtime's own profile; empty: off.
+};
+
+/// How tokens are chosen and when a completion ends. Always greedy: the same
+/// prompt gives the same tokens, whatever else is in the batch.
+struct Decoding {
+  std::size_t max_new_tokens = 128;
+  bool ignore_eos = false;
+  /// 0: free text until an end token. 2: exactly that many lines, none empty,
+  /// by construction: a newline ends a line early, `max_line_tokens` at last.
+  int lines = 0;
+  std::size_t max_line_tokens = 56;
+  /// Divides the positive logits (multiplies the negative ones) of tokens
+  /// generated before. 1: off. Source: CTRL (Keskar et al. 2019), section 4.1.
+  float repetition_penalty = 1.0f;
+  /// No run of so many generated tokens occurs twice; 0: off.
+  std::size_t no_repeat_ngram = 0;
+
+  /// Returns a stable text of all fields, for the summary key.
+  std::string Fingerprint() const;
+};
+
+struct Request {
+  std::vector<TokenId> prompt;
+  /// So many leading tokens are common to many requests; their KV is kept and
+  /// copied. They are prefilled apart, so the result never depends on a hit.
+  std::size_t shared_prefix_tokens = 0;
+  Decoding decoding;
+  /// Time of the engine that this request may use, its share of each step
+  /// counted; 0: no limit. Multiplied by tokens / 1,000 where that is over 1.
+  std::chrono::milliseconds timeout{30000};
+  std::stop_token stop;
+};
+
+enum class FinishReason { kStop, kLength };
+
+struct Completion {
+  std::vector<TokenId> tokens;  ///< Without the end token.
+  std::string text;  ///< With `lines`: exactly that many, '\n' between.
+  FinishReason finish = FinishReason::kStop;
+  bool line_cut = false;  ///< A line ended at its token limit.
+  std::size_t prompt_tokens = 0;
+  std::size_t prefix_hit_tokens = 0;  ///< Prompt tokens whose KV was copied.
+  double queued_ms = 0;               ///< From submission to the first step.
+  double first_token_ms = 0;          ///< From submission to the first token.
+  double total_ms = 0;                ///< From submission to the end.
+};
+
+/// Counters since the engine was made. Times in seconds of the one thread
+/// that runs the model.
+struct EngineStats {
+  std::size_t completed = 0, failed = 0;
+  std::uint64_t prompt_tokens = 0, generated_tokens = 0;
+  std::uint64_t steps = 0;
+  double prefill_s = 0, decode_s = 0, sampling_s = 0, idle_s = 0;
+  std::size_t agents_now = 0;   ///< What adaptation allows at the moment.
+  std::size_t agents_peak = 0;  ///< Most requests in flight at once.
+  std::uint64_t kv_peak_bytes = 0;
+};
+
+/// One interval of the engine's work, for a trace. Times since construction.
+struct TraceEvent {
+  std::string name;  ///< "prefill", "decode", "sample".
+  double start_ms = 0, duration_ms = 0;
+  std::size_t tokens = 0, requests = 0;
+};
+
+/// Runs requests on one shared session, several at once. Thread-safe.
+/// Destruction cancels what is in flight and waits for the step that runs.
+class Engine {
+ public:
+  using Callback = std::function<void(Result<Completion>)>;
+
+  virtual ~Engine() = default;
+
+  /// Queues a request; `done` is called exactly once, on the engine's thread,
+  /// and must not block. Its Errors: kTooLarge (prompt over the context or
+  /// the memory budget: the message has the numbers), kTimeout, kCancelled,
+  /// kModel, kInternal.
+  virtual void Submit(Request request, Callback done) = 0;
+
+  /// Submits and waits. Errors as Submit.
+  virtual Result<Completion> Complete(Request request) = 0;
+
+  virtual EngineStats stats() const = 0;
+
+  /// Called with each interval of work, on the engine's thread; set it before
+  /// the first Submit.
+  virtual void set_trace(std::function<void(const TraceEvent&)> sink) = 0;
+
+  virtual const Tokenizer& tokenizer() const = 0;
+  virtual const ModelFolder& model() const = 0;
+  virtual const EngineOptions& options() const = 0;  ///< As resolved.
+};
+
+/// Loads the model. Errors: kModel, kUnsupported, kIo.
+Result<std::unique_ptr<Engine>> MakeEngine(const ModelFolder& model,
+                                           const EngineOptions& options);
+
+/// Logits of a whole token sequence, for checks against other programs.
+struct LogitRows {
+  std::vector<float> values;  ///< [rows, vocab], row-major.
+  std::size_t rows = 0;
+  std::size_t vocab = 0;
+};
+
+/// Returns the logits after each token of `ids`, or after the last one only.
+/// Errors: kTooLarge over the context, kUsage for an id outside [0, vocab).
+Result<LogitRows> ComputeLogits(const ModelFolder& model,
+                                const EngineOptions& options,
+                                std::span<const TokenId> ids, bool last_only);
+
+/// Returns the CPUs this process may use: affinity and cgroup quota, rounded
+/// up; at least 1.
+int UsableCpus();
+
+/// Returns the version of the ONNX Runtime library in use: "1.32.0".
+std::string OnnxRuntimeVersion();
+
+}  // namespace dobby

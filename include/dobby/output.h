@@ -1,0 +1,50 @@
+// Formats for people and programs. Pure functions of a snapshot or a report.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "dobby/result.h"
+#include "dobby/summary.h"
+
+namespace dobby {
+
+inline constexpr int kOutputSchemaVersion = 1;
+
+enum class Format { kText, kMarkdown, kJson, kJsonl, kLlmsTxt };
+
+/// Returns the format called "text", "markdown" (or "md"), "json", "jsonl",
+/// "llms.txt" (or "llms"). Errors: kUsage, with the names there are.
+Result<Format> FormatOf(std::string_view name);
+
+/// Returns the whole snapshot in `format`. JSON Lines are as the "Contract
+/// for programs" says: begin, summary, skip, error, end. All text is UTF-8;
+/// paths that are not have their bad bytes as U+FFFD.
+std::string WriteSnapshot(const IndexSnapshot& snapshot, Format format);
+
+/// How a tree of summaries is drawn.
+struct TreeStyle {
+  int max_depth = 0;    ///< Folders below the start; 0: no limit.
+  bool chunks = false;  ///< Also the chunks of files that have several.
+  bool color = false;   ///< ANSI colours.
+  int width = 100;      ///< Lines are wrapped to so many columns.
+};
+
+/// Returns the tree: each folder and file with its two lines, stale and
+/// ungrounded ones marked, skipped files counted by reason.
+std::string WriteTree(const IndexSnapshot& snapshot, const TreeStyle& style);
+
+/// Returns the JSON object of `dobby index --json` (one line, no newline).
+std::string WriteRunReport(const RunReport& report, std::string_view model,
+                           std::string_view engine, std::size_t agents,
+                           std::uint64_t peak_rss_bytes);
+
+/// Returns one summary as the JSON object of the export.
+std::string WriteSummaryJson(const SummaryNode& node);
+
+/// Returns `text` with invalid UTF-8 replaced and control characters (ESC
+/// among them) made visible, so that a file name cannot drive a terminal.
+std::string ForTerminal(std::string_view text);
+
+}  // namespace dobby

@@ -1,0 +1,97 @@
+// From a folder on disk to source files: walking, ignore rules, languages.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "dobby/hash.h"
+#include "dobby/result.h"
+
+namespace dobby {
+
+/// Why a file is left out of the summaries; each one is a row of the ledger.
+enum class SkipReason {
+  kIgnored,    ///< By .gitignore, .ignore, .dobbyignore, excludes or flags.
+  kGenerated,  ///< linguist-generated, or a generated-file marker on top.
+  kVendored,   ///< linguist-vendored.
+  kLockFile,   ///< Cargo.lock, package-lock.json and their like.
+  kBinary,     ///< A NUL in the first 8 KB, or not UTF-8.
+  kTooLarge,   ///< Over `RepoOptions::max_file_bytes`.
+  kEmpty,      ///< Nothing but white space.
+  kSymlink,    ///< Links are never followed.
+  kSpecial,    ///< A fifo, socket or device: never opened.
+  kMinified,   ///< Lines so long that nobody wrote them.
+};
+
+/// Returns the name used in every output: "ignored", "lock_file", ...
+std::string_view NameOf(SkipReason reason);
+
+/// A language that dobby can name; `id` is stable ("cpp"), `display` is for
+/// people and prompts ("C++").
+struct Language {
+  std::string_view id = "text";
+  std::string_view display = "text";
+};
+
+/// Returns the language of a file by its name, then by the "#!" line in
+/// `head` (the file's first bytes; may be empty).
+Language DetectLanguage(std::string_view path, std::string_view head);
+
+/// Which files to take.
+struct RepoOptions {
+  bool use_ignore_files = true;      ///< --no-ignore turns it off.
+  bool include_hidden = false;       ///< --hidden: names that start with '.'.
+  std::vector<std::string> include;  ///< gitignore-style; empty: everything.
+  std::vector<std::string> exclude;  ///< gitignore-style; wins over include.
+  std::uint64_t max_file_bytes = 4u << 20;
+};
+
+/// One row of the walk: a file to summarise, or one that is left out.
+struct FileEntry {
+  std::string path;  ///< Relative to the root, '/' between parts, raw bytes.
+                     ///< An ignored folder is one row and ends in '/'.
+  std::uint64_t size_bytes = 0;
+  Language language;
+  std::optional<SkipReason> skip;
+  std::optional<Error> error;  ///< For example an unreadable folder.
+
+  bool selected() const { return !skip && !error; }
+};
+
+/// A repository on disk.
+struct Repo {
+  std::string root;  ///< Absolute, symlinks of the root itself resolved.
+  std::string name;  ///< The last part of `root`.
+  std::vector<FileEntry> entries;  ///< Sorted by path, bytewise; no path twice.
+};
+
+/// Returns the repository under `path` (a folder or a single file).
+/// Unreadable parts below it are entries with an error, not a failure.
+/// Errors: kNotFound, kIo for the root itself.
+Result<Repo> OpenRepo(const std::string& path, const RepoOptions& options);
+
+/// The text of one file.
+struct SourceFile {
+  std::string path;  ///< As in FileEntry.
+  Language language;
+  std::string text;  ///< Valid UTF-8, never empty.
+  ContentHash hash;  ///< Of `text`.
+};
+
+/// What reading a selected file shows: its text, or a reason to skip it that
+/// only its content tells (binary, empty, generated, minified).
+struct FileContent {
+  std::optional<SourceFile> file;
+  std::optional<SkipReason> skip;  ///< Set exactly when `file` is not.
+};
+
+/// Reads a selected entry. Opens with O_NOFOLLOW and never blocks on a fifo.
+/// A file that grew over the limit since the walk is skipped as too large.
+/// Errors: kIo, kNotFound (removed since the walk).
+Result<FileContent> ReadFile(const Repo& repo, const FileEntry& entry,
+                             const RepoOptions& options);
+
+}  // namespace dobby

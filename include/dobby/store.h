@@ -1,0 +1,52 @@
+// The index on disk: one SQLite file. Its schema is in docs/store.md.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "dobby/result.h"
+#include "dobby/summary.h"
+
+namespace dobby {
+
+/// A match of a search, best first.
+struct SearchHit {
+  SummaryNode node;
+  double score = 0;     ///< BM25, higher is better.
+  std::string snippet;  ///< The matching words between '[' and ']'.
+};
+
+/// An index in one SQLite database (WAL, FTS5). A killed process loses at
+/// most what was not yet saved; a full disk is an error, never a broken index.
+/// One process writes at a time; any number read.
+class Store : public SummaryIndex {
+ public:
+  /// Opens for writing, making the file and its folder (which ignores itself:
+  /// a .gitignore of "*") where they are missing.
+  /// Errors: kIo, kCorrupt (not a database, or damaged: says to delete it),
+  /// kUnsupported (a newer schema), kUsage (another process writes).
+  static Result<std::unique_ptr<Store>> OpenForWriting(const std::string& path);
+
+  /// Opens for reading. Errors: kNotFound (says to run `dobby index`), others
+  /// as above.
+  static Result<std::unique_ptr<Store>> OpenForReading(const std::string& path);
+
+  /// Records which repository, model and prompts the index is of.
+  virtual Result<void> Begin(const std::string& root, const std::string& name,
+                             const std::string& model,
+                             const std::string& prompt_version) = 0;
+
+  /// Returns everything below `path` ("" or ".": all of it).
+  virtual Result<IndexSnapshot> Load(const std::string& path) = 0;
+
+  /// Returns at most `limit` summaries that match `query`: words, all of
+  /// which must occur (prefixes match), in lines or paths; never an error for
+  /// odd punctuation. `level` empty: all levels.
+  virtual Result<std::vector<SearchHit>> Search(const std::string& query,
+                                                const std::string& level,
+                                                std::size_t limit) = 0;
+};
+
+}  // namespace dobby

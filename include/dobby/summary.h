@@ -1,0 +1,209 @@
+// Summaries: what they are, where they are kept, and the run that makes them.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "dobby/chunk.h"
+#include "dobby/engine.h"
+#include "dobby/hash.h"
+#include "dobby/prompt.h"
+#include "dobby/repo.h"
+#include "dobby/result.h"
+
+namespace dobby {
+
+/// What a summary is about, from small to large.
+enum class Level { kChunk, kFile, kDir, kRepo };
+std::string_view NameOf(Level level);  ///< "chunk", "file", "dir", "repo".
+
+/// Two lines about a text, and how they came to be.
+struct SummaryText {
+  std::array<std::string, 2> lines;  ///< Neither empty, neither with a newline.
+  bool truncated = false;            ///< The model did not see the whole text.
+  bool grounded = true;  ///< Every identifier in it occurs in the text.
+  std::size_t prompt_tokens = 0;
+  std::size_t generated_tokens = 0;
+  double ms = 0;
+  std::int64_t created_unix_s = 0;
+  std::string model;  ///< Name of the model that wrote it.
+  std::string prompt_version;
+};
+
+/// Identity of a summary: hash(text, model, prompt, tokenizer, decoding).
+/// Equal keys, equal summary, wherever the text stands.
+using SummaryKey = ContentHash;
+
+/// Whether a stored summary still describes what is on disk.
+enum class Freshness { kCurrent, kStale, kMissing };
+std::string_view NameOf(Freshness freshness);
+
+/// A summary in its place.
+struct SummaryNode {
+  Level level = Level::kChunk;
+  std::string path;  ///< Of the file or folder; "." for the repository.
+  std::uint32_t start_line = 0, end_line = 0;  ///< 1-based, inclusive; 0: dirs.
+  ContentHash hash;  ///< Of the text, or of the parts' hashes.
+  SummaryKey key;
+  SummaryText text;
+  Freshness freshness = Freshness::kCurrent;
+};
+
+/// How one file came out: exactly one row a file (or ignored folder).
+struct LedgerRow {
+  enum class State { kSummarised, kSkipped, kFailed };
+  State state = State::kSummarised;
+  std::string path;
+  std::uint64_t size_bytes = 0;
+  std::string language;
+  ContentHash hash;     ///< Of the text; zero where it was not read.
+  std::string reason;   ///< kSkipped: NameOf(SkipReason).
+  std::string code;     ///< kFailed: CodeInfo::name.
+  std::string message;  ///< kFailed.
+};
+
+/// A file with everything the index holds of it; replaced as a whole.
+struct FileRecord {
+  LedgerRow row;
+  std::vector<SummaryNode> nodes;  ///< Chunks in order, then the file's own.
+};
+
+/// Where summaries live between runs. `store` implements it on SQLite; tests
+/// in memory. All calls come from one thread.
+class SummaryIndex {
+ public:
+  virtual ~SummaryIndex() = default;
+
+  /// Returns the summary kept under `key`, if any.
+  virtual Result<std::optional<SummaryText>> Find(const SummaryKey& key) = 0;
+
+  /// Keeps a summary. Durable at the latest when the next Replace* returns.
+  virtual Result<void> Save(const SummaryKey& key, const SummaryText& text) = 0;
+
+  /// Replaces everything held of one file.
+  virtual Result<void> ReplaceFile(const FileRecord& record) = 0;
+
+  /// Replaces the summary of one folder (or of the repository, path ".").
+  virtual Result<void> ReplaceDir(const SummaryNode& node) = 0;
+
+  /// Drops the files and folders that are not among `files` and `dirs`, and
+  /// records the end of a run.
+  virtual Result<void> Finish(const std::vector<std::string>& files,
+                              const std::vector<std::string>& dirs) = 0;
+};
+
+/// Everything an index holds, for outputs.
+struct IndexSnapshot {
+  std::string root;  ///< Absolute folder that was indexed.
+  std::string name;  ///< Of the repository.
+  std::string model, prompt_version;
+  std::int64_t finished_unix_s = 0;  ///< 0: no run has ended yet.
+  std::vector<SummaryNode> nodes;    ///< By path, then level from large to
+                                     ///< small, then line; the repo node first.
+  std::vector<LedgerRow> ledger;     ///< By path.
+};
+
+/// What a run did. `files` and `chunks` each add up to their totals.
+struct RunReport {
+  struct Files {
+    std::size_t total = 0, summarised = 0, skipped = 0, failed = 0;
+  } files;
+  struct Chunks {
+    std::size_t total = 0, summarised = 0, reused = 0, failed = 0;
+  } chunks;
+  std::size_t rollups_summarised = 0, rollups_reused = 0;
+  std::uint64_t prompt_tokens = 0, generated_tokens = 0;
+  double wall_s = 0;
+  bool interrupted = false;   ///< Stopped early: what was done is kept.
+  std::vector<Error> errors;  ///< One for each chunk or roll-up that failed.
+  /// Seconds by stage: "walk", "read", "chunk", "prompt", "tokenise", "store"
+  /// on their threads, "prefill", "decode", "sample" on the engine's (R15).
+  std::map<std::string, double> stage_s;
+
+  bool complete() const {
+    return files.failed == 0 && chunks.failed == 0 && !interrupted;
+  }
+};
+
+/// How far a run is; given to the progress callback as often as it changes.
+struct Progress {
+  std::size_t chunks_done = 0;   ///< Summarised, reused or failed.
+  std::size_t chunks_known = 0;  ///< Found so far.
+  bool all_known = false;        ///< Reading has ended: chunks_known is final.
+  std::size_t chunks_reused = 0;
+  std::size_t rollups_done = 0, rollups_known = 0;
+  std::size_t in_flight = 0;
+  std::string_view path;  ///< Last finished.
+  double elapsed_s = 0;
+};
+
+struct SummariserOptions {
+  RepoOptions repo;
+  ChunkOptions chunks;
+  Decoding decoding;  ///< SummariserOptions() sets dobby's own; see .cc.
+  std::chrono::milliseconds timeout{30000};
+  std::size_t max_prompt_tokens = 6000;
+  std::chrono::milliseconds time_budget{0};  ///< For the run; 0: none.
+
+  SummariserOptions();
+};
+
+/// Summarises repositories and single texts with one engine.
+class Summariser {
+ public:
+  using ProgressFn = std::function<void(const Progress&)>;
+
+  virtual ~Summariser() = default;
+
+  /// Summarises what changed in `repo` since the index was last written.
+  /// Reading and tokenising run ahead of the model. Finished work is in the
+  /// index at once: a killed run resumes. A stop request ends it soon.
+  /// Errors: only of the index (kIo); failures of files and chunks are in the
+  /// report and the ledger.
+  virtual Result<RunReport> Run(const Repo& repo, SummaryIndex& index,
+                                ProgressFn progress, std::stop_token stop) = 0;
+
+  /// One text, outside any index; `worker` is built on it.
+  struct Snippet {
+    std::string code;
+    std::string path;       ///< May be empty.
+    std::string language;   ///< Id or display name; empty: from the path.
+    bool sentence = false;  ///< One sentence about a function, in lines[0].
+  };
+  /// Submits a snippet; `done` is called once, on the engine's thread, and
+  /// must not block. Preparing happens on the calling thread.
+  virtual void Summarise(const Snippet& snippet,
+                         std::function<void(Result<SummaryText>)> done) = 0;
+
+  /// Returns the key that `chunk` has under this model and these options.
+  virtual SummaryKey KeyOf(const Chunk& chunk,
+                           const Language& language) const = 0;
+  virtual const std::string& prompt_version() const = 0;
+};
+
+/// Returns a summariser on `engine`, which must outlive it.
+/// Errors: kModel when the model's chat template does not render.
+Result<std::unique_ptr<Summariser>> MakeSummariser(
+    Engine& engine, const SummariserOptions& options);
+
+/// Marks each node of `snapshot` current, stale or missing against the files
+/// on disk (by content hash), without any model.
+/// Returns the paths of files that are on disk and not in the index.
+Result<std::vector<std::string>> MarkFreshness(IndexSnapshot& snapshot,
+                                               const RepoOptions& options);
+
+/// Returns the identifier-like words of `summary` (camelCase, snake_case,
+/// calls, quoted with backticks) that occur nowhere in `source`.
+std::vector<std::string> UngroundedIdentifiers(std::string_view summary,
+                                               std::string_view source);
+
+}  // namespace dobby
