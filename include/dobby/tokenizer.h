@@ -22,7 +22,8 @@ class Tokenizer {
 
   /// Returns the ids of `text` as plain text: whatever it says, it never
   /// gives a control token. Runs of white space over 1,000 characters are
-  /// encoded piece by piece.
+  /// encoded piece by piece. Bytes that no token of the vocabulary covers (for
+  /// SmolLM2 six ASCII control characters) are left out.
   /// Errors: kCorrupt when `text` is not UTF-8.
   virtual Result<std::vector<TokenId>> Encode(std::string_view text) const = 0;
 
@@ -32,7 +33,7 @@ class Tokenizer {
       std::string_view text) const = 0;
 
   /// Returns the text of `ids` without control tokens; bytes that are not
-  /// UTF-8 become U+FFFD.
+  /// UTF-8 become U+FFFD. Errors: kUsage for an id that no token has.
   virtual Result<std::string> Decode(std::span<const TokenId> ids) const = 0;
 
   /// Number of ids, added tokens included.
@@ -44,7 +45,8 @@ class Tokenizer {
   virtual bool IsControl(TokenId id) const = 0;
 };
 
-/// Loads a `tokenizer.json`. Errors: kNotFound, kIo, kCorrupt.
+/// Loads a `tokenizer.json` (BPE models only).
+/// Errors: kNotFound, kIo, kCorrupt, kTooLarge above 256 MiB.
 Result<std::shared_ptr<const Tokenizer>> LoadTokenizer(
     const std::string& tokenizer_json_path);
 

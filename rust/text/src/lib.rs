@@ -29,9 +29,8 @@ impl DtText {
     }
 
     unsafe fn str<'a>(self) -> Outcome<&'a str> {
-        std::str::from_utf8(self.bytes()).map_err(|e| {
-            format!("the text is not UTF-8 at byte {}", e.valid_up_to()).into()
-        })
+        std::str::from_utf8(self.bytes())
+            .map_err(|e| format!("the text is not UTF-8 at byte {}", e.valid_up_to()).into())
     }
 }
 
@@ -136,7 +135,9 @@ fn guard<T>(error: *mut DtBuffer, failed: T, body: impl FnOnce() -> Outcome<T>) 
 #[no_mangle]
 pub unsafe extern "C" fn dt_from_json(json: DtText, error: *mut DtBuffer) -> *mut TextTokenizer {
     guard(error, ptr::null_mut(), || {
-        Ok(Box::into_raw(Box::new(TextTokenizer::from_json(json.bytes())?)))
+        Ok(Box::into_raw(Box::new(TextTokenizer::from_json(
+            json.bytes(),
+        )?)))
     })
 }
 
@@ -208,7 +209,11 @@ pub unsafe extern "C" fn dt_id_of(tokenizer: *const TextTokenizer, name: DtText)
 
 #[no_mangle]
 pub unsafe extern "C" fn dt_is_control(tokenizer: *const TextTokenizer, id: u32) -> i32 {
-    guard(ptr::null_mut(), 0, || Ok((*tokenizer).is_control(id) as i32))
+    guard(
+        ptr::null_mut(),
+        0,
+        || Ok((*tokenizer).is_control(id) as i32),
+    )
 }
 
 #[no_mangle]

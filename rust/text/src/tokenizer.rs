@@ -43,7 +43,12 @@ impl TextTokenizer {
         let control_names = AhoCorasick::builder()
             .match_kind(MatchKind::LeftmostLongest)
             .build(names)?;
-        Ok(Self { plain, control_names, control_ids, unknown })
+        Ok(Self {
+            plain,
+            control_names,
+            control_ids,
+            unknown,
+        })
     }
 
     pub fn encode(&self, text: &str) -> Outcome<Vec<u32>> {
