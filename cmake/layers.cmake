@@ -1,6 +1,12 @@
 # dobby_layer(NAME LIBS...): the library dobby_NAME of this folder's sources,
-# and NAME_test of its *_test.cc, run as one test.
+# NAME_test of its *_test.cc, run as one test; with DOBBY_BENCH also NAME_bench
+# of its *_bench.cc, with DOBBY_FUZZ one fuzzer of each of its *_fuzz.cc.
 find_package(GTest REQUIRED)
+option(DOBBY_BENCH "build the microbenchmarks" OFF)
+option(DOBBY_FUZZ "build the fuzzers (clang)" OFF)
+if(DOBBY_BENCH)
+  find_package(benchmark REQUIRED)
+endif()
 
 add_library(dobby_flags INTERFACE)
 target_compile_options(dobby_flags INTERFACE -Wall -Wextra -Wshadow
@@ -14,12 +20,24 @@ if(DOBBY_SANITIZE)
   target_link_options(dobby_flags INTERFACE -fsanitize=${DOBBY_SANITIZE})
 endif()
 
+# An executable of the folder in which it is called.
+function(dobby_layer_executable target layer)
+  add_executable(${target} ${ARGN})
+  target_include_directories(${target} PRIVATE ${CMAKE_SOURCE_DIR}/src)
+  target_compile_definitions(${target} PRIVATE
+    DOBBY_TEST_DATA="${CMAKE_SOURCE_DIR}/tests"
+    DOBBY_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+  target_link_libraries(${target} PRIVATE dobby_${layer} dobby_flags)
+endfunction()
+
 function(dobby_layer name)
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cc
        ${CMAKE_CURRENT_SOURCE_DIR}/*/*.cc)
-  set(tests ${sources})
+  foreach(kind test bench fuzz)
+    set(${kind}_sources ${sources})
+    list(FILTER ${kind}_sources INCLUDE REGEX "_${kind}\\.cc$")
+  endforeach()
   list(FILTER sources EXCLUDE REGEX "_(test|bench|fuzz)\\.cc$|/main\\.cc$")
-  list(FILTER tests INCLUDE REGEX "_test\\.cc$")
   if(NOT sources)
     add_library(dobby_${name} INTERFACE)
     return()
@@ -28,15 +46,21 @@ function(dobby_layer name)
   target_include_directories(dobby_${name} PUBLIC ${CMAKE_SOURCE_DIR}/include
                              PRIVATE ${CMAKE_SOURCE_DIR}/src)
   target_link_libraries(dobby_${name} PUBLIC ${ARGN} PRIVATE dobby_flags)
-  if(tests)
-    add_executable(${name}_test ${tests})
-    target_include_directories(${name}_test PRIVATE ${CMAKE_SOURCE_DIR}/src)
-    target_compile_definitions(${name}_test PRIVATE
-      DOBBY_TEST_DATA="${CMAKE_SOURCE_DIR}/tests"
-      DOBBY_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
-    target_link_libraries(${name}_test PRIVATE dobby_${name} dobby_flags
-                          GTest::gtest_main GTest::gmock)
+  if(test_sources)
+    dobby_layer_executable(${name}_test ${name} ${test_sources})
+    target_link_libraries(${name}_test PRIVATE GTest::gtest_main GTest::gmock)
     add_test(NAME ${name} COMMAND ${name}_test)
     set_tests_properties(${name} PROPERTIES TIMEOUT 600)
+  endif()
+  if(DOBBY_BENCH AND bench_sources)
+    dobby_layer_executable(${name}_bench ${name} ${bench_sources})
+    target_link_libraries(${name}_bench PRIVATE benchmark::benchmark_main)
+  endif()
+  if(DOBBY_FUZZ)
+    foreach(source ${fuzz_sources})
+      get_filename_component(fuzzer ${source} NAME_WE)
+      dobby_layer_executable(${fuzzer} ${name} ${source})
+      target_link_options(${fuzzer} PRIVATE -fsanitize=fuzzer)
+    endforeach()
   endif()
 endfunction()

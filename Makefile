@@ -1,0 +1,62 @@
+# Everything by one word; `make` alone lists the words. Each brings what it needs.
+PREFIX ?= /usr/local
+REPO ?= src/base
+# A configuration of CMakePresets.json that builds into build/.
+PRESET ?= $(if $(CI),ci,release)
+export DOBBY_DEPS ?= $(CURDIR)/.deps
+
+model := SmolLM2-135M-Instruct
+models := $(or $(DOBBY_MODELS),$(or $(XDG_DATA_HOME),$(HOME)/.local/share)/dobby/models)
+demo_db := build/demo/index.db
+configure := cmake -D DOBBY_DEPS="$(DOBBY_DEPS)" --log-level=WARNING --preset
+run_tests := DOBBY_TEST_MODEL="$(models)/$(model)" \
+  ctest --output-on-failure --no-tests=error --test-dir
+
+.PHONY: help setup build model demo test sanitize bench install format lint clean
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 16
+
+setup: ## installs and fetches what is missing (tools/setup)
+	@tools/setup
+
+build: ## leaves the program at build/dobby
+	@tools/setup build
+	@$(configure) $(PRESET)
+	@cmake --build build
+
+model: build ## imports the default model into your model folder, if missing
+	@build/dobby model verify $(model) >/dev/null 2>&1 || { tools/setup model && \
+	  build/dobby model import "$(DOBBY_DEPS)/models/$(model).Q4_1.gguf" \
+	    --name $(model) --replace; }
+
+demo: model ## summarises REPO (default: src/base) and shows the tree
+	@build/dobby index "$(REPO)" --db $(demo_db)
+	@build/dobby tree "$(REPO)" --db $(demo_db)
+
+test: model ## builds everything and runs every test
+	@$(run_tests) build
+
+sanitize: model ## the same with AddressSanitizer and UBSan, in a build of its own
+	@$(configure) asan-ubsan
+	@cmake --build build-asan-ubsan
+	@$(run_tests) build-asan-ubsan
+
+bench: model ## measures ten agents on ten prompts of 300 lines each
+	@bench/prompts.py >build/prompts.jsonl
+	@build/dobby bench --model $(model) --prompts build/prompts.jsonl --agents 10 \
+	  --max-new-tokens 50 --ignore-eos --json
+
+install: build ## installs below PREFIX (default: /usr/local)
+	@cmake --install build --prefix "$(PREFIX)" --strip
+
+format: ## formats every C++ file
+	@tools/setup lint
+	@git ls-files '*.cc' '*.h' | xargs clang-format-19 -i
+
+lint: build ## format, clang-tidy, headers, sizes, layers
+	@tools/setup lint
+	@tools/lint
+
+clean: ## removes what was built, keeps what was fetched
+	@rm -rf build build-*
