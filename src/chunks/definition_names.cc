@@ -1,0 +1,110 @@
+#include "chunks/definition_names.h"
+
+#include <algorithm>
+#include <iterator>
+
+namespace dobby {
+namespace {
+
+// No name that a person wrote is longer; a macro's expansion may be.
+constexpr std::size_t kMaxNameBytes = 200;
+
+bool IsFunctionValue(TSNode node) {
+  constexpr std::string_view kTypes[] = {
+      "arrow_function", "function_expression", "generator_function"};
+  return !ts_node_is_null(node) &&
+         std::find(std::begin(kTypes), std::end(kTypes),
+                   std::string_view(ts_node_type(node))) != std::end(kTypes);
+}
+
+/// Follows a C declarator (`*f(int)`) inwards to the name. A prototype counts
+/// only when a function is what is declared, not a pointer to one.
+std::optional<TSNode> DeclaredName(TSNode node, bool function_only) {
+  bool function = false;
+  while (true) {
+    TSNode inner = FieldOf(node, "declarator");
+    if (ts_node_is_null(inner)) {
+      // C++'s reference_declarator has no field name for what it holds.
+      const std::string_view type = ts_node_type(node);
+      if (type != "reference_declarator") break;
+      inner = ts_node_named_child(node, 0);
+      if (ts_node_is_null(inner)) break;
+    }
+    const std::string_view type = ts_node_type(node);
+    if (type == "function_declarator") function = true;
+    if (function && function_only &&
+        std::string_view(ts_node_type(inner)) == "parenthesized_declarator") {
+      return std::nullopt;
+    }
+    node = inner;
+  }
+  if (function_only && !function) return std::nullopt;
+  return node;
+}
+
+/// `struct x y;` mentions a type, `struct x { ... };` defines one.
+bool IsMention(TSNode node, std::string_view type) {
+  return type.ends_with("_specifier") && ts_node_is_null(FieldOf(node, "body"));
+}
+
+}  // namespace
+
+TSNode FieldOf(TSNode node, std::string_view field) {
+  return ts_node_child_by_field_name(node, field.data(),
+                                     static_cast<std::uint32_t>(field.size()));
+}
+
+std::optional<TSNode> NameNodeOf(TSNode node, const NodeType& type) {
+  if (IsMention(node, type.name)) return std::nullopt;
+  if (!type.value_field.empty() &&
+      !IsFunctionValue(FieldOf(node, type.value_field))) {
+    return std::nullopt;
+  }
+  const TSNode named = FieldOf(node, type.name_field);
+  if (ts_node_is_null(named)) return std::nullopt;
+  if (type.name_field == "declarator") {
+    const bool prototype = type.role == NodeRole::kName;
+    if (!prototype && type.role == NodeRole::kWrapper) {
+      return DeclaredName(named, false);
+    }
+    const TSNode start = node;
+    return DeclaredName(start, true);
+  }
+  return named;
+}
+
+std::string TextOf(TSNode node, std::string_view text) {
+  std::string_view source =
+      text.substr(ts_node_start_byte(node),
+                  ts_node_end_byte(node) - ts_node_start_byte(node));
+  std::string words;
+  for (const char c : source.substr(0, kMaxNameBytes)) {
+    const bool blank = c == ' ' || c == '\t' || c == '\n' || c == '\r';
+    if (!blank) words += c;
+    if (blank && !words.empty() && words.back() != ' ') words += ' ';
+  }
+  return words;
+}
+
+std::string KindOf(TSNode node, const NodeType& type, std::string_view text) {
+  if (type.name == "type_spec") {
+    const TSNode value = FieldOf(node, "type");
+    const std::string_view name =
+        ts_node_is_null(value) ? "" : ts_node_type(value);
+    if (name == "struct_type") return "struct";
+    if (name == "interface_type") return "interface";
+  }
+  if (type.name == "class_declaration") {
+    const TSNode keyword = FieldOf(node, "declaration_kind");  // Swift.
+    if (!ts_node_is_null(keyword)) return TextOf(keyword, text);
+    for (std::uint32_t i = 0; i < ts_node_child_count(node); ++i) {  // Kotlin.
+      const TSNode child = ts_node_child(node, i);
+      if (std::string_view(ts_node_type(child)) == "interface") {
+        return "interface";
+      }
+    }
+  }
+  return std::string(type.kind);
+}
+
+}  // namespace dobby

@@ -1,0 +1,28 @@
+// Names and kinds of definitions, read off syntax tree nodes.
+#pragma once
+
+#include <tree_sitter/api.h>
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "chunks/grammars.h"
+
+namespace dobby {
+
+/// Returns the child of that field; a null node when there is none.
+TSNode FieldOf(TSNode node, std::string_view field);
+
+/// Returns the node that names the definition `node`, or nothing when the node
+/// defines nothing: a variable, or a mere mention of a struct.
+std::optional<TSNode> NameNodeOf(TSNode node, const NodeType& type);
+
+/// Returns "struct" for Go's `type X struct`, "extension" for Swift's, ...:
+/// the kind of the node type, or a finer one that the source names.
+std::string KindOf(TSNode node, const NodeType& type, std::string_view text);
+
+/// Returns the source of `node` with runs of white space as one blank.
+std::string TextOf(TSNode node, std::string_view text);
+
+}  // namespace dobby

@@ -1,0 +1,93 @@
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
+#include "chunks/cuts.h"
+#include "chunks/syntax.h"
+#include "dobby/chunk.h"
+
+namespace dobby {
+namespace {
+
+constexpr std::uint64_t kMaxFileBytes = 64u << 20;
+
+// How white space makes a cut cost: a little, so that it decides between
+// places that are equal to syntax.
+constexpr std::uint32_t kNoBlankLineBefore = 10;
+constexpr std::uint32_t kAtBlankLine = 10;
+constexpr std::uint32_t kIndented = 10;
+
+bool IsBlank(std::string_view line) {
+  return line.find_first_not_of(" \t\r\n\f\v") == std::string_view::npos;
+}
+
+/// Adds the costs of the lines to their units.
+void PriceLines(std::string_view text, const std::optional<Syntax>& syntax,
+                std::vector<Unit>& units) {
+  bool after_blank = false;
+  for (std::size_t i = 0; i < units.size(); ++i) {
+    Unit& unit = units[i];
+    const std::uint64_t end =
+        i + 1 < units.size() ? units[i + 1].begin : text.size();
+    const std::string_view line = text.substr(unit.begin, end - unit.begin);
+    const bool blank = IsBlank(line);
+    if (!after_blank) unit.cut_cost += kNoBlankLineBefore;
+    if (blank) unit.cut_cost += kAtBlankLine;
+    if (syntax) {
+      unit.cut_cost += syntax->cut_costs[unit.line];
+    } else if (line.front() == ' ' || line.front() == '\t') {
+      unit.cut_cost += kIndented;
+    }
+    after_blank = blank;
+  }
+}
+
+Chunk MakeChunk(std::string_view text, ByteRange bytes) {
+  Chunk chunk;
+  chunk.bytes = bytes;
+  chunk.text = text.substr(bytes.begin, bytes.end - bytes.begin);
+  chunk.hash = HashOf(chunk.text);
+  return chunk;
+}
+
+/// Moves each definition to the chunk that its name begins in.
+void AddOutlines(std::vector<Definition> definitions,
+                 std::vector<Chunk>& chunks) {
+  auto chunk = chunks.begin();
+  for (Definition& definition : definitions) {
+    while (definition.begin >= chunk->bytes.end) ++chunk;
+    chunk->outline.push_back(std::move(definition.symbol));
+  }
+}
+
+}  // namespace
+
+Result<std::vector<Chunk>> SplitFile(const SourceFile& file,
+                                     const ChunkOptions& options) {
+  if (file.text.size() > kMaxFileBytes) {
+    return Error{ErrorCode::kTooLarge, "is over 64 MiB; leave it out",
+                 file.path};
+  }
+  // At least one line, and room for any character.
+  const ChunkOptions limits{std::max(options.max_lines, 1u),
+                            std::max(options.max_bytes, 4u)};
+  std::vector<Chunk> chunks;
+  std::vector<Unit> units = UnitsOf(file.text, limits.max_bytes);
+  if (units.empty()) return chunks;
+  auto syntax = ReadSyntax(file, units.back().line + 1);
+  PriceLines(file.text, syntax, units);
+  const auto begins = ChooseCuts(units, file.text.size(), limits);
+  for (std::size_t i = 0; i < begins.size(); ++i) {
+    const bool last = i + 1 == begins.size();
+    const std::size_t end = last ? units.size() : begins[i + 1];
+    const std::uint64_t end_byte = last ? file.text.size() : units[end].begin;
+    chunks.push_back(MakeChunk(file.text, {units[begins[i]].begin, end_byte}));
+    chunks.back().first_line = units[begins[i]].line + 1;
+    chunks.back().last_line = units[end - 1].line + 1;
+    chunks.back().kind = syntax ? SyntaxKind::kParsed : SyntaxKind::kText;
+  }
+  if (syntax) AddOutlines(std::move(syntax->definitions), chunks);
+  return chunks;
+}
+
+}  // namespace dobby

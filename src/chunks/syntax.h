@@ -1,0 +1,35 @@
+// What the syntax tree of a file says about cutting it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "dobby/chunk.h"
+#include "dobby/repo.h"
+
+namespace dobby {
+
+/// The price of one chunk; what a cut costs is in the same unit, so that a
+/// function body (80) is worth an extra chunk and a class body (20) is not.
+inline constexpr std::uint32_t kChunkCost = 60;
+
+/// A definition and where its name begins.
+struct Definition {
+  Symbol symbol;
+  std::uint64_t begin = 0;  ///< Byte of the file.
+};
+
+/// Costs of cutting before each line of a file, and its definitions in order.
+struct Syntax {
+  std::vector<std::uint32_t> cut_costs;  ///< By 0-based line.
+  std::vector<Definition> definitions;
+};
+
+/// Returns what the syntax tree of `file` says about its `line_count` lines,
+/// or nothing: no grammar, too large, too hard to parse, or no tree. The limit
+/// counts the parser's steps, not time, so that the answer is always the same.
+std::optional<Syntax> ReadSyntax(const SourceFile& file,
+                                 std::uint32_t line_count);
+
+}  // namespace dobby

@@ -1,0 +1,104 @@
+#include "repo/attributes.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace dobby {
+namespace {
+
+constexpr std::string_view kBlanks = " \t\r";
+
+std::string_view TakeWord(std::string_view& line) {
+  line.remove_prefix(std::min(line.find_first_not_of(kBlanks), line.size()));
+  const std::size_t end = std::min(line.find_first_of(kBlanks), line.size());
+  const std::string_view word = line.substr(0, end);
+  line.remove_prefix(end);
+  return word;
+}
+
+/// Takes a pattern off `line`; one in double quotes may hold blanks and
+/// backslash escapes.
+std::string TakePattern(std::string_view& line) {
+  line.remove_prefix(std::min(line.find_first_not_of(kBlanks), line.size()));
+  if (!line.starts_with('"')) return std::string(TakeWord(line));
+  std::string pattern;
+  std::size_t i = 1;
+  for (; i < line.size() && line[i] != '"'; ++i) {
+    if (line[i] == '\\' && i + 1 < line.size()) ++i;
+    pattern += line[i];
+  }
+  line.remove_prefix(std::min(i + 1, line.size()));
+  return pattern;
+}
+
+/// Sets `state` when `word` is about `attribute`: `a`, `-a`, `a=value`, and
+/// `!a`, which is as good as false.
+void ReadState(std::string_view word, std::string_view attribute,
+               std::optional<bool>& state) {
+  const bool off = word.starts_with('-') || word.starts_with('!');
+  if (off) word.remove_prefix(1);
+  if (!word.starts_with(attribute)) return;
+  word.remove_prefix(attribute.size());
+  if (word.empty()) state = !off;
+  if (word.starts_with('=')) state = word != "=false";
+}
+
+}  // namespace
+
+AttributeStack::File AttributeStack::Parse(std::string base,
+                                           std::string_view text) {
+  File file{std::move(base), {}};
+  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    std::string_view line = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    const std::string pattern = TakePattern(line);
+    // git forbids '!' here, and a pattern for folders marks no file.
+    if (pattern.empty() || pattern[0] == '#' || pattern[0] == '!') continue;
+    if (pattern.starts_with("[attr]") || pattern.ends_with('/')) continue;
+    Rule rule{PathPattern(pattern), {}, {}};
+    while (true) {
+      const std::string_view word = TakeWord(line);
+      if (word.empty()) break;
+      ReadState(word, "linguist-generated", rule.generated);
+      ReadState(word, "linguist-vendored", rule.vendored);
+    }
+    if (rule.generated || rule.vendored) file.rules.push_back(std::move(rule));
+  }
+  return file;
+}
+
+void AttributeStack::Push(std::string base, std::string_view text) {
+  File file = Parse(std::move(base), text);
+  if (!file.rules.empty()) files_.push_back(std::move(file));
+}
+
+void AttributeStack::Pop(std::string_view folder) {
+  while (!files_.empty() && files_.back().base.size() >= folder.size()) {
+    files_.pop_back();
+  }
+}
+
+void AttributeStack::SetOverride(std::string_view text) {
+  override_ = Parse("", text);
+}
+
+LinguistMarks AttributeStack::MarksOf(std::string_view path) const {
+  std::optional<bool> generated, vendored;
+  const auto apply = [&](const File& file) {
+    const std::string_view below = path.substr(file.base.size());
+    for (auto rule = file.rules.rbegin(); rule != file.rules.rend(); ++rule) {
+      if (!rule->pattern.Matches(below, false)) continue;
+      if (!generated) generated = rule->generated;
+      if (!vendored) vendored = rule->vendored;
+    }
+  };
+  apply(override_);
+  for (auto file = files_.rbegin(); file != files_.rend(); ++file) {
+    if (!generated || !vendored) apply(*file);
+  }
+  return {generated.value_or(false), vendored.value_or(false)};
+}
+
+}  // namespace dobby

@@ -1,0 +1,52 @@
+// .gitattributes, as far as it says which files nobody wrote here.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "repo/ignore_rules.h"
+
+namespace dobby {
+
+/// What the attributes of a file say.
+struct LinguistMarks {
+  bool generated = false;
+  bool vendored = false;
+};
+
+/// The attribute files that hold for the folder the walk is in: the deepest
+/// file, and in it the last line, decides each attribute.
+/// Source: gitattributes(5); the attribute names are GitHub linguist's.
+class AttributeStack {
+ public:
+  /// Adds the file of the folder `base` ("" or "a/b/").
+  void Push(std::string base, std::string_view text);
+
+  /// Drops the files of folders at or below `folder` ("a/b/").
+  void Pop(std::string_view folder);
+
+  /// Sets the file that outranks all: .git/info/attributes.
+  void SetOverride(std::string_view text);
+
+  LinguistMarks MarksOf(std::string_view path) const;
+
+ private:
+  struct Rule {
+    PathPattern pattern;
+    std::optional<bool> generated;
+    std::optional<bool> vendored;
+  };
+  struct File {
+    std::string base;
+    std::vector<Rule> rules;
+  };
+
+  static File Parse(std::string base, std::string_view text);
+
+  std::vector<File> files_;
+  File override_;
+};
+
+}  // namespace dobby

@@ -1,0 +1,336 @@
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <memory>
+#include <utility>
+
+#include "base/files.h"
+#include "dobby/repo.h"
+#include "repo/attributes.h"
+#include "repo/content.h"
+#include "repo/folder_cursor.h"
+#include "repo/git_files.h"
+#include "repo/ignore_rules.h"
+
+namespace dobby {
+namespace {
+
+// A longer file of patterns is no file of patterns.
+constexpr std::uint64_t kMaxRulesBytes = 8u << 20;
+
+struct RuleFile {
+  const char* name;
+  IgnoreSource source;
+};
+
+constexpr RuleFile kRuleFiles[] = {
+    {".gitignore", IgnoreSource::kGitignore},
+    {".ignore", IgnoreSource::kIgnore},
+    {".dobbyignore", IgnoreSource::kDobbyignore},
+};
+
+std::string JoinLines(const std::vector<std::string>& lines) {
+  std::string text;
+  for (const std::string& line : lines) text += line + "\n";
+  return text;
+}
+
+/// The state of git and of dobby itself: no part of the code base, so not in
+/// the ledger either.
+bool IsOwnState(std::string_view name) {
+  return name == ".git" || name == ".dobby";
+}
+
+/// Walks one tree, depth first, with its own stack.
+///
+/// Paths inside are relative to `prefix`'s start: the top of the git work tree
+/// when the root lies in one, since patterns of parents count from there.
+class Walker {
+ public:
+  Walker(FolderCursor cursor, std::string prefix, const RepoOptions& options)
+      : cursor_(std::move(cursor)),
+        root_length_(prefix.size()),
+        folder_(std::move(prefix)),
+        options_(options),
+        include_("", JoinLines(options.include)) {}
+
+  /// Adds the rules that lie outside of the root.
+  void AddOuterRules(const std::optional<GitWorkTree>& tree);
+
+  std::vector<FileEntry> Run();
+
+ private:
+  struct Frame {
+    std::vector<FolderItem> items;
+    std::size_t next = 0;
+    std::size_t name_length = 0;  ///< Of the folder itself, with its '/'.
+    bool included = false;
+  };
+
+  void BeginFolder(std::size_t name_length, bool included);
+  bool EndFolder();
+  void AddRulesOf(const std::vector<FolderItem>& items);
+  void AddRules(const std::string& base, const std::string& name,
+                const std::string& text);
+  void Visit(const FolderItem& item, bool parent_included);
+  void VisitFolder(const FolderItem& item, bool included);
+  FileEntry MakeEntry(const std::string& path, const FolderItem& item) const;
+  std::optional<SkipReason> SkipByName(const std::string& path,
+                                       const FolderItem& item,
+                                       bool included) const;
+  void AddError(std::string path, Error error);
+  std::string InRoot(const std::string& path) const {
+    return path.substr(root_length_);
+  }
+
+  FolderCursor cursor_;
+  const std::size_t root_length_;
+  std::string folder_;  ///< Where the walk is: "" or "a/b/".
+  const RepoOptions& options_;
+  IgnoreRules include_;
+  IgnoreStack ignores_;
+  AttributeStack attributes_;
+  std::vector<Frame> frames_;
+  std::vector<FileEntry> entries_;
+};
+
+void Walker::AddRules(const std::string& base, const std::string& name,
+                      const std::string& text) {
+  if (name == ".gitattributes") attributes_.Push(base, text);
+  if (!options_.use_ignore_files) return;
+  for (const RuleFile& file : kRuleFiles) {
+    if (name == file.name) ignores_.Push(file.source, IgnoreRules(base, text));
+  }
+}
+
+void Walker::AddOuterRules(const std::optional<GitWorkTree>& tree) {
+  ignores_.Push(IgnoreSource::kCommandLine,
+                IgnoreRules(folder_, JoinLines(options_.exclude)));
+  if (options_.use_ignore_files) {
+    ignores_.Push(IgnoreSource::kGlobalExcludes,
+                  IgnoreRules("", GlobalExcludesText(tree)));
+  }
+  if (!tree) return;
+  const std::string info = tree->common_dir + "/info/";
+  attributes_.SetOverride(TextOrEmpty(info + "attributes"));
+  if (options_.use_ignore_files) {
+    ignores_.Push(IgnoreSource::kInfoExclude,
+                  IgnoreRules("", TextOrEmpty(info + "exclude")));
+  }
+  // The folders from the top of the work tree down to the root's parent.
+  std::size_t begin = 0;
+  while (begin < folder_.size()) {
+    const std::string base = folder_.substr(0, begin);
+    for (const char* name :
+         {".gitattributes", ".gitignore", ".ignore", ".dobbyignore"}) {
+      AddRules(base, name, TextOrEmpty(tree->top + "/" + base + name));
+    }
+    begin = folder_.find('/', begin) + 1;
+  }
+}
+
+void Walker::AddRulesOf(const std::vector<FolderItem>& items) {
+  for (const FolderItem& item : items) {
+    if (item.kind != ItemKind::kFile || item.name[0] != '.') continue;
+    const bool rules = item.name == ".gitattributes" ||
+                       std::any_of(std::begin(kRuleFiles), std::end(kRuleFiles),
+                                   [&](const RuleFile& file) {
+                                     return item.name == file.name;
+                                   });
+    if (!rules) continue;
+    const auto file = cursor_.OpenFile(item.name);
+    if (!file) continue;
+    const auto text = ReadUpTo(*file, kMaxRulesBytes, item.name);
+    if (text && text->size() <= kMaxRulesBytes) {
+      AddRules(folder_, item.name, *text);
+    }
+  }
+}
+
+void Walker::AddError(std::string path, Error error) {
+  FileEntry entry;
+  entry.path = std::move(path);
+  error.context = entry.path;
+  entry.error = std::move(error);
+  entries_.push_back(std::move(entry));
+}
+
+void Walker::BeginFolder(std::size_t name_length, bool included) {
+  FolderListing listing = cursor_.List();
+  if (listing.error) AddError(InRoot(folder_), *listing.error);
+  AddRulesOf(listing.items);
+  frames_.push_back({std::move(listing.items), 0, name_length, included});
+}
+
+/// Returns to the parent folder. When there is no way back, every folder that
+/// is not done becomes an entry with the error, and the walk ends.
+bool Walker::EndFolder() {
+  const std::size_t name_length = frames_.back().name_length;
+  frames_.pop_back();
+  if (frames_.empty()) return false;
+  ignores_.Pop(folder_);
+  attributes_.Pop(folder_);
+  folder_.resize(folder_.size() - name_length);
+  const auto left = cursor_.Leave();
+  if (left) return true;
+  while (!frames_.empty()) {
+    const Frame& frame = frames_.back();
+    if (frame.next < frame.items.size()) {
+      AddError(InRoot(folder_), left.error());
+    }
+    folder_.resize(folder_.size() - frame.name_length);
+    frames_.pop_back();
+  }
+  return false;
+}
+
+std::optional<SkipReason> Walker::SkipByName(const std::string& path,
+                                             const FolderItem& item,
+                                             bool included) const {
+  const bool folder = item.kind == ItemKind::kFolder;
+  if (!options_.include_hidden && item.name[0] == '.') {
+    return SkipReason::kIgnored;
+  }
+  if (ignores_.Ignores(path, folder)) return SkipReason::kIgnored;
+  if (folder) return std::nullopt;
+  if (!included) return SkipReason::kIgnored;
+  if (item.kind == ItemKind::kSymlink) return SkipReason::kSymlink;
+  if (item.kind == ItemKind::kSpecial) return SkipReason::kSpecial;
+  if (IsLockFile(item.name)) return SkipReason::kLockFile;
+  const LinguistMarks marks = attributes_.MarksOf(path);
+  if (marks.vendored) return SkipReason::kVendored;
+  if (marks.generated) return SkipReason::kGenerated;
+  if (item.size_bytes > options_.max_file_bytes) return SkipReason::kTooLarge;
+  if (item.size_bytes == 0) return SkipReason::kEmpty;
+  return std::nullopt;
+}
+
+FileEntry Walker::MakeEntry(const std::string& path,
+                            const FolderItem& item) const {
+  FileEntry entry;
+  entry.path = InRoot(path);
+  if (item.kind == ItemKind::kFolder) {
+    entry.path += '/';
+    return entry;
+  }
+  entry.size_bytes = item.size_bytes;
+  entry.language = DetectLanguage(entry.path, "");
+  return entry;
+}
+
+void Walker::VisitFolder(const FolderItem& item, bool included) {
+  folder_ += item.name + "/";
+  auto entered = cursor_.Enter(item.name);
+  if (entered) {
+    BeginFolder(item.name.size() + 1, included);
+    return;
+  }
+  AddError(InRoot(folder_), std::move(entered.error()));
+  folder_.resize(folder_.size() - item.name.size() - 1);
+}
+
+void Walker::Visit(const FolderItem& item, bool parent_included) {
+  if (IsOwnState(item.name)) return;
+  const std::string path = folder_ + item.name;
+  if (item.error) return AddError(InRoot(path), *item.error);
+  const bool folder = item.kind == ItemKind::kFolder;
+  // Of an included folder everything is included.
+  const auto matched = include_.Decide(InRoot(path), folder);
+  const bool included = matched.value_or(parent_included);
+  const auto skip = SkipByName(path, item, included);
+  if (folder && !skip) return VisitFolder(item, included);
+  entries_.push_back(MakeEntry(path, item));
+  entries_.back().skip = skip;
+}
+
+std::vector<FileEntry> Walker::Run() {
+  BeginFolder(0, options_.include.empty());
+  while (!frames_.empty()) {
+    Frame& frame = frames_.back();
+    if (frame.next == frame.items.size()) {
+      if (!EndFolder()) break;
+      continue;
+    }
+    const FolderItem item = std::move(frame.items[frame.next++]);
+    Visit(item, frame.included);
+  }
+  // Already in order, but for the errors of a walk that was cut short.
+  std::stable_sort(
+      entries_.begin(), entries_.end(),
+      [](const FileEntry& a, const FileEntry& b) { return a.path < b.path; });
+  const auto same = std::unique(
+      entries_.begin(), entries_.end(),
+      [](const FileEntry& a, const FileEntry& b) { return a.path == b.path; });
+  entries_.erase(same, entries_.end());
+  return std::move(entries_);
+}
+
+/// Returns what `root` + '/' has below `top` + '/'.
+std::string PrefixBelow(const std::string& top, const std::string& root) {
+  return root == top ? "" : root.substr(top.size() + 1) + "/";
+}
+
+/// Returns the entry of a file that the caller named: no rule speaks against
+/// it, only what it is.
+Result<std::vector<FileEntry>> NamedFile(const FolderCursor& folder,
+                                         const std::string& name,
+                                         const RepoOptions& options) {
+  const auto item = folder.Look(name);
+  if (!item) return item.error();
+  FileEntry entry;
+  entry.path = name;
+  entry.size_bytes = item->size_bytes;
+  entry.language = DetectLanguage(name, "");
+  if (item->kind != ItemKind::kFile) {
+    entry.skip = SkipReason::kSpecial;
+  } else if (item->size_bytes > options.max_file_bytes) {
+    entry.skip = SkipReason::kTooLarge;
+  } else if (item->size_bytes == 0) {
+    entry.skip = SkipReason::kEmpty;
+  }
+  return std::vector<FileEntry>{std::move(entry)};
+}
+
+Result<std::string> RealPath(const std::string& path) {
+  const std::unique_ptr<char, void (*)(void*)> real(
+      ::realpath(path.c_str(), nullptr), std::free);
+  if (!real) return SystemError(path, "cannot open");
+  return std::string(real.get());
+}
+
+}  // namespace
+
+Result<Repo> OpenRepo(const std::string& path, const RepoOptions& options) {
+  auto real = RealPath(path);
+  if (!real) return real.error();
+  Repo repo{*std::move(real), "", {}};
+  struct stat status{};
+  if (::stat(repo.root.c_str(), &status) != 0) {
+    return SystemError(repo.root, "cannot open");
+  }
+  std::string file;
+  if (!S_ISDIR(status.st_mode)) {
+    const std::size_t slash = repo.root.rfind('/');
+    file = repo.root.substr(slash + 1);
+    repo.root.resize(std::max<std::size_t>(slash, 1));
+  }
+  repo.name =
+      repo.root == "/" ? "/" : repo.root.substr(repo.root.rfind('/') + 1);
+  auto cursor = FolderCursor::Open(repo.root);
+  if (!cursor) return cursor.error();
+  if (!file.empty()) {
+    auto entries = NamedFile(*cursor, file, options);
+    if (!entries) return entries.error();
+    repo.entries = *std::move(entries);
+    return repo;
+  }
+  const auto tree = FindGitWorkTree(repo.root);
+  Walker walker(*std::move(cursor),
+                tree ? PrefixBelow(tree->top, repo.root) : "", options);
+  walker.AddOuterRules(tree);
+  repo.entries = walker.Run();
+  return repo;
+}
+
+}  // namespace dobby
