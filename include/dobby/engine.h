@@ -50,6 +50,9 @@ struct Decoding {
   /// No run of so many generated tokens occurs twice; 0: off.
   std::size_t no_repeat_ngram = 0;
 
+  /// Returns the most tokens a completion can have.
+  std::size_t MostTokens() const;
+
   /// Returns a stable text of all fields, for the summary key.
   std::string Fingerprint() const;
 };

@@ -1,0 +1,74 @@
+// A request's text as it grows: when a line ends, when the whole ends.
+#pragma once
+
+#include <span>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "dobby/engine.h"
+#include "dobby/tokenizer.h"
+
+namespace dobby {
+
+/// What a token looks like on a line.
+enum class TokenLook {
+  kVisible,  ///< Shows something (or is a part of a character).
+  kBlank,    ///< White space without a newline.
+  kNewline,  ///< Has a newline in it.
+  kControl,  ///< A control token.
+};
+
+/// Looks of tokens, found when asked for the first time.
+class TokenLooks {
+ public:
+  explicit TokenLooks(const Tokenizer& tokenizer) : tokenizer_(tokenizer) {}
+  TokenLook Of(TokenId id);
+
+ private:
+  const Tokenizer& tokenizer_;
+  std::unordered_map<TokenId, TokenLook> known_;
+};
+
+/// Decides, token by token, what may come next and when to stop. With
+/// `Decoding::lines` the text has exactly so many lines by construction: no
+/// line can end before it shows something, a newline (or an end token) ends
+/// it, and at its token limit it is ended.
+class LineDecoder {
+ public:
+  LineDecoder(const Decoding& decoding, std::span<const TokenId> end_tokens,
+              TokenId newline, TokenLooks& looks);
+
+  /// Whether `id` may be chosen now.
+  bool Allows(TokenId id);
+
+  /// Takes the chosen token: it is appended to tokens(), or a newline in its
+  /// place where it ends a line, or both where the line is at its limit.
+  void Take(TokenId chosen);
+
+  bool done() const { return done_; }
+  FinishReason finish() const { return finish_; }
+  bool line_cut() const { return line_cut_; }
+  /// Tokens of the completion so far, as the model reads them; no end token.
+  const std::vector<TokenId>& tokens() const { return tokens_; }
+
+ private:
+  void TakeOnLine(TokenId chosen);
+  bool IsEnd(TokenId id) const;
+  void EndLine();
+  void Finish(FinishReason reason);
+
+  Decoding decoding_;
+  std::vector<TokenId> end_tokens_;
+  TokenId newline_;
+  TokenLooks* looks_;
+  std::vector<TokenId> tokens_;
+  int lines_done_ = 0;
+  std::size_t line_tokens_ = 0;
+  bool line_shows_ = false;  ///< The line has something visible.
+  bool line_cut_ = false;
+  bool done_ = false;
+  FinishReason finish_ = FinishReason::kStop;
+};
+
+}  // namespace dobby

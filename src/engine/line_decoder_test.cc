@@ -1,0 +1,76 @@
+#include "engine/line_decoder.h"
+
+#include <gtest/gtest.h>
+
+#include "engine/fake_executor.h"
+
+namespace dobby {
+namespace {
+
+constexpr TokenId kEos = 256;
+
+/// Feeds a decoder what a model would like to say, byte by byte ('$' is the
+/// end token); bytes that the decoder refuses are passed over.
+LineDecoder Fed(const std::string& wanted, TokenLooks& looks) {
+  Decoding decoding;
+  decoding.lines = 2;
+  decoding.max_line_tokens = 8;
+  const TokenId end_tokens[] = {kEos};
+  LineDecoder decoder(decoding, end_tokens, '\n', looks);
+  for (const char byte : wanted) {
+    const TokenId token = byte == '$' ? kEos : static_cast<TokenId>(byte);
+    if (!decoder.done() && decoder.Allows(token)) decoder.Take(token);
+  }
+  return decoder;
+}
+
+TEST(LineDecoder, TwoLinesByConstruction) {
+  struct Case {
+    const char* name;
+    std::string wanted;
+    const char* text;
+    bool cut;
+  };
+  const Case cases[] = {
+      {"two lines", "one\ntwo\n", "one\ntwo", false},
+      {"leading blanks and newlines are refused", "\n\n \none\n\ntwo\n",
+       "one\ntwo", false},
+      {"an early end is a newline", "one$two$", "one\ntwo", false},
+      {"an end at once is refused", "$$one$$two\n", "one\ntwo", false},
+      {"a line at its limit is cut", "abcdefghijklmnopq", "abcdefgh\nijklmnop",
+       true},
+      {"carriage returns end lines too", "one\r\ntwo\r", "one\ntwo", false},
+  };
+  const ByteTokenizer tokenizer;
+  for (const Case& c : cases) {
+    TokenLooks looks(tokenizer);
+    const LineDecoder decoder = Fed(c.wanted, looks);
+    EXPECT_TRUE(decoder.done()) << c.name;
+    EXPECT_EQ(*tokenizer.Decode(decoder.tokens()), c.text) << c.name;
+    EXPECT_EQ(decoder.line_cut(), c.cut) << c.name;
+  }
+}
+
+TEST(LineDecoder, FreeTextEndsAtAnEndTokenOrTheLimit) {
+  const ByteTokenizer tokenizer;
+  TokenLooks looks(tokenizer);
+  Decoding decoding;
+  decoding.max_new_tokens = 3;
+  const TokenId end_tokens[] = {kEos};
+  LineDecoder limited(decoding, end_tokens, '\n', looks);
+  for (const TokenId id : {'a', '\n', 'b'}) limited.Take(id);
+  EXPECT_TRUE(limited.done());
+  EXPECT_EQ(limited.finish(), FinishReason::kLength);
+  LineDecoder stopped(decoding, end_tokens, '\n', looks);
+  stopped.Take('a');
+  stopped.Take(kEos);
+  EXPECT_TRUE(stopped.done());
+  EXPECT_EQ(stopped.finish(), FinishReason::kStop);
+  EXPECT_EQ(stopped.tokens(), std::vector<TokenId>{'a'});
+  decoding.ignore_eos = true;
+  LineDecoder endless(decoding, end_tokens, '\n', looks);
+  EXPECT_FALSE(endless.Allows(kEos));
+}
+
+}  // namespace
+}  // namespace dobby

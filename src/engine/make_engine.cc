@@ -1,0 +1,94 @@
+// Engines for model folders, and plain logits.
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "base/cpus.h"
+#include "engine/batch_engine.h"
+#include "engine/ort_stock_executor.h"
+
+namespace dobby {
+namespace {
+
+// Besides the agents: the KV of shared prefixes.
+constexpr std::size_t kPrefixSequences = 5;
+
+double SteadySeconds() {
+  const auto now = std::chrono::steady_clock::now().time_since_epoch();
+  return std::chrono::duration<double>(now).count();
+}
+
+EngineOptions Resolved(EngineOptions options) {
+  if (options.threads <= 0) options.threads = AvailableCpus();
+  options.agents = std::max<std::size_t>(options.agents, 1);
+  options.prefill_chunk_tokens =
+      std::max<std::size_t>(options.prefill_chunk_tokens, 16);
+  if (options.memory_budget_bytes == 0) {
+    options.memory_budget_bytes = AvailableMemoryBytes() / 2;
+  }
+  return options;
+}
+
+Result<std::unique_ptr<ModelExecutor>> MakeExecutor(
+    const ModelFolder& model, const EngineOptions& options,
+    std::size_t sequences) {
+  if (options.executor != ExecutorKind::kStock) {
+    return Error{ErrorCode::kUnsupported,
+                 "the fast engine is not in this build; use --engine stock",
+                 ""};
+  }
+  auto stock = OrtStockExecutor::Make(model, options, sequences);
+  if (!stock) return stock.error();
+  return std::unique_ptr<ModelExecutor>(std::move(*stock));
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Engine>> MakeEngine(const ModelFolder& model,
+                                           const EngineOptions& options) {
+  const EngineOptions resolved = Resolved(options);
+  auto tokenizer = LoadTokenizer(model.FilePath("tokenizer.json"));
+  if (!tokenizer) {
+    Error error = tokenizer.error();
+    error.code = ErrorCode::kModel;
+    return error;
+  }
+  auto executor =
+      MakeExecutor(model, resolved, resolved.agents + kPrefixSequences);
+  if (!executor) return executor.error();
+  return std::unique_ptr<Engine>(std::make_unique<BatchEngine>(
+      EngineParts{model, std::move(*tokenizer), std::move(*executor),
+                  SteadySeconds},
+      resolved));
+}
+
+Result<LogitRows> ComputeLogits(const ModelFolder& model,
+                                const EngineOptions& options,
+                                std::span<const TokenId> ids, bool last_only) {
+  const EngineOptions resolved = Resolved(options);
+  auto executor = MakeExecutor(model, resolved, 2);
+  if (!executor) return executor.error();
+  const ExecutorLimits& limits = (*executor)->limits();
+  if (auto fits = CheckTokens(ids, 0, limits); !fits) return fits.error();
+  auto sequence = (*executor)->Open();
+  if (!sequence) return sequence.error();
+  LogitRows result;
+  result.vocab = limits.vocab;
+  const std::size_t chunk = resolved.prefill_chunk_tokens;
+  for (std::size_t begin = 0; begin < ids.size(); begin += chunk) {
+    const std::size_t n = std::min(chunk, ids.size() - begin);
+    RaggedStep step;
+    const bool last = begin + n == ids.size();
+    step.Add(*sequence, begin, ids.subspan(begin, n), last && last_only);
+    for (std::size_t i = 0; i < n && !last_only; ++i) {
+      step.logit_rows.push_back(static_cast<std::int32_t>(i));
+    }
+    auto logits = (*executor)->Step(step);
+    if (!logits) return logits.error();
+    result.values.insert(result.values.end(), logits->begin(), logits->end());
+  }
+  result.rows = result.values.size() / result.vocab;
+  return result;
+}
+
+}  // namespace dobby

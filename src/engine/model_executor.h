@@ -1,0 +1,77 @@
+// The seam between scheduling and arithmetic: one packed, ragged step.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "dobby/result.h"
+#include "dobby/tokenizer.h"
+
+namespace dobby {
+
+/// Handle of a sequence's KV cache; small and reused after Close.
+using SequenceId = std::int32_t;
+
+/// The work of one step: R segments of tokens packed without padding. A
+/// decode token is a segment of length 1, a prefill chunk one of length n.
+/// Names follow com.microsoft.PagedAttention.
+struct RaggedStep {
+  std::vector<TokenId> input_ids;        ///< [T]
+  std::vector<std::int32_t> cu_seqlens;  ///< [R+1], from 0 to T.
+  std::vector<std::int32_t> past_len;    ///< [R], tokens already in the cache.
+  std::vector<SequenceId> sequences;     ///< [R], none twice.
+  std::vector<std::int32_t> logit_rows;  ///< [L], ascending indices into T.
+
+  std::size_t segments() const { return sequences.size(); }
+  std::size_t tokens() const { return input_ids.size(); }
+
+  /// Appends a segment; `wants_logits` asks for those of its last token.
+  void Add(SequenceId sequence, std::size_t past, std::span<const TokenId> ids,
+           bool wants_logits);
+  void Clear();
+};
+
+/// What an executor can hold.
+struct ExecutorLimits {
+  std::size_t vocab = 0;
+  std::size_t max_sequence_tokens = 0;  ///< Capacity of one sequence.
+  std::size_t max_sequences = 0;        ///< Open at once.
+  std::uint64_t kv_bytes_per_token = 0;
+};
+
+/// Checks that `prompt` and `new_tokens` more can be computed. Errors: kUsage
+/// (no tokens, or an id outside the vocabulary), kTooLarge.
+Result<void> CheckTokens(std::span<const TokenId> prompt,
+                         std::size_t new_tokens, const ExecutorLimits& limits);
+
+/// Runs a decoder. A result never depends on what else is in the step, nor on
+/// which sequence id it got. One thread calls it, but for Interrupt.
+class ModelExecutor {
+ public:
+  virtual ~ModelExecutor() = default;
+
+  virtual const ExecutorLimits& limits() const = 0;
+
+  /// Opens an empty sequence. Errors: kTooLarge when all are in use.
+  virtual Result<SequenceId> Open() = 0;
+
+  /// Frees a sequence and its memory.
+  virtual void Close(SequenceId sequence) = 0;
+
+  /// Makes the first `tokens` positions of `to` (empty so far) those of
+  /// `from`.
+  virtual void CopyPrefix(SequenceId from, SequenceId to,
+                          std::size_t tokens) = 0;
+
+  /// Computes a step and extends the caches. Returns logits [L, vocab], valid
+  /// until the next call. A step that failed may be run again.
+  /// Errors: kModel with the runtime's words, kCancelled after Interrupt.
+  virtual Result<std::span<const float>> Step(const RaggedStep& step) = 0;
+
+  /// Makes the running Step, and all later ones, end soon. Any thread.
+  virtual void Interrupt() = 0;
+};
+
+}  // namespace dobby

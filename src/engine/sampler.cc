@@ -1,0 +1,65 @@
+#include "engine/sampler.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace dobby {
+namespace {
+
+constexpr float kNever = -std::numeric_limits<float>::infinity();
+
+}  // namespace
+
+Result<TokenId> Sampler::Choose(std::span<const float> logits,
+                                const Decoding& decoding,
+                                std::span<const TokenId> generated,
+                                const Allowed& allowed) {
+  scores_.assign(logits.begin(), logits.end());
+  Penalise(decoding, generated);
+  // Few candidates are ever refused, so looking again beats sorting.
+  while (true) {
+    std::size_t best = scores_.size();
+    float best_score = kNever;
+    for (std::size_t id = 0; id < scores_.size(); ++id) {
+      if (scores_[id] > best_score) {
+        best_score = scores_[id];
+        best = id;
+      }
+    }
+    if (best == scores_.size() || !std::isfinite(best_score)) {
+      return Error{ErrorCode::kModel,
+                   "the model gave no usable logits (all NaN, infinite or "
+                   "forbidden); verify it with `dobby model verify`",
+                   ""};
+    }
+    const auto token = static_cast<TokenId>(best);
+    if (allowed(token)) return token;
+    scores_[best] = kNever;
+  }
+}
+
+void Sampler::Penalise(const Decoding& decoding,
+                       std::span<const TokenId> generated) {
+  if (decoding.repetition_penalty != 1.0f) {
+    std::vector<TokenId> seen(generated.begin(), generated.end());
+    std::sort(seen.begin(), seen.end());
+    seen.erase(std::unique(seen.begin(), seen.end()), seen.end());
+    for (const TokenId token : seen) {
+      float& score = scores_[static_cast<std::size_t>(token)];
+      score = score > 0 ? score / decoding.repetition_penalty
+                        : score * decoding.repetition_penalty;
+    }
+  }
+  const std::size_t n = decoding.no_repeat_ngram;
+  if (n == 0 || generated.size() < n) return;
+  // Whatever followed an earlier occurrence of the last n-1 tokens is out.
+  const auto tail = generated.last(n - 1);
+  for (std::size_t i = 0; i + n <= generated.size(); ++i) {
+    if (std::equal(tail.begin(), tail.end(), generated.begin() + i)) {
+      scores_[static_cast<std::size_t>(generated[i + n - 1])] = kNever;
+    }
+  }
+}
+
+}  // namespace dobby

@@ -1,0 +1,32 @@
+// Choosing the next token: greedy, with repetition control.
+#pragma once
+
+#include <functional>
+#include <span>
+#include <vector>
+
+#include "dobby/engine.h"
+#include "dobby/result.h"
+
+namespace dobby {
+
+/// Chooses tokens. Keeps scratch memory; one thread.
+class Sampler {
+ public:
+  using Allowed = std::function<bool(TokenId)>;
+
+  /// Returns the allowed token with the highest logit after repetition
+  /// control; of equals the lowest id. `generated` is what this request made
+  /// so far. Errors: kModel when no allowed token has a finite logit.
+  Result<TokenId> Choose(std::span<const float> logits,
+                         const Decoding& decoding,
+                         std::span<const TokenId> generated,
+                         const Allowed& allowed);
+
+ private:
+  void Penalise(const Decoding& decoding, std::span<const TokenId> generated);
+
+  std::vector<float> scores_;  ///< [vocab]
+};
+
+}  // namespace dobby

@@ -1,0 +1,46 @@
+#include "engine/scheduler.h"
+
+#include <algorithm>
+
+namespace dobby {
+namespace {
+
+bool Decodes(const SequenceView& view) {
+  return view.computed_tokens >= view.prompt_tokens;
+}
+
+}  // namespace
+
+std::vector<PlannedSegment> Scheduler::Plan(
+    std::span<const SequenceView> views) const {
+  std::vector<PlannedSegment> plan;
+  for (std::size_t i = 0; i < views.size(); ++i) {
+    if (!Decodes(views[i])) continue;
+    plan.push_back({i, views[i].computed_tokens, views[i].total_tokens, true});
+  }
+  std::size_t prefill_tokens = 0;
+  for (std::size_t i = 0; i < views.size(); ++i) {
+    if (Decodes(views[i])) continue;
+    const std::size_t end = ChunkEnd(views[i]);
+    const std::size_t tokens = end - views[i].computed_tokens;
+    if (prefill_tokens > 0 && prefill_tokens + tokens > chunk_tokens_) break;
+    prefill_tokens += tokens;
+    plan.push_back(
+        {i, views[i].computed_tokens, end, end == views[i].prompt_tokens});
+  }
+  return plan;
+}
+
+/// Returns where the chunk that starts at computed_tokens ends: at the next
+/// multiple of chunk_tokens, counted from the start of the prompt and again
+/// from the end of the shared prefix.
+std::size_t Scheduler::ChunkEnd(const SequenceView& view) const {
+  const bool in_prefix = view.computed_tokens < view.shared_prefix_tokens;
+  const std::size_t origin = in_prefix ? 0 : view.shared_prefix_tokens;
+  const std::size_t limit =
+      in_prefix ? view.shared_prefix_tokens : view.prompt_tokens;
+  const std::size_t done = (view.computed_tokens - origin) / chunk_tokens_;
+  return std::min(origin + (done + 1) * chunk_tokens_, limit);
+}
+
+}  // namespace dobby
