@@ -1,0 +1,215 @@
+#include "store/database.h"
+
+#include <sqlite3.h>
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+namespace dobby {
+namespace {
+
+// A commit takes milliseconds, so whoever holds a lock this long hangs.
+constexpr int kBusyTimeoutMs = 10'000;
+
+/// Returns `path` as a file: URI for a file that does not change.
+std::string ImmutableUri(const std::string& path) {
+  static constexpr char kDigits[] = "0123456789ABCDEF";
+  std::string uri = "file:";
+  for (const char c : path) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '%' || c == '?' || c == '#') {
+      uri += {'%', kDigits[byte >> 4], kDigits[byte & 15]};
+    } else {
+      uri += c;
+    }
+  }
+  return uri + "?immutable=1";
+}
+
+struct ErrorText {
+  int sqlite_code;
+  ErrorCode code;
+  const char* message;
+};
+
+constexpr ErrorText kErrorTexts[] = {
+    {SQLITE_NOTADB, ErrorCode::kCorrupt,
+     "is not a database: give another path with --db, or delete the file and "
+     "run `dobby index`"},
+    {SQLITE_CORRUPT, ErrorCode::kCorrupt,
+     "is damaged: delete it and run `dobby index` to make it again"},
+    // The statements are fixed, so one that fails met another schema.
+    {SQLITE_ERROR, ErrorCode::kCorrupt,
+     "does not have the tables of an index: delete it and run `dobby index` "
+     "to make it again"},
+    {SQLITE_CONSTRAINT, ErrorCode::kInternal, "refused an inconsistent row"},
+    {SQLITE_FULL, ErrorCode::kIo,
+     "the disk is full: free some space and run again; all that was saved is "
+     "kept"},
+    {SQLITE_IOERR, ErrorCode::kIo,
+     "cannot be read or written: check the disk and its free space, and run "
+     "again; all that was saved is kept"},
+    {SQLITE_BUSY, ErrorCode::kUsage,
+     "is locked by another program: close that program and run again"},
+    {SQLITE_LOCKED, ErrorCode::kUsage,
+     "is locked by another program: close that program and run again"},
+    {SQLITE_READONLY, ErrorCode::kIo,
+     "cannot be written: make the file and its folder writable, or give "
+     "another path with --db"},
+    {SQLITE_PERM, ErrorCode::kIo,
+     "is not accessible: check the permissions, or give another path with "
+     "--db"},
+    {SQLITE_CANTOPEN, ErrorCode::kIo,
+     "cannot be opened: check the permissions of the file and its folder, or "
+     "give another path with --db"},
+    {SQLITE_TOOBIG, ErrorCode::kTooLarge, "cannot hold a value of this size"},
+    {SQLITE_NOMEM, ErrorCode::kIo, "needs more memory than there is"},
+};
+
+/// Returns the error for an extended result code; `detail` is SQLite's own.
+Error ErrorOf(int extended_code, const char* detail, int system_error,
+              const std::string& path) {
+  const int code = extended_code & 0xFF;
+  const auto* known =
+      std::find_if(std::begin(kErrorTexts), std::end(kErrorTexts),
+                   [&](const ErrorText& e) { return e.sqlite_code == code; });
+  Error error{ErrorCode::kInternal, "SQLite failed", path};
+  if (known != std::end(kErrorTexts)) {
+    error.code = known->code;
+    error.message = known->message;
+  }
+  error.message += " (" + std::string(detail);
+  const bool system = code == SQLITE_IOERR || code == SQLITE_CANTOPEN;
+  if (system && system_error != 0) {
+    error.message += std::string("; ") + std::strerror(system_error);
+  }
+  error.message += ")";
+  return error;
+}
+
+}  // namespace
+
+Statement::~Statement() {
+  if (statement_ == nullptr) return;
+  sqlite3_reset(statement_);
+  sqlite3_clear_bindings(statement_);
+}
+
+Result<bool> Statement::Step() {
+  if (statement_ == nullptr || !bound_) return database_->LastError();
+  const int code = sqlite3_step(statement_);
+  if (code == SQLITE_ROW) return true;
+  if (code == SQLITE_DONE) return false;
+  return database_->LastError();
+}
+
+std::string Statement::Text(int column) const {
+  const auto* text = sqlite3_column_text(statement_, column);
+  const int size = sqlite3_column_bytes(statement_, column);
+  return text ? std::string(reinterpret_cast<const char*>(text),
+                            static_cast<std::size_t>(size))
+              : std::string();
+}
+
+std::int64_t Statement::Int(int column) const {
+  return sqlite3_column_int64(statement_, column);
+}
+
+double Statement::Real(int column) const {
+  return sqlite3_column_double(statement_, column);
+}
+
+ContentHash Statement::Hash(int column) const {
+  ContentHash hash;
+  const void* blob = sqlite3_column_blob(statement_, column);
+  const auto size =
+      static_cast<std::size_t>(sqlite3_column_bytes(statement_, column));
+  if (blob) {
+    std::memcpy(hash.bytes.data(), blob, std::min(size, hash.bytes.size()));
+  }
+  return hash;
+}
+
+void Statement::BindAt(int index, std::string_view text) {
+  // A null pointer would bind NULL.
+  const char* data = text.data() ? text.data() : "";
+  bound_ &= sqlite3_bind_text64(statement_, index, data, text.size(),
+                                SQLITE_TRANSIENT, SQLITE_UTF8) == SQLITE_OK;
+}
+
+void Statement::BindAt(int index, double value) {
+  bound_ &= sqlite3_bind_double(statement_, index, value) == SQLITE_OK;
+}
+
+void Statement::BindAt(int index, std::int64_t value) {
+  bound_ &= sqlite3_bind_int64(statement_, index, value) == SQLITE_OK;
+}
+
+void Statement::BindAt(int index, const ContentHash& hash) {
+  bound_ &=
+      sqlite3_bind_blob64(statement_, index, hash.bytes.data(),
+                          hash.bytes.size(), SQLITE_TRANSIENT) == SQLITE_OK;
+}
+
+Result<std::unique_ptr<Database>> Database::Open(const std::string& path,
+                                                 Access access) {
+  const int flags = access == Access::kWrite
+                        ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+                        : SQLITE_OPEN_READONLY;
+  const std::string name =
+      access == Access::kImmutable ? ImmutableUri(path) : path;
+  sqlite3* connection = nullptr;
+  const int code =
+      sqlite3_open_v2(name.c_str(), &connection,
+                      flags | SQLITE_OPEN_URI | SQLITE_OPEN_EXRESCODE, nullptr);
+  std::unique_ptr<Database> database(new Database(connection, path));
+  if (code != SQLITE_OK) return database->LastError();
+  sqlite3_busy_timeout(connection, kBusyTimeoutMs);
+  return database;
+}
+
+Database::~Database() {
+  for (const auto& [sql, statement] : prepared_) sqlite3_finalize(statement);
+  sqlite3_close(connection_);
+}
+
+sqlite3_stmt* Database::Prepare(std::string_view sql) {
+  if (const auto found = prepared_.find(sql); found != prepared_.end()) {
+    return found->second;
+  }
+  sqlite3_stmt* statement = nullptr;
+  const int code =
+      sqlite3_prepare_v3(connection_, sql.data(), static_cast<int>(sql.size()),
+                         SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
+  if (code == SQLITE_OK) prepared_.emplace(sql, statement);
+  return statement;
+}
+
+Result<void> Database::Execute(const std::string& script) {
+  const int code =
+      sqlite3_exec(connection_, script.c_str(), nullptr, nullptr, nullptr);
+  if (code != SQLITE_OK) return LastError();
+  return {};
+}
+
+Result<void> Database::InTransaction(
+    const char* begin, const std::function<Result<void>()>& body) {
+  auto done = Run(begin);
+  if (!done) return done;
+  done = body();
+  if (done) done = Run("COMMIT");
+  // A full disk may have rolled back already.
+  if (!done && sqlite3_get_autocommit(connection_) == 0) {
+    static_cast<void>(Run("ROLLBACK"));
+  }
+  return done;
+}
+
+Error Database::LastError() const {
+  return ErrorOf(sqlite3_extended_errcode(connection_),
+                 sqlite3_errmsg(connection_), sqlite3_system_errno(connection_),
+                 path_);
+}
+
+}  // namespace dobby

@@ -1,0 +1,145 @@
+// A connection to SQLite and its statements. Only `store` knows SQL.
+#pragma once
+
+#include <concepts>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "dobby/hash.h"
+#include "dobby/result.h"
+
+struct sqlite3;
+struct sqlite3_stmt;
+
+namespace dobby {
+
+class Database;
+
+/// A prepared statement in use. The connection keeps it prepared; destruction
+/// resets it. No two uses of the same SQL may overlap.
+class Statement {
+ public:
+  Statement(const Database& database, sqlite3_stmt* statement)
+      : database_(&database), statement_(statement) {}
+  ~Statement();
+  Statement(const Statement&) = delete;
+  Statement& operator=(const Statement&) = delete;
+
+  /// Binds the values to ?1, ?2, ... Texts and hashes are copied.
+  template <class... Values>
+  void Bind(const Values&... values) {
+    int index = 0;
+    (BindAt(++index, values), ...);
+  }
+
+  /// Moves to the next row; returns false at the end. Errors: see
+  /// Database::LastError.
+  Result<bool> Step();
+
+  /// The value of a column of the row, from 0. Bytes come back as they went
+  /// in, whether UTF-8 or not.
+  std::string Text(int column) const;
+  std::int64_t Int(int column) const;
+  double Real(int column) const;
+  ContentHash Hash(int column) const;
+
+ private:
+  void BindAt(int index, std::string_view text);
+  void BindAt(int index, double value);
+  void BindAt(int index, std::int64_t value);
+  void BindAt(int index, const ContentHash& hash);
+  void BindAt(int index, std::integral auto value) {
+    BindAt(index, static_cast<std::int64_t>(value));
+  }
+
+  const Database* database_;
+  sqlite3_stmt* statement_;  ///< Null when it did not compile.
+  bool bound_ = true;        ///< All values fit in.
+};
+
+/// A connection. Not thread-safe.
+class Database {
+ public:
+  enum class Access {
+    kWrite,      ///< Makes the file where it is missing.
+    kRead,       ///< Sees what a writer commits.
+    kImmutable,  ///< For media that nobody can write to: no locks at all.
+  };
+
+  /// Opens the database file `path` (absolute). Errors: see LastError.
+  static Result<std::unique_ptr<Database>> Open(const std::string& path,
+                                                Access access);
+  ~Database();
+  Database(const Database&) = delete;
+  Database& operator=(const Database&) = delete;
+
+  /// Runs a script of several statements without values.
+  Result<void> Execute(const std::string& script);
+
+  /// Runs one statement and calls `visit(const Statement&)` for each row.
+  template <class Visit, class... Values>
+  Result<void> Each(std::string_view sql, Visit visit,
+                    const Values&... values) {
+    Statement statement(*this, Prepare(sql));
+    statement.Bind(values...);
+    while (true) {
+      const auto row = statement.Step();
+      if (!row) return row.error();
+      if (!*row) return {};
+      visit(static_cast<const Statement&>(statement));
+    }
+  }
+
+  /// Runs one statement that gives no rows.
+  template <class... Values>
+  Result<void> Run(std::string_view sql, const Values&... values) {
+    return Each(sql, [](const Statement&) {}, values...);
+  }
+
+  /// Returns the number that a statement of one row and column gives; 0 when
+  /// it gives none.
+  template <class... Values>
+  Result<std::int64_t> Number(std::string_view sql, const Values&... values) {
+    std::int64_t number = 0;
+    const auto done = Each(
+        sql, [&](const Statement& row) { number = row.Int(0); }, values...);
+    if (!done) return done.error();
+    return number;
+  }
+
+  /// Runs `body` in a transaction that takes the write lock at once: all of
+  /// it is committed, or, when it fails, nothing.
+  Result<void> Atomically(const std::function<Result<void>()>& body) {
+    return InTransaction("BEGIN IMMEDIATE", body);
+  }
+
+  /// Runs `body`, which only reads, on one unchanging state.
+  Result<void> OnOneState(const std::function<Result<void>()>& body) {
+    return InTransaction("BEGIN", body);
+  }
+
+  /// Returns the error of the last call, in words that say what to do:
+  /// kCorrupt (damaged, or not a database), kUsage (locked by another
+  /// program), kIo (full disk, failed or refused access), kTooLarge.
+  Error LastError() const;
+
+ private:
+  Database(sqlite3* connection, std::string path)
+      : connection_(connection), path_(std::move(path)) {}
+
+  /// Returns the statement of `sql`, compiled once; null when it is no SQL
+  /// for this database.
+  sqlite3_stmt* Prepare(std::string_view sql);
+  Result<void> InTransaction(const char* begin,
+                             const std::function<Result<void>()>& body);
+
+  sqlite3* connection_;
+  std::string path_;
+  std::map<std::string, sqlite3_stmt*, std::less<>> prepared_;
+};
+
+}  // namespace dobby

@@ -1,0 +1,26 @@
+// Rows of the tables as the types of the index.
+#pragma once
+
+#include "dobby/summary.h"
+#include "store/database.h"
+
+namespace dobby {
+
+/// Number of columns of the view `placed`.
+inline constexpr int kPlacedColumns = 18;
+
+/// Returns the summary whose line1 is in `column`; its other columns follow in
+/// the order of the table.
+SummaryText ReadSummary(const Statement& row, int column);
+
+/// Returns the node of a row that begins with the columns of `placed`.
+SummaryNode ReadNode(const Statement& row);
+
+/// Returns the ledger row of a row that begins with the columns of `files`.
+LedgerRow ReadRow(const Statement& row);
+
+/// Returns a hash of everything the index holds of a file, so that replacing
+/// it by the same is seen without reading the rows.
+ContentHash DigestOf(const FileRecord& record);
+
+}  // namespace dobby

@@ -1,0 +1,132 @@
+#include "store/schema.h"
+
+#include <cstdint>
+#include <string>
+
+namespace dobby {
+namespace {
+
+// Comments inside the statements stay in the database and explain it there.
+constexpr const char* kTables = R"sql(
+CREATE TABLE meta(
+  name TEXT PRIMARY KEY, -- root, name, model, prompt_version, finished_unix_s
+  value TEXT NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE summaries(
+  key BLOB PRIMARY KEY CHECK(length(key) = 32),
+  line1 TEXT NOT NULL,
+  line2 TEXT NOT NULL,
+  truncated INTEGER NOT NULL,     -- 1: the model did not see the whole text
+  grounded INTEGER NOT NULL,      -- 1: every identifier occurs in the text
+  prompt_tokens INTEGER NOT NULL,
+  generated_tokens INTEGER NOT NULL,
+  ms REAL NOT NULL,
+  created_unix_s INTEGER NOT NULL,
+  model TEXT NOT NULL,
+  prompt_version TEXT NOT NULL,
+  unused_runs INTEGER NOT NULL DEFAULT 0 -- finished runs without a node
+) WITHOUT ROWID;
+
+CREATE TABLE files(
+  path TEXT PRIMARY KEY,          -- raw bytes, relative to the root
+  state INTEGER NOT NULL          -- 0 summarised, 1 skipped, 2 failed
+    CHECK(state BETWEEN 0 AND 2),
+  size_bytes INTEGER NOT NULL,
+  language TEXT NOT NULL,
+  hash BLOB NOT NULL CHECK(length(hash) = 32),
+  reason TEXT NOT NULL,
+  code TEXT NOT NULL,
+  message TEXT NOT NULL,
+  record BLOB NOT NULL CHECK(length(record) = 32) -- hash of row and nodes
+) WITHOUT ROWID;
+
+CREATE TABLE nodes(
+  id INTEGER PRIMARY KEY,
+  path TEXT NOT NULL,             -- "." for the repository
+  level INTEGER NOT NULL          -- 0 chunk, 1 file, 2 dir, 3 repo
+    CHECK(level BETWEEN 0 AND 3),
+  position INTEGER NOT NULL,      -- among the nodes of its path and level
+  start_line INTEGER NOT NULL,
+  end_line INTEGER NOT NULL,
+  hash BLOB NOT NULL CHECK(length(hash) = 32),
+  key BLOB NOT NULL REFERENCES summaries(key),
+  UNIQUE(path, level, position)
+);
+CREATE INDEX nodes_by_key ON nodes(key);
+
+CREATE VIEW placed AS
+  SELECT n.level, n.path, n.start_line, n.end_line, n.hash, n.key,
+         s.line1, s.line2, s.truncated, s.grounded, s.prompt_tokens,
+         s.generated_tokens, s.ms, s.created_unix_s, s.model,
+         s.prompt_version, n.position, n.id
+  FROM nodes n JOIN summaries s ON s.key = n.key;
+
+CREATE VIRTUAL TABLE search USING fts5(
+  path, lines,
+  parts -- words inside the identifiers of both
+);
+CREATE TRIGGER node_leaves_search AFTER DELETE ON nodes BEGIN
+  DELETE FROM search WHERE rowid = old.id;
+END;
+)sql";
+
+struct Identity {
+  std::int64_t application = 0, version = 0, tables = 0;
+
+  bool empty() const { return application == 0 && version == 0 && tables == 0; }
+};
+
+Result<Identity> IdentityOf(Database& database) {
+  const auto application = database.Number("PRAGMA application_id");
+  if (!application) return application.error();
+  const auto version = database.Number("PRAGMA user_version");
+  if (!version) return version.error();
+  const auto tables = database.Number("SELECT count(*) FROM sqlite_schema");
+  if (!tables) return tables.error();
+  return Identity{*application, *version, *tables};
+}
+
+Result<void> CheckIdentity(const Identity& identity, const std::string& path) {
+  if (identity.application != kStoreApplicationId || identity.version < 1) {
+    return Error{ErrorCode::kCorrupt,
+                 "is a database of another program: give another path with "
+                 "--db",
+                 path};
+  }
+  if (identity.version > kStoreSchemaVersion) {
+    return Error{ErrorCode::kUnsupported,
+                 "was written by a newer dobby (schema " +
+                     std::to_string(identity.version) + ", this one knows " +
+                     std::to_string(kStoreSchemaVersion) +
+                     "): update dobby, or give another path with --db",
+                 path};
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<void> PrepareSchema(Database& database, const std::string& path) {
+  return database.Atomically([&]() -> Result<void> {
+    const auto identity = IdentityOf(database);
+    if (!identity) return identity.error();
+    if (!identity->empty()) return CheckIdentity(*identity, path);
+    return database.Execute(
+        kTables +
+        ("PRAGMA application_id = " + std::to_string(kStoreApplicationId)) +
+        ";PRAGMA user_version = " + std::to_string(kStoreSchemaVersion));
+  });
+}
+
+Result<void> CheckSchema(Database& database, const std::string& path) {
+  const auto identity = IdentityOf(database);
+  if (!identity) return identity.error();
+  if (identity->empty()) {
+    return Error{ErrorCode::kNotFound,
+                 "holds no index yet: run `dobby index` first", path};
+  }
+  return CheckIdentity(*identity, path);
+}
+
+}  // namespace dobby

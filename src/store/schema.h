@@ -1,0 +1,24 @@
+// The tables of an index. Documented in docs/store.md.
+#pragma once
+
+#include "dobby/result.h"
+#include "store/database.h"
+
+namespace dobby {
+
+/// PRAGMA user_version: one more for every change of the tables.
+inline constexpr int kStoreSchemaVersion = 1;
+
+/// PRAGMA application_id: "dobb" in ASCII.
+inline constexpr int kStoreApplicationId = 0x646F6262;
+
+/// Makes the tables in an empty database and checks those of another.
+/// Errors: kCorrupt (of another program), kUnsupported (a newer schema), and
+/// those of Database::LastError.
+Result<void> PrepareSchema(Database& database, const std::string& path);
+
+/// Checks the tables without writing. Errors: as above; kNotFound for an
+/// empty database.
+Result<void> CheckSchema(Database& database, const std::string& path);
+
+}  // namespace dobby

@@ -1,0 +1,53 @@
+// The index on SQLite.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "dobby/store.h"
+#include "store/database.h"
+#include "store/writer_lock.h"
+
+namespace dobby {
+
+/// Store on an open database whose schema was checked. Each call that writes
+/// is one transaction: what it did outlives the process as soon as it returns.
+class SqliteStore final : public Store {
+ public:
+  /// `lock` is held for as long as the store lives; none when only reading.
+  SqliteStore(std::unique_ptr<Database> database,
+              std::optional<WriterLock> lock)
+      : lock_(std::move(lock)), database_(std::move(database)) {}
+
+  Result<std::optional<SummaryText>> Find(const SummaryKey& key) override;
+  Result<void> Save(const SummaryKey& key, const SummaryText& text) override;
+  Result<void> ReplaceFile(const FileRecord& record) override;
+  Result<void> ReplaceDir(const SummaryNode& node) override;
+  Result<void> Finish(const std::vector<std::string>& files,
+                      const std::vector<std::string>& dirs) override;
+
+  Result<void> Begin(const std::string& root, const std::string& name,
+                     const std::string& model,
+                     const std::string& prompt_version) override;
+  Result<IndexSnapshot> Load(const std::string& path) override;
+  Result<std::vector<SearchHit>> Search(const std::string& query,
+                                        const std::string& level,
+                                        std::size_t limit) override;
+
+ private:
+  Result<void> SetMeta(const std::string& name, const std::string& value);
+  Result<void> InsertNode(const SummaryNode& node, const std::string& path,
+                          std::size_t position);
+  Result<void> InsertFile(const FileRecord& record, const ContentHash& digest);
+  Result<void> DropFilesExcept(const std::vector<std::string>& files);
+  Result<void> DropDirsExcept(const std::vector<std::string>& dirs);
+  Result<void> DropUnusedSummaries();
+  Result<void> LoadMeta(IndexSnapshot& snapshot);
+
+  std::optional<WriterLock> lock_;  // Declared first: released last.
+  std::unique_ptr<Database> database_;
+};
+
+}  // namespace dobby
