@@ -10,7 +10,7 @@ namespace dobby {
 namespace {
 
 // A commit takes milliseconds, so whoever holds a lock this long hangs.
-constexpr int kBusyTimeoutMs = 10'000;
+constexpr int kBusyTimeoutMs = 3'000;
 
 /// Returns `path` as a file: URI for a file that does not change.
 std::string ImmutableUri(const std::string& path) {
