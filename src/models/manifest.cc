@@ -1,0 +1,236 @@
+#include "models/manifest.h"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "base/files.h"
+#include "base/utf8.h"
+
+namespace dobby {
+namespace {
+
+using nlohmann::json;
+
+/// More than the longest list of tensors needs.
+constexpr std::uint64_t kMaxManifestBytes = 64u << 20;
+
+json ShapeJson(const ModelShape& shape) {
+  return {{"layers", shape.layers},       {"width", shape.width},
+          {"ffn_width", shape.ffn_width}, {"heads", shape.heads},
+          {"kv_heads", shape.kv_heads},   {"head_size", shape.head_size},
+          {"vocab", shape.vocab},         {"context", shape.context}};
+}
+
+json FilesJson(const std::vector<ModelFile>& files) {
+  json out = json::array();
+  for (const ModelFile& file : files) {
+    out.push_back({{"name", file.name},
+                   {"bytes", file.bytes},
+                   {"blake3", file.hash.ToHex()}});
+  }
+  return out;
+}
+
+json TensorsJson(const std::vector<TensorImport>& tensors) {
+  json out = json::array();
+  for (const TensorImport& tensor : tensors) {
+    out.push_back({{"name", ReplaceInvalidUtf8(tensor.name)},
+                   {"from", tensor.source_type},
+                   {"as", tensor.stored_as},
+                   {"exact", tensor.exact},
+                   {"rms_error", tensor.rms_error}});
+  }
+  return out;
+}
+
+Error ModelError(const std::string& folder, std::string message) {
+  return {ErrorCode::kModel, std::move(message), folder};
+}
+
+ContentHash IdOf(const std::vector<ModelFile>& files) {
+  FieldHasher hasher;
+  for (const ModelFile& file : files) {
+    hasher.Add(file.name).Add(file.hash.ToHex());
+  }
+  return hasher.Finish();
+}
+
+std::optional<ContentHash> HashFromHex(const std::string& hex) {
+  ContentHash hash;
+  if (hex.size() != 2 * hash.bytes.size()) return std::nullopt;
+  const std::string digits = "0123456789abcdef";
+  for (std::size_t i = 0; i < hex.size(); ++i) {
+    const std::size_t digit = digits.find(hex[i]);
+    if (digit == std::string::npos) return std::nullopt;
+    auto& byte = hash.bytes[i / 2];
+    byte = static_cast<std::uint8_t>(byte << 4 | digit);
+  }
+  return hash;
+}
+
+/// A positive integer of the manifest; 0 when it is none.
+std::int64_t SizeIn(const json& object, const char* key) {
+  const auto value = object.at(key).get<std::int64_t>();
+  return value > 0 && value <= std::numeric_limits<std::int32_t>::max() ? value
+                                                                        : 0;
+}
+
+ModelShape ShapeFrom(const json& object) {
+  return {SizeIn(object, "layers"),    SizeIn(object, "width"),
+          SizeIn(object, "ffn_width"), SizeIn(object, "heads"),
+          SizeIn(object, "kv_heads"),  SizeIn(object, "head_size"),
+          SizeIn(object, "vocab"),     SizeIn(object, "context")};
+}
+
+bool IsSound(const ModelShape& shape) {
+  const std::int64_t sizes[] = {shape.layers, shape.width,    shape.ffn_width,
+                                shape.heads,  shape.kv_heads, shape.head_size,
+                                shape.vocab,  shape.context};
+  return std::all_of(std::begin(sizes), std::end(sizes),
+                     [](std::int64_t size) { return size > 0; }) &&
+         shape.heads % shape.kv_heads == 0;
+}
+
+bool IsPlainName(const std::string& name) {
+  return !name.empty() && name.front() != '.' &&
+         name.find('/') == std::string::npos &&
+         name.find('\0') == std::string::npos;
+}
+
+/// Fills `model` from the manifest; throws json::exception where a key is
+/// missing or of another type. Returns what else is wrong, empty: nothing.
+std::string FillFrom(const json& manifest, ModelFolder& model) {
+  model.name = manifest.at("name").get<std::string>();
+  model.architecture = manifest.at("architecture").get<std::string>();
+  model.quantisation = manifest.at("quantisation").get<std::string>();
+  model.shape = ShapeFrom(manifest.at("shape"));
+  const json& tokens = manifest.at("tokens");
+  model.bos = tokens.at("bos").get<TokenId>();
+  model.eos = tokens.at("eos").get<std::vector<TokenId>>();
+  model.bos_token = tokens.at("bos_token").get<std::string>();
+  model.eos_token = tokens.at("eos_token").get<std::string>();
+  for (const json& entry : manifest.at("files")) {
+    ModelFile file;
+    file.name = entry.at("name").get<std::string>();
+    file.bytes = entry.at("bytes").get<std::uint64_t>();
+    const auto hash = HashFromHex(entry.at("blake3").get<std::string>());
+    if (!hash || !IsPlainName(file.name)) return "a file entry is damaged";
+    file.hash = *hash;
+    model.files.push_back(file);
+  }
+  const auto outside = [&](TokenId id) { return id >= model.shape.vocab; };
+  if (!IsSound(model.shape)) return "the shape is damaged";
+  if (outside(model.bos) ||
+      std::any_of(model.eos.begin(), model.eos.end(), outside)) {
+    return "a special token lies outside the vocabulary";
+  }
+  return "";
+}
+
+Result<ModelFolder> ParseManifest(const std::string& folder,
+                                  const std::string& bytes) {
+  const std::string damaged = std::string(kManifestFile) + " is damaged";
+  ModelFolder model;
+  model.path = folder;
+  try {
+    const json manifest = json::parse(bytes);
+    if (const int format = manifest.at("format").get<int>();
+        format != kModelFormat) {
+      return ModelError(
+          folder, "the folder has format " + std::to_string(format) +
+                      ", this build reads " + std::to_string(kModelFormat) +
+                      "; import the model again");
+    }
+    const std::string wrong = FillFrom(manifest, model);
+    if (!wrong.empty()) return ModelError(folder, damaged + ": " + wrong);
+  } catch (const json::exception& exception) {
+    return ModelError(folder, damaged + ": " + exception.what());
+  }
+  model.id = IdOf(model.files);
+  return model;
+}
+
+/// Returns what is wrong with one file; empty: nothing.
+std::string Fault(const ModelFolder& model, const ModelFile& file,
+                  FileCheck check) {
+  struct stat status{};
+  const std::string path = model.FilePath(file.name);
+  if (::stat(path.c_str(), &status) != 0) return file.name + " is missing";
+  if (static_cast<std::uint64_t>(status.st_size) != file.bytes) {
+    return file.name + " has " + std::to_string(status.st_size) +
+           " bytes instead of " + std::to_string(file.bytes);
+  }
+  if (check == FileCheck::kSizes) return "";
+  const auto hash = HashFile(path);
+  if (!hash) return file.name + " " + hash.error().message;
+  if (*hash != file.hash) return file.name + " does not match its checksum";
+  return "";
+}
+
+}  // namespace
+
+Result<void> WriteManifest(ModelFolder& model, const ModelSource& source,
+                           const std::vector<TensorImport>& tensors) {
+  for (ModelFile& file : model.files) {
+    auto mapped = MappedFile::Open(model.FilePath(file.name));
+    if (!mapped) return mapped.error();
+    file.bytes = mapped->bytes().size();
+    file.hash = HashOf(mapped->bytes());
+  }
+  model.id = IdOf(model.files);
+  const json manifest = {{"format", kModelFormat},
+                         {"name", ReplaceInvalidUtf8(model.name)},
+                         {"architecture", model.architecture},
+                         {"quantisation", model.quantisation},
+                         {"source",
+                          {{"file", ReplaceInvalidUtf8(source.file)},
+                           {"bytes", source.bytes},
+                           {"blake3", source.hash.ToHex()}}},
+                         {"shape", ShapeJson(model.shape)},
+                         {"tokens",
+                          {{"bos", model.bos},
+                           {"eos", model.eos},
+                           {"bos_token", model.bos_token},
+                           {"eos_token", model.eos_token}}},
+                         {"files", FilesJson(model.files)},
+                         {"tensors", TensorsJson(tensors)}};
+  return WriteFileAtomically(model.FilePath(kManifestFile),
+                             manifest.dump(1) + "\n");
+}
+
+Result<ModelFolder> ReadModelFolder(const std::string& folder,
+                                    FileCheck check) {
+  std::error_code code;
+  const std::string absolute = std::filesystem::absolute(folder, code).string();
+  const std::string& path = code ? folder : absolute;
+  auto bytes = ReadWholeFile(path + "/" + kManifestFile, kMaxManifestBytes);
+  if (!bytes) {
+    return ModelError(path, std::string(kManifestFile) + " " +
+                                bytes.error().message +
+                                "; this is no model folder");
+  }
+  auto model = ParseManifest(path, *bytes);
+  if (!model) return model;
+  std::string faults;
+  bool has_template = false;
+  for (const ModelFile& file : model->files) {
+    const std::string fault = Fault(*model, file, check);
+    if (!fault.empty()) faults += (faults.empty() ? "" : "; ") + fault;
+    has_template = has_template || file.name == kChatTemplateFile;
+  }
+  if (!faults.empty()) {
+    return ModelError(path, faults + ". Import the model again");
+  }
+  if (!has_template) return model;
+  auto chat_template = ReadWholeFile(model->FilePath(kChatTemplateFile));
+  if (!chat_template) return ModelError(path, chat_template.error().message);
+  model->chat_template = *std::move(chat_template);
+  return model;
+}
+
+}  // namespace dobby
