@@ -1,0 +1,190 @@
+#include "cli/commands.h"
+
+namespace dobby::cli {
+namespace {
+
+constexpr Command kCommands[] = {
+    {"index",
+     "Summarise what changed in a folder",
+     {"PATH", "The folder or file (default: the current folder)"},
+     "Every file is cut into chunks of about 300 lines; the model writes two "
+     "lines about each, then about each file, each folder and the whole. "
+     "What has not changed since the last run costs nothing.\n\n"
+     "Finished work is saved at once: after Ctrl-C, or even a crash, the next "
+     "run goes on from there.",
+     "dobby index  # the current folder\n"
+     "dobby index ~/src/app --exclude 'vendor/**'  # without vendored code\n"
+     "dobby index -n  # say what would be done\n"
+     "dobby index --json -q . > run.json  # for programs",
+     true,
+     RunIndex},
+    {"show",
+     "Show the summary of a file, a folder or a line",
+     {"PATH", "PATH or PATH:LINE", 1, 1},
+     "PATH is relative to the current folder or to the folder that was "
+     "indexed. With a line, the chunk that holds it is shown.",
+     "dobby show src/main.c  # the file, then its chunks\n"
+     "dobby show src/main.c:420  # what line 420 belongs to\n"
+     "dobby show .  # the whole repository",
+     false,
+     RunShow},
+    {"tree",
+     "Show the summaries as a tree",
+     {"PATH", "Where to start (default: the current folder)"},
+     "Stale summaries and those that name what the code does not are marked.",
+     "dobby tree\n"
+     "dobby tree src -L 1  # one level only\n"
+     "dobby tree --chunks | less -R",
+     false,
+     RunTree},
+    {"search",
+     "Find summaries by words",
+     {"WORDS", "Words that must all occur; the beginning of a word will do", 1,
+      64, "", false},
+     "Searches summaries and paths, best match first. Exits with 1 when "
+     "nothing matches.",
+     "dobby search retry backoff\n"
+     "dobby search --level file --json parser",
+     false,
+     RunSearch},
+    {"status",
+     "Compare the index with the files",
+     {"PATH", "The folder (default: the current folder)"},
+     "Files count as changed by their content, never by their time.",
+     "dobby status -v  # name each file\n"
+     "dobby status --exit-code -q || dobby index  # only when needed",
+     false,
+     RunStatus},
+    {"export",
+     "Write the whole index in a format",
+     {"PATH", "Only what is below (default: everything)"},
+     "JSON lines are objects with a \"type\": begin, summary, skip, error, "
+     "end. Every format carries its schema_version where it can.",
+     "dobby export > SUMMARIES.md\n"
+     "dobby export --format llms.txt > llms.txt\n"
+     "dobby export --format jsonl | jq -r 'select(.level==\"file\").path'",
+     false,
+     RunExport},
+    {"verify",
+     "Check that the index is sound",
+     {"PATH", "The folder (default: the current folder)"},
+     "Checks that every summary has its two lines and its key, that every "
+     "file is summarised, skipped or failed exactly once, and that no folder "
+     "is left out. Exits with 2 when something is wrong; that summaries are "
+     "stale is said, but is not wrong.",
+     "dobby verify\n"
+     "dobby verify --db build/index.db --json",
+     false,
+     RunVerify},
+    {"worker",
+     "Summarise snippets from stdin, as JSON lines",
+     {},
+     "Reads one object a line: {\"id\", \"code\", \"path\"?, \"lang\"?, "
+     "\"style\"?: \"lines\"|\"sentence\"}. Writes one a line as each is "
+     "done, in any order: {\"id\", \"lines\", \"prompt_tokens\", "
+     "\"generated_tokens\", \"ms\", \"grounded\", \"truncated\"}, or "
+     "{\"id\", \"error\": {\"code\", \"message\"}}. A bad line is answered "
+     "with an error. At most twice --agents are taken in at once. Ends when "
+     "all is answered after the end of the input.",
+     "dobby worker < snippets.jsonl > summaries.jsonl\n"
+     "echo '{\"id\":1,\"code\":\"int two(){return 2;}\",\"lang\":\"c\"}' | "
+     "dobby worker",
+     true,
+     RunWorker},
+    {"model list",
+     "List the installed models",
+     {},
+     "",
+     "dobby model list",
+     false,
+     RunModelList},
+    {"model import",
+     "Make a model folder of a GGUF file",
+     {"FILE", "The GGUF file", 1, 1},
+     "Blocks that ONNX Runtime's operators can express are carried over "
+     "exactly; the others are quantised anew, and the error is said. With -v "
+     "for each tensor.",
+     "dobby model import SmolLM2-135M-Instruct-Q8_0.gguf\n"
+     "dobby model import big.gguf --name big --bits 4 -v",
+     false,
+     RunModelImport},
+    {"model verify",
+     "Check the files of a model against their checksums",
+     {"MODEL", "A name or a folder (default: the default model)"},
+     "",
+     "dobby model verify\n"
+     "dobby model verify ./my-model --json",
+     false,
+     RunModelVerify},
+    {"tokens",
+     "Write the token ids of the text on stdin",
+     {},
+     "One JSON array on one line.",
+     "dobby tokens < main.c\n"
+     "printf '<|im_start|>user' | dobby tokens --trusted",
+     false,
+     RunTokens},
+    {"logits",
+     "Write the logits of a token sequence",
+     {},
+     "For checks against other programs. The file is NumPy's .npy, float32, "
+     "one row for each token.",
+     "dobby tokens < main.c | dobby logits --ids - --out logits.npy\n"
+     "dobby logits --ids ids.json --out last.npy --last --accuracy-level 0",
+     false,
+     RunLogits},
+    {"bench",
+     "Measure the model on a file of prompts",
+     {},
+     "All prompts are given to the engine at once, --agents run at a time, "
+     "greedily. The clock runs from the first submission to the last token; "
+     "loading and a small warm-up are not in it. Mean time to the first token "
+     "includes waiting.",
+     "dobby bench --prompts prompts.jsonl --ignore-eos\n"
+     "dobby bench --prompts prompts.jsonl --agents 1 --json",
+     false,
+     RunBench},
+    {"doctor",
+     "Check this machine, the model and the index",
+     {},
+     "Ends with a small inference. Exits with 0 when dobby can work, 4 when "
+     "the model is the problem, else 2.",
+     "dobby doctor\n"
+     "dobby doctor --json > report.json  # for a bug report",
+     false,
+     RunDoctor},
+    {"config",
+     "Show every setting and where it comes from",
+     {},
+     "A setting is taken from the first place that has it: flags, DOBBY_* "
+     "variables, the .dobby.toml of the repository, then "
+     "$XDG_CONFIG_HOME/dobby/config.toml. A repository is not trusted: it "
+     "never sets the model or where output goes.",
+     "dobby config\n"
+     "DOBBY_AGENTS=4 dobby config --json",
+     false,
+     RunConfig},
+    {"completions",
+     "Write the completions of a shell",
+     {"SHELL", "The shell", 1, 1, "bash|zsh|fish", false},
+     "",
+     "dobby completions bash > ~/.local/share/bash-completion/completions/"
+     "dobby\n"
+     "dobby completions zsh > ~/.zfunc/_dobby\n"
+     "dobby completions fish > ~/.config/fish/completions/dobby.fish",
+     false,
+     RunCompletions},
+};
+
+}  // namespace
+
+std::span<const Command> AllCommands() { return kCommands; }
+
+const Command* FindCommand(std::string_view name) {
+  for (const Command& command : kCommands) {
+    if (command.name == name) return &command;
+  }
+  return nullptr;
+}
+
+}  // namespace dobby::cli

@@ -1,0 +1,41 @@
+#include "cli/engine_setup.h"
+
+#include <chrono>
+
+namespace dobby::cli {
+
+EngineOptions EngineOptionsOf(const Settings& settings) {
+  EngineOptions options;
+  if (settings.Text(FlagId::kEngine) == "fast") {
+    options.executor = ExecutorKind::kFast;
+  }
+  options.threads = static_cast<int>(settings.Amount(FlagId::kThreads));
+  options.agents = settings.Amount(FlagId::kAgents);
+  options.memory_budget_bytes = settings.Amount(FlagId::kMemoryBudget);
+  const std::string level = settings.Text(FlagId::kAccuracyLevel);
+  if (level != "model") options.accuracy_level = level == "4" ? 4 : 0;
+  options.ort_profile_prefix = settings.Text(FlagId::kOrtProfile);
+  return options;
+}
+
+SummariserOptions SummariserOptionsOf(const Settings& settings) {
+  using std::chrono::milliseconds;
+  SummariserOptions options;
+  options.repo = settings.RepositoryOptions();
+  options.timeout = milliseconds(settings.Amount(FlagId::kTimeout));
+  options.time_budget = milliseconds(settings.Amount(FlagId::kTimeBudget));
+  options.max_prompt_tokens = settings.Amount(FlagId::kMaxTokens);
+  return options;
+}
+
+Result<std::unique_ptr<Engine>> OpenEngine(const Settings& settings) {
+  auto model = OpenModel(settings.Text(FlagId::kModel));
+  if (!model) return model.error();
+  return MakeEngine(*model, EngineOptionsOf(settings));
+}
+
+const char* NameOf(ExecutorKind kind) {
+  return kind == ExecutorKind::kFast ? "fast" : "stock";
+}
+
+}  // namespace dobby::cli

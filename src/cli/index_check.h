@@ -1,0 +1,17 @@
+// Whether an index is sound, apart from being up to date.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "dobby/summary.h"
+
+namespace dobby::cli {
+
+/// Returns a sentence for each thing that is wrong, or nothing: summaries
+/// that are not two lines or have no key, files that are not summarised,
+/// skipped or failed exactly once, chunks that leave lines out, folders
+/// without a summary.
+std::vector<std::string> CheckIndex(const IndexSnapshot& snapshot);
+
+}  // namespace dobby::cli

@@ -1,0 +1,205 @@
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <ostream>
+
+#include "base/cpus.h"
+#include "base/utf8.h"
+#include "cli/commands.h"
+#include "cli/engine_setup.h"
+#include "cli/index_plan.h"
+#include "cli/index_reader.h"
+#include "cli/progress.h"
+#include "cli/trace_file.h"
+#include "dobby/output.h"
+#include "dobby/store.h"
+
+namespace dobby::cli {
+namespace {
+
+/// How many errors are printed without -v.
+constexpr std::size_t kErrorsShown = 10;
+
+std::string DbOf(const Settings& settings, const Repo& repo) {
+  const std::string db = settings.Text(FlagId::kDb);
+  return db.empty() ? DefaultDb(repo.root) : db;
+}
+
+void PrintErrors(const std::vector<Error>& errors, bool all, Io& io) {
+  const std::size_t shown =
+      all ? errors.size() : std::min(errors.size(), kErrorsShown);
+  for (std::size_t i = 0; i < shown; ++i) {
+    io.err << "dobby: " << ForTerminal(errors[i].ToString()) << "\n";
+  }
+  if (shown < errors.size()) {
+    io.err << "dobby: and " << errors.size() - shown
+           << " more errors; `dobby export --format jsonl` has all of them, "
+              "-v shows them here\n";
+  }
+}
+
+void PrintPlan(const IndexPlan& plan, bool verbose, Io& io) {
+  for (const IndexPlan::File& file : plan.files) {
+    if (file.known && !verbose) continue;
+    io.out << (file.known ? "unchanged  " : "summarise  ")
+           << ForTerminal(file.path) << "  (" << file.chunks
+           << (file.chunks == 1 ? " chunk)\n" : " chunks)\n");
+  }
+  io.out << plan.FilesToDo() << " of " << plan.files.size()
+         << " files to summarise, " << plan.ChunksToDo() << " chunks\n";
+  for (const auto& [reason, count] : plan.skipped) {
+    io.out << "skipped: " << count << " " << reason << "\n";
+  }
+}
+
+void PrintPlanJson(const IndexPlan& plan, Io& io) {
+  nlohmann::ordered_json files = nlohmann::ordered_json::array();
+  for (const IndexPlan::File& file : plan.files) {
+    files.push_back({{"path", ReplaceInvalidUtf8(file.path)},
+                     {"chunks", file.chunks},
+                     {"unchanged", file.known}});
+  }
+  const nlohmann::ordered_json object = {
+      {"schema_version", kOutputSchemaVersion},
+      {"dry_run", true},
+      {"files_to_summarise", plan.FilesToDo()},
+      {"chunks_to_summarise", plan.ChunksToDo()},
+      {"files", files},
+      {"skipped", plan.skipped},
+      {"errors", plan.errors.size()}};
+  io.out << object.dump() << "\n";
+}
+
+int DryRun(const Repo& repo, const Settings& settings, Io& io) {
+  std::vector<LedgerRow> ledger;
+  auto store = Store::OpenForReading(DbOf(settings, repo));
+  if (store) {
+    auto snapshot = (*store)->Load("");
+    if (!snapshot) return Fail(io, snapshot.error());
+    ledger = std::move(snapshot->ledger);
+  } else if (store.error().code != ErrorCode::kNotFound) {
+    return Fail(io, store.error());
+  }
+  const IndexPlan plan = PlanIndex(repo, settings.RepositoryOptions(), ledger);
+  const bool verbose = settings.On(FlagId::kVerbose);
+  PrintErrors(plan.errors, verbose, io);
+  if (io.json) {
+    PrintPlanJson(plan, io);
+  } else {
+    PrintPlan(plan, verbose, io);
+  }
+  return plan.errors.empty() ? kOk : kPartial;
+}
+
+void PrintReport(const RunReport& report, const std::string& db, Io& io) {
+  char rate[64];
+  const double made = static_cast<double>(report.chunks.summarised);
+  std::snprintf(rate, sizeof rate, "%.1f",
+                report.wall_s > 0 ? made * 60 / report.wall_s : 0.0);
+  io.out << "files:   " << report.files.total << " (" << report.files.summarised
+         << " summarised, " << report.files.skipped << " skipped, "
+         << report.files.failed << " failed)\n"
+         << "chunks:  " << report.chunks.total << " ("
+         << report.chunks.summarised << " summarised, " << report.chunks.reused
+         << " reused, " << report.chunks.failed << " failed)\n"
+         << "time:    " << DurationText(report.wall_s) << ", " << rate
+         << " chunks a minute\n"
+         << "index:   " << ForTerminal(db) << "\n";
+}
+
+void PrintProfile(const RunReport& report, Io& io) {
+  io.err << "where the time went (seconds; stages overlap):\n";
+  for (const auto& [stage, seconds] : report.stage_s) {
+    char line[64];
+    std::snprintf(line, sizeof line, "  %-10s %10.3f\n", stage.c_str(),
+                  seconds);
+    io.err << line;
+  }
+  char peak[64];
+  std::snprintf(peak, sizeof peak, "  %-10s %10.1f MB\n", "memory",
+                static_cast<double>(PeakRssBytes()) / 1e6);
+  io.err << peak;
+}
+
+int ExitOf(const RunReport& report, const Io& io) {
+  if (report.interrupted && io.stop.stop_requested()) return kInterrupted;
+  return report.complete() ? kOk : kPartial;
+}
+
+/// What a run needs; destroyed from the last to the first, so that the engine
+/// ends before the trace that it writes to.
+struct Workshop {
+  std::unique_ptr<Store> store;
+  std::unique_ptr<TraceFile> trace;
+  std::unique_ptr<Engine> engine;
+  std::unique_ptr<Summariser> summariser;
+};
+
+Result<void> SetUp(const Settings& settings, const std::string& db,
+                   Workshop* shop) {
+  auto store = Store::OpenForWriting(db);
+  if (!store) return store.error();
+  shop->store = *std::move(store);
+  auto engine = OpenEngine(settings);
+  if (!engine) return engine.error();
+  shop->engine = *std::move(engine);
+  auto trace = TraceFile::Attach(settings.Text(FlagId::kTrace), *shop->engine);
+  if (!trace) return trace.error();
+  shop->trace = *std::move(trace);
+  auto summariser =
+      MakeSummariser(*shop->engine, SummariserOptionsOf(settings));
+  if (!summariser) return summariser.error();
+  shop->summariser = *std::move(summariser);
+  return {};
+}
+
+Result<RunReport> RunOn(const Repo& repo, Workshop& shop,
+                        ProgressDisplay& display, const Io& io) {
+  auto begun =
+      shop.store->Begin(repo.root, repo.name, shop.engine->model().name,
+                        shop.summariser->prompt_version());
+  if (!begun) return begun.error();
+  return shop.summariser->Run(
+      repo, *shop.store,
+      [&display](const Progress& progress) { display.Update(progress); },
+      io.stop);
+}
+
+void PrintOutcome(const RunReport& report, const Settings& settings,
+                  const Engine& engine, const std::string& db, Io& io) {
+  PrintErrors(report.errors, settings.On(FlagId::kVerbose), io);
+  if (settings.On(FlagId::kProfile)) PrintProfile(report, io);
+  if (io.json) {
+    const EngineOptions& options = engine.options();
+    io.out << WriteRunReport(report, engine.model().name,
+                             NameOf(options.executor), options.agents,
+                             PeakRssBytes())
+           << "\n";
+  } else {
+    PrintReport(report, db, io);
+  }
+}
+
+}  // namespace
+
+int RunIndex(const Invocation& invocation, Io& io) {
+  const Settings& settings = invocation.settings;
+  auto repo = OpenRepo(invocation.Path("."), settings.RepositoryOptions());
+  if (!repo) return Fail(io, repo.error());
+  if (settings.On(FlagId::kDryRun)) return DryRun(*repo, settings, io);
+
+  const std::string db = DbOf(settings, *repo);
+  ProgressDisplay display(io, ProgressStyleOf(settings, io));
+  display.Note("loading the model");
+  Workshop shop;
+  auto ready = SetUp(settings, db, &shop);
+  Result<RunReport> report =
+      ready ? RunOn(*repo, shop, display, io) : ready.error();
+  display.End();
+  if (!report) return Fail(io, report.error());
+  PrintOutcome(*report, settings, *shop.engine, db, io);
+  return ExitOf(*report, io);
+}
+
+}  // namespace dobby::cli

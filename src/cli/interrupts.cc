@@ -1,0 +1,67 @@
+#include "cli/interrupts.h"
+
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <sys/eventfd.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdint>
+#include <string_view>
+#include <utility>
+
+#include "cli/io.h"
+
+namespace dobby::cli {
+namespace {
+
+sigset_t StopSignals() {
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGINT);
+  sigaddset(&set, SIGTERM);
+  return set;
+}
+
+void Say(std::string_view text) {
+  // Nothing can be done when stderr is closed.
+  [[maybe_unused]] const auto n =
+      ::write(STDERR_FILENO, text.data(), text.size());
+}
+
+}  // namespace
+
+Interrupts::Interrupts(std::stop_source source)
+    : end_(::eventfd(0, EFD_CLOEXEC)) {
+  const sigset_t set = StopSignals();
+  pthread_sigmask(SIG_BLOCK, &set, nullptr);
+  signals_ = ::signalfd(-1, &set, SFD_CLOEXEC);
+  thread_ = std::thread([this, stop = std::move(source)] { Wait(stop); });
+}
+
+Interrupts::~Interrupts() {
+  const std::uint64_t one = 1;
+  [[maybe_unused]] const auto n = ::write(end_, &one, sizeof one);
+  thread_.join();
+  ::close(signals_);
+  ::close(end_);
+}
+
+void Interrupts::Wait(std::stop_source source) const {
+  while (true) {
+    pollfd both[] = {{signals_, POLLIN, 0}, {end_, POLLIN, 0}};
+    if (::poll(both, 2, -1) < 0 && errno == EINTR) continue;
+    if (both[1].revents != 0) return;
+    signalfd_siginfo info;
+    if (::read(signals_, &info, sizeof info) != sizeof info) return;
+    if (!source.request_stop()) {
+      Say("\n");
+      ::_exit(kInterrupted);
+    }
+    Say("\ndobby: stopping; finished work is kept (again to end at once)\n");
+  }
+}
+
+}  // namespace dobby::cli

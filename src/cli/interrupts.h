@@ -1,0 +1,27 @@
+// Ctrl-C as a stop request.
+#pragma once
+
+#include <stop_token>
+#include <thread>
+
+namespace dobby::cli {
+
+/// While it lives, the first SIGINT or SIGTERM requests a stop and says so;
+/// a second one ends the process at once with status 130. Made before any
+/// other thread, since signals are kept from all threads but its own.
+class Interrupts {
+ public:
+  explicit Interrupts(std::stop_source source);
+  ~Interrupts();
+  Interrupts(const Interrupts&) = delete;
+  Interrupts& operator=(const Interrupts&) = delete;
+
+ private:
+  void Wait(std::stop_source source) const;
+
+  int signals_;
+  int end_;
+  std::thread thread_;
+};
+
+}  // namespace dobby::cli

@@ -1,0 +1,54 @@
+// What a command talks to, so that tests can stand in for a terminal.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <iosfwd>
+#include <stop_token>
+#include <string>
+#include <string_view>
+
+#include "dobby/result.h"
+
+namespace dobby::cli {
+
+/// The exit statuses of `dobby`; part of its interface.
+enum ExitCode : int {
+  kOk = 0,
+  kNothing = 1,  ///< Nothing found, or stale under `status --exit-code`.
+  kFailed = 2,   ///< Wrong usage, or an error.
+  kPartial = 3,  ///< Done, but for some files or chunks.
+  kNoModel = 4,  ///< The model is missing or corrupt.
+  kInterrupted = 130,
+};
+
+/// The streams and the surroundings of one run of the program.
+struct Io {
+  std::istream& in;
+  std::ostream& out;
+  std::ostream& err;
+  bool out_is_terminal = false;
+  bool err_is_terminal = false;
+  std::function<int()> columns;  ///< Of the terminal now; empty: 80.
+  std::stop_token stop;          ///< Requested by the first Ctrl-C.
+  /// Turns Ctrl-C into a stop request from here on; empty in tests. Commands
+  /// that keep finished work are run after this.
+  std::function<void()> catch_interrupts;
+
+  bool json = false;   ///< --json: stdout holds JSON and nothing else.
+  bool quiet = false;  ///< -q: no warnings.
+  bool color = false;  ///< ANSI colours on stdout.
+};
+
+/// Returns the width of the terminal, at least 20.
+int ColumnsOf(const Io& io);
+
+/// Says on stderr what went wrong and returns the exit status of its code.
+/// Under --json an object `{schema_version, error:{code, message, context}}`
+/// goes to stdout too, so that a program always reads one object.
+int Fail(Io& io, const Error& error);
+
+/// Says something on stderr that does not end the command; silent under -q.
+void Warn(Io& io, std::string_view text);
+
+}  // namespace dobby::cli

@@ -1,0 +1,114 @@
+#include <charconv>
+#include <nlohmann/json.hpp>
+#include <ostream>
+#include <utility>
+
+#include "base/utf8.h"
+#include "cli/commands.h"
+#include "cli/index_reader.h"
+#include "dobby/output.h"
+
+namespace dobby::cli {
+namespace {
+
+/// A path, and a line of it; 0: none.
+struct Place {
+  std::string path;
+  std::uint32_t line = 0;
+};
+
+Place PlaceOf(const std::string& text) {
+  const std::size_t colon = text.rfind(':');
+  if (colon == std::string::npos) return {text};
+  std::uint32_t line = 0;
+  const char* end = text.data() + text.size();
+  const auto parsed = std::from_chars(text.data() + colon + 1, end, line);
+  if (parsed.ec != std::errc() || parsed.ptr != end || line == 0) {
+    return {text};
+  }
+  return {text.substr(0, colon), line};
+}
+
+std::string PathInIndex(const IndexReader& reader) {
+  return reader.inside.empty() ? "." : reader.inside;
+}
+
+/// Returns the summaries of exactly this place: of a path the file or folder,
+/// then the chunks of the file; of a line the chunk that holds it.
+std::vector<SummaryNode> NodesAt(const IndexSnapshot& snapshot,
+                                 const std::string& path, std::uint32_t line) {
+  std::vector<SummaryNode> nodes;
+  for (const SummaryNode& node : snapshot.nodes) {
+    if (node.path != path) continue;
+    const bool holds = node.level == Level::kChunk && node.start_line <= line &&
+                       line <= node.end_line;
+    if (line == 0 || holds) nodes.push_back(node);
+  }
+  return nodes;
+}
+
+void PrintNode(const SummaryNode& node, Io& io) {
+  io.out << (io.color ? "\x1b[1m" : "") << ForTerminal(node.path);
+  if (node.level == Level::kChunk) {
+    io.out << ":" << node.start_line << "-" << node.end_line;
+  }
+  io.out << (io.color ? "\x1b[0m" : "");
+  if (node.freshness != Freshness::kCurrent) {
+    io.out << " [" << NameOf(node.freshness) << "]";
+  }
+  if (!node.text.grounded) io.out << " [names not in the code]";
+  if (node.text.truncated) io.out << " [cut to fit the model]";
+  io.out << "\n";
+  for (const std::string& line : node.text.lines) {
+    io.out << "  " << ForTerminal(line) << "\n";
+  }
+}
+
+void PrintJson(const std::vector<SummaryNode>& nodes, Io& io) {
+  nlohmann::ordered_json summaries = nlohmann::ordered_json::array();
+  for (const SummaryNode& node : nodes) {
+    summaries.push_back(nlohmann::ordered_json::parse(WriteSummaryJson(node)));
+  }
+  const nlohmann::ordered_json object = {
+      {"schema_version", kOutputSchemaVersion}, {"summaries", summaries}};
+  io.out << object.dump() << "\n";
+}
+
+/// Why a path that the index knows has no summary.
+Error NoSummary(const IndexSnapshot& snapshot, const std::string& path,
+                std::uint32_t line) {
+  for (const LedgerRow& row : snapshot.ledger) {
+    if (row.path != path) continue;
+    if (row.state == LedgerRow::State::kSkipped) {
+      return {ErrorCode::kNotFound, "was skipped: " + row.reason, path};
+    }
+    if (row.state == LedgerRow::State::kFailed) {
+      return {ErrorCode::kNotFound, "failed: " + row.message, path};
+    }
+  }
+  return {ErrorCode::kNotFound,
+          line == 0 ? "has no summary; run `dobby index`"
+                    : "has no line " + std::to_string(line),
+          path};
+}
+
+}  // namespace
+
+int RunShow(const Invocation& invocation, Io& io) {
+  const Place place = PlaceOf(invocation.args.front());
+  auto reader = OpenIndex(invocation.settings, place.path);
+  if (!reader) return Fail(io, reader.error());
+  auto snapshot = LoadMarked(*reader, invocation.settings);
+  if (!snapshot) return Fail(io, snapshot.error());
+  const std::string path = PathInIndex(*reader);
+  const auto nodes = NodesAt(*snapshot, path, place.line);
+  if (nodes.empty()) return Fail(io, NoSummary(*snapshot, path, place.line));
+  if (io.json) {
+    PrintJson(nodes, io);
+  } else {
+    for (const SummaryNode& node : nodes) PrintNode(node, io);
+  }
+  return kOk;
+}
+
+}  // namespace dobby::cli

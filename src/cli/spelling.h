@@ -1,0 +1,16 @@
+// Hints for words that are nearly right.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace dobby::cli {
+
+/// Returns "; did you mean PREFIXword?" for the nearest of `known`, or ""
+/// when none is near.
+std::string DidYouMean(std::string_view word,
+                       const std::vector<std::string>& known,
+                       std::string_view prefix);
+
+}  // namespace dobby::cli
