@@ -60,16 +60,11 @@ std::optional<TSNode> NameNodeOf(TSNode node, const NodeType& type) {
       !IsFunctionValue(FieldOf(node, type.value_field))) {
     return std::nullopt;
   }
+  if (type.name_field == "declarator") {
+    return DeclaredName(node, type.role != NodeRole::kWrapper);
+  }
   const TSNode named = FieldOf(node, type.name_field);
   if (ts_node_is_null(named)) return std::nullopt;
-  if (type.name_field == "declarator") {
-    const bool prototype = type.role == NodeRole::kName;
-    if (!prototype && type.role == NodeRole::kWrapper) {
-      return DeclaredName(named, false);
-    }
-    const TSNode start = node;
-    return DeclaredName(start, true);
-  }
   return named;
 }
 

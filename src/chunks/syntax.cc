@@ -1,5 +1,6 @@
 #include "chunks/syntax.h"
 
+#include <time.h>
 #include <tree_sitter/api.h>
 
 #include <algorithm>
@@ -13,8 +14,11 @@
 namespace dobby {
 namespace {
 
-// Larger files are data, and parsing them takes seconds.
-constexpr std::size_t kMaxParseBytes = 4u << 20;
+// Real code parses at 3 to 10 MB a second, so a file of this size stays far
+// from the time limit, which only what is no code reaches (200 kB of random
+// bytes: up to 4 s). Larger files are data.
+constexpr std::size_t kMaxParseBytes = 2u << 20;
+constexpr std::int64_t kMaxParseNs = 2'000'000'000;
 
 // Deeper nodes are nested expressions; nothing to cut at, nothing to name.
 constexpr std::size_t kMaxDepth = 400;
@@ -35,13 +39,19 @@ struct Deleter {
 using ParserPtr = std::unique_ptr<TSParser, Deleter>;
 using TreePtr = std::unique_ptr<TSTree, Deleter>;
 
-/// Counts the parser's reports (one each hundred steps) down to a limit.
-struct StepBudget {
-  std::uint64_t left;
+/// Ends a parse that takes too long. It counts the thread's own CPU time, so
+/// that a busy machine does not change where files are cut.
+struct Deadline {
+  std::int64_t end_ns = CpuNs() + kMaxParseNs;
 
-  static bool Spend(TSParseState* state) {
-    auto* budget = static_cast<StepBudget*>(state->payload);
-    return budget->left-- == 0;
+  static std::int64_t CpuNs() {
+    timespec now{};
+    ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return now.tv_sec * std::int64_t{1'000'000'000} + now.tv_nsec;
+  }
+
+  static bool Passed(TSParseState* state) {
+    return CpuNs() > static_cast<const Deadline*>(state->payload)->end_ns;
   }
 };
 
@@ -55,11 +65,10 @@ const char* ReadText(void* payload, std::uint32_t begin, TSPoint,
 TreePtr Parse(const std::string& text, const TSLanguage* language) {
   const ParserPtr parser(ts_parser_new());
   if (!ts_parser_set_language(parser.get(), language)) return nullptr;
-  // Real code takes under 0.2 reports a byte; the limit is at about 2 s.
-  StepBudget budget{100'000};
+  Deadline deadline;
   const TSInput input{const_cast<std::string*>(&text), ReadText,
                       TSInputEncodingUTF8, nullptr};
-  const TSParseOptions options{&budget, StepBudget::Spend};
+  const TSParseOptions options{&deadline, Deadline::Passed};
   return TreePtr(
       ts_parser_parse_with_options(parser.get(), nullptr, input, options));
 }
@@ -90,7 +99,7 @@ class SyntaxReader {
  private:
   /// A node whose children are being visited.
   struct Level {
-    Rows rows;
+    std::uint32_t last = UINT32_MAX;  ///< Its last line; none ends the file.
     NodeRole role = NodeRole::kScope;
     std::uint32_t depth = 0;  ///< Symbols around the children.
     bool in_code = false;
@@ -174,7 +183,7 @@ void SyntaxReader::Price(TSNode node, const NodeType& type, Rows rows) {
     case NodeRole::kOther:
     case NodeRole::kAttached:
       // What ends with the node around it is that node's body.
-      if (rows.last != levels_.back().rows.last && !ts_node_is_error(node)) {
+      if (rows.last != levels_.back().last && !ts_node_is_error(node)) {
         cost = kInStatement;
       }
       break;
@@ -225,7 +234,7 @@ bool SyntaxReader::Visit(TSNode node) {
     return false;
   }
   Level level;
-  level.rows = rows;
+  level.last = rows.last;
   level.role = type.role;
   level.depth = parent.depth + (named ? 1 : 0);
   level.in_code = parent.in_code || type.role == NodeRole::kCode;
@@ -237,7 +246,7 @@ bool SyntaxReader::Visit(TSNode node) {
 
 Syntax SyntaxReader::Read(TSNode root) {
   TSTreeCursor cursor = ts_tree_cursor_new(root);
-  levels_.push_back({RowsOf(root)});
+  levels_.emplace_back();
   bool more = ts_tree_cursor_goto_first_child(&cursor);
   while (more) {
     if (Visit(ts_tree_cursor_current_node(&cursor))) {

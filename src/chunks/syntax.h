@@ -27,8 +27,7 @@ struct Syntax {
 };
 
 /// Returns what the syntax tree of `file` says about its `line_count` lines,
-/// or nothing: no grammar, too large, too hard to parse, or no tree. The limit
-/// counts the parser's steps, not time, so that the answer is always the same.
+/// or nothing: no grammar, over 2 MiB, over 2 s to parse, or no tree.
 std::optional<Syntax> ReadSyntax(const SourceFile& file,
                                  std::uint32_t line_count);
 
