@@ -1,0 +1,81 @@
+// Which identifiers of a summary the source does not have.
+#include <algorithm>
+#include <cctype>
+#include <set>
+#include <string>
+
+#include "dobby/summary.h"
+
+namespace dobby {
+namespace {
+
+bool IsWordByte(char c) {
+  return std::isalnum(static_cast<unsigned char>(c)) || c == '_';
+}
+
+std::string Lower(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) {
+    c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  }
+  return out;
+}
+
+/// Whether a word can only be the name of something in code: snake_case,
+/// camelCase or PascalCase with two humps, or a letter with digits behind.
+bool LooksLikeIdentifier(std::string_view word) {
+  std::size_t humps = 0;
+  bool underscore = false, lower_seen = false, digit = false;
+  for (std::size_t i = 0; i < word.size(); ++i) {
+    const auto c = static_cast<unsigned char>(word[i]);
+    underscore = underscore || (c == '_' && i > 0);
+    digit = digit || std::isdigit(c);
+    if (std::islower(c)) lower_seen = true;
+    if (std::isupper(c) && i > 0 &&
+        std::islower(static_cast<unsigned char>(word[i - 1]))) {
+      ++humps;
+    }
+  }
+  if (std::isdigit(static_cast<unsigned char>(word[0]))) return false;
+  return underscore || (humps > 0 && lower_seen) ||
+         (digit && lower_seen && word.size() > 2);
+}
+
+std::set<std::string> WordsOf(std::string_view text) {
+  std::set<std::string> words;
+  for (std::size_t i = 0; i < text.size();) {
+    std::size_t end = i;
+    while (end < text.size() && IsWordByte(text[end])) ++end;
+    if (end > i) words.insert(Lower(text.substr(i, end - i)));
+    i = std::max(end, i + 1);
+  }
+  return words;
+}
+
+}  // namespace
+
+std::vector<std::string> UngroundedIdentifiers(std::string_view summary,
+                                               std::string_view source) {
+  const std::set<std::string> known = WordsOf(source);
+  std::vector<std::string> missing;
+  bool quoted = false;  // Between backticks.
+  for (std::size_t i = 0; i < summary.size();) {
+    if (summary[i] == '`') quoted = !quoted;
+    std::size_t end = i;
+    while (end < summary.size() && IsWordByte(summary[end])) ++end;
+    if (end == i) {
+      ++i;
+      continue;
+    }
+    const std::string_view word = summary.substr(i, end - i);
+    const bool called = summary.substr(end, 2) == "()";
+    if ((quoted || called || LooksLikeIdentifier(word)) &&
+        known.count(Lower(word)) == 0) {
+      missing.emplace_back(word);
+    }
+    i = end;
+  }
+  return missing;
+}
+
+}  // namespace dobby

@@ -1,0 +1,209 @@
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <filesystem>
+#include <fstream>
+
+#include "dobby/summary.h"
+#include "summaries/fake_engine.h"
+#include "summaries/memory_index.h"
+
+namespace dobby {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// A repository in a temporary folder, removed at the end.
+class IndexRunTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    root_ = fs::path(testing::TempDir()) /
+            ("dobby_run_" + std::to_string(::getpid()) + "_" +
+             testing::UnitTest::GetInstance()->current_test_info()->name());
+    fs::remove_all(root_);
+    Write("README.md", "# A project\nIt adds numbers.\n");
+    Write("src/add.py", "def add(a, b):\n    return a + b\n");
+    Write("src/copy.py", "def add(a, b):\n    return a + b\n");
+    Write("src/deep/long.txt", Lines(700, "line"));
+    Write("src/deep/empty.txt", "\n\n");
+    Write("data.bin", std::string("a\0b", 3));
+  }
+  void TearDown() override { fs::remove_all(root_); }
+
+  static std::string Lines(int n, const std::string& word) {
+    std::string text;
+    for (int i = 0; i < n; ++i) text += word + " " + std::to_string(i) + "\n";
+    return text;
+  }
+  void Write(const std::string& path, const std::string& text) {
+    fs::create_directories((root_ / path).parent_path());
+    std::ofstream(root_ / path, std::ios::binary) << text;
+  }
+  RunReport Run(Engine& engine, MemoryIndex& index, std::stop_token stop = {}) {
+    const auto repo = OpenRepo(root_.string(), options_.repo);
+    const auto summariser = MakeSummariser(engine, options_);
+    auto report = (*summariser)->Run(*repo, index, {}, std::move(stop));
+    EXPECT_TRUE(report) << report.error().message;
+    const auto& files = report->files;
+    const auto& chunks = report->chunks;
+    EXPECT_EQ(files.total, files.summarised + files.skipped + files.failed);
+    EXPECT_EQ(chunks.total, chunks.summarised + chunks.reused + chunks.failed);
+    return *std::move(report);
+  }
+
+  fs::path root_;
+  SummariserOptions options_;
+};
+
+TEST_F(IndexRunTest, SummarisesEveryLevelOnce) {
+  FakeEngine engine;
+  MemoryIndex index;
+  const RunReport report = Run(engine, index);
+  EXPECT_TRUE(report.complete());
+  EXPECT_EQ(report.files.summarised, 4u);
+  EXPECT_EQ(report.files.skipped, 2u);
+  EXPECT_EQ(report.chunks.reused, 1u) << "the duplicate file";
+  EXPECT_EQ(index.files.at("src/deep/long.txt").nodes.size(), 4u)
+      << "three chunks and the file";
+  EXPECT_EQ(index.files.at("src/copy.py").nodes[0].text.lines,
+            index.files.at("src/add.py").nodes[0].text.lines);
+  EXPECT_EQ(index.files.at("data.bin").row.reason, "binary");
+  EXPECT_EQ(index.dirs.size(), 3u) << "., src, src/deep";
+  EXPECT_EQ(index.dirs.at("src/deep").text.lines,
+            index.files.at("src/deep/long.txt").nodes.back().text.lines)
+      << "a folder of one file says what the file says";
+  EXPECT_EQ(index.dirs.at(".").level, Level::kRepo);
+  EXPECT_EQ(index.finished, 1);
+}
+
+TEST_F(IndexRunTest, SecondRunAsksNothing) {
+  FakeEngine engine;
+  MemoryIndex index;
+  Run(engine, index);
+  const std::string content = index.Content();
+  const std::size_t asked = engine.asked();
+  const RunReport report = Run(engine, index);
+  EXPECT_EQ(engine.asked(), asked);
+  EXPECT_EQ(report.chunks.reused, report.chunks.total);
+  EXPECT_EQ(index.Content(), content);
+}
+
+TEST_F(IndexRunTest, AnEditRedoesTheFileAndItsAncestors) {
+  FakeEngine engine;
+  MemoryIndex index;
+  Run(engine, index);
+  const std::size_t asked = engine.asked();
+  Write("src/add.py", "def subtract(a, b):\n    return a - b\n");
+  const RunReport report = Run(engine, index);
+  EXPECT_EQ(report.chunks.summarised, 1u);
+  EXPECT_EQ(engine.asked() - asked, 3u) << "the chunk, src and the repository";
+}
+
+TEST_F(IndexRunTest, ADeletedFileIsForgotten) {
+  FakeEngine engine;
+  MemoryIndex index;
+  Run(engine, index);
+  fs::remove_all(root_ / "src" / "deep");
+  Run(engine, index);
+  EXPECT_EQ(index.files.count("src/deep/long.txt"), 0u);
+  EXPECT_EQ(index.dirs.count("src/deep"), 0u);
+}
+
+TEST_F(IndexRunTest, AFailedChunkIsReportedAndTriedAgain) {
+  MemoryIndex index;
+  {
+    FakeEngine engine;
+    engine.before = [](const std::string& prompt) -> std::optional<Error> {
+      if (prompt.find("line 400") == std::string::npos) return {};
+      return Error{ErrorCode::kTimeout, "too slow", ""};
+    };
+    const RunReport report = Run(engine, index);
+    EXPECT_FALSE(report.complete());
+    EXPECT_EQ(report.files.failed, 1u);
+    EXPECT_EQ(report.chunks.failed, 1u);
+    ASSERT_EQ(report.errors.size(), 1u);
+    EXPECT_EQ(report.errors[0].context.rfind("src/deep/long.txt:", 0), 0u);
+    EXPECT_EQ(index.files.at("src/deep/long.txt").row.code, "timeout");
+    EXPECT_EQ(index.files.at("src/deep/long.txt").nodes.size(), 2u)
+        << "what was done is kept";
+  }
+  FakeEngine engine;
+  const RunReport report = Run(engine, index);
+  EXPECT_TRUE(report.complete());
+  EXPECT_EQ(report.chunks.summarised, 1u);
+}
+
+TEST_F(IndexRunTest, InterruptedRunsEndWithTheSameContent) {
+  MemoryIndex whole;
+  {
+    FakeEngine engine;
+    Run(engine, whole);
+  }
+  for (int stop_at = 1; stop_at <= 8; ++stop_at) {
+    MemoryIndex index;
+    {
+      std::stop_source stop;
+      std::atomic<int> count = 0;
+      FakeEngine engine;
+      engine.before = [&](const std::string&) -> std::optional<Error> {
+        if (++count == stop_at) stop.request_stop();
+        return {};
+      };
+      const RunReport report = Run(engine, index, stop.get_token());
+      if (count >= stop_at) {
+        EXPECT_TRUE(report.interrupted) << stop_at;
+      }
+      EXPECT_TRUE(report.errors.empty()) << stop_at;
+    }
+    FakeEngine engine;
+    const RunReport report = Run(engine, index);
+    EXPECT_TRUE(report.complete()) << stop_at;
+    EXPECT_EQ(index.Content(), whole.Content()) << stop_at;
+  }
+}
+
+TEST_F(IndexRunTest, AnIndexThatCannotBeWrittenEndsTheRun) {
+  for (int writes = 0; writes < 8; ++writes) {
+    FakeEngine engine;
+    MemoryIndex index;
+    index.fail_after = writes;
+    const auto repo = OpenRepo(root_.string(), options_.repo);
+    const auto summariser = MakeSummariser(engine, options_);
+    const auto report = (*summariser)->Run(*repo, index, {}, {});
+    ASSERT_FALSE(report) << writes;
+    EXPECT_EQ(report.error().code, ErrorCode::kIo);
+  }
+}
+
+TEST_F(IndexRunTest, FreshnessFollowsTheDisk) {
+  FakeEngine engine;
+  MemoryIndex index;
+  Run(engine, index);
+  IndexSnapshot snapshot;
+  snapshot.root = root_.string();
+  for (const auto& [path, record] : index.files) {
+    snapshot.ledger.push_back(record.row);
+    for (const auto& node : record.nodes) snapshot.nodes.push_back(node);
+  }
+  for (const auto& [path, node] : index.dirs) snapshot.nodes.push_back(node);
+  Write("src/add.py", "changed = 1\n");
+  Write("src/new.py", "fresh = 1\n");
+  fs::remove(root_ / "README.md");
+  const auto fresh = MarkFreshness(snapshot, options_.repo);
+  ASSERT_TRUE(fresh);
+  EXPECT_EQ(*fresh, std::vector<std::string>{"src/new.py"});
+  const std::map<std::string, Freshness> want = {
+      {".", Freshness::kStale},
+      {"README.md", Freshness::kMissing},
+      {"src", Freshness::kStale},
+      {"src/add.py", Freshness::kStale},
+      {"src/copy.py", Freshness::kCurrent},
+      {"src/deep", Freshness::kCurrent},
+      {"src/deep/long.txt", Freshness::kCurrent}};
+  for (const SummaryNode& node : snapshot.nodes) {
+    EXPECT_EQ(node.freshness, want.at(node.path)) << node.path;
+  }
+}
+
+}  // namespace
+}  // namespace dobby

@@ -1,0 +1,41 @@
+#include "dobby/summary.h"
+
+namespace dobby {
+
+std::string_view NameOf(Level level) {
+  switch (level) {
+    case Level::kChunk:
+      return "chunk";
+    case Level::kFile:
+      return "file";
+    case Level::kDir:
+      return "dir";
+    case Level::kRepo:
+      return "repo";
+  }
+  return "";
+}
+
+std::string_view NameOf(Freshness freshness) {
+  switch (freshness) {
+    case Freshness::kCurrent:
+      return "current";
+    case Freshness::kStale:
+      return "stale";
+    case Freshness::kMissing:
+      return "missing";
+  }
+  return "";
+}
+
+// Two lines of at most about 40 words. A small model left alone repeats
+// itself: a mild penalty and no run of six tokens twice stop that without
+// forbidding the names that both lines need.
+SummariserOptions::SummariserOptions() {
+  decoding.lines = 2;
+  decoding.max_line_tokens = 56;
+  decoding.repetition_penalty = 1.1f;
+  decoding.no_repeat_ngram = 6;
+}
+
+}  // namespace dobby

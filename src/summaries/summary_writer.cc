@@ -1,0 +1,163 @@
+#include "summaries/summary_writer.h"
+
+#include <algorithm>
+#include <ctime>
+#include <utility>
+
+#include "summaries/tidy_lines.h"
+
+namespace dobby {
+namespace {
+
+Decoding SentenceDecoding(Decoding decoding) {
+  decoding.lines = 1;
+  return decoding;
+}
+
+/// Returns a plain true statement for a text of which the model said nothing.
+std::string FallbackFor(std::string_view path, const Chunk& chunk) {
+  std::string names;
+  for (const Symbol& symbol : chunk.outline) {
+    if (names.size() > 60) break;
+    names += (names.empty() ? "" : ", ") + symbol.name;
+  }
+  const std::string where =
+      path.empty() ? "This text" : "This part of " + std::string(path);
+  return names.empty() ? where + " defines nothing by name."
+                       : where + " defines " + names + ".";
+}
+
+}  // namespace
+
+SummaryWriter::SummaryWriter(const Engine& engine,
+                             std::shared_ptr<const PromptKit> kit,
+                             const SummariserOptions& options)
+    : engine_(engine), kit_(std::move(kit)), options_(options) {
+  count_ = [&engine](std::string_view text) {
+    const auto ids = engine.tokenizer().Encode(text);
+    return ids ? ids->size() : text.size();
+  };
+}
+
+FieldHasher SummaryWriter::KeyStart(std::string_view kind) const {
+  FieldHasher hasher;
+  hasher.Add("dobby summary 1")
+      .Add(kind)
+      .Add(engine_.model().id.ToHex())  // Weights and tokenizer.
+      .Add(kit_->version())
+      .Add(options_.decoding.Fingerprint())
+      .Add(std::to_string(PromptLimit(options_.decoding)));
+  return hasher;
+}
+
+SummaryKey SummaryWriter::KeyOf(const Chunk& chunk,
+                                const Language& language) const {
+  return KeyStart("chunk").Add(language.id).Add(chunk.text).Finish();
+}
+
+SummaryKey SummaryWriter::KeyOf(RollUpLevel level, std::string_view path,
+                                const std::vector<RollUpPart>& parts) const {
+  FieldHasher hasher = KeyStart("rollup");
+  hasher.Add(std::to_string(static_cast<int>(level))).Add(path);
+  for (const RollUpPart& part : parts) {
+    hasher.Add(part.name).Add(part.first).Add(part.second);
+  }
+  return hasher.Finish();
+}
+
+Result<Assignment> SummaryWriter::Assign(std::string_view path,
+                                         const Language& language,
+                                         const Chunk& chunk) const {
+  auto assignment =
+      AssignmentOf(kit_->ForChunk(path, language, chunk,
+                                  PromptLimit(options_.decoding), count_),
+                   options_.decoding);
+  if (!assignment) return assignment;
+  assignment->evidence = std::string(path) + "\n" + chunk.text;
+  assignment->fallback = FallbackFor(path, chunk);
+  return assignment;
+}
+
+Result<Assignment> SummaryWriter::AssignSentence(
+    std::string_view path, const Language& language,
+    const std::string& code) const {
+  const Decoding decoding = SentenceDecoding(options_.decoding);
+  auto assignment = AssignmentOf(
+      kit_->ForSentence(path, language, code, PromptLimit(decoding), count_),
+      decoding);
+  if (!assignment) return assignment;
+  assignment->evidence = std::string(path) + "\n" + code;
+  assignment->fallback = "This code defines nothing by name.";
+  return assignment;
+}
+
+Result<Assignment> SummaryWriter::Assign(RollUpLevel level,
+                                         std::string_view path,
+                                         const std::vector<RollUpPart>& parts,
+                                         std::string evidence) const {
+  auto assignment =
+      AssignmentOf(kit_->ForRollUp(level, path, parts,
+                                   PromptLimit(options_.decoding), count_),
+                   options_.decoding);
+  if (!assignment) return assignment;
+  assignment->evidence = std::move(evidence);
+  assignment->fallback = "Holds " + std::to_string(parts.size()) +
+                         " parts, from " + parts.front().name + " to " +
+                         parts.back().name + ".";
+  return assignment;
+}
+
+SummaryText SummaryWriter::TextOf(const Completion& completion,
+                                  const Assignment& assignment) const {
+  SummaryText text;
+  text.lines =
+      TidyLines(completion.text, completion.line_cut, assignment.fallback);
+  if (assignment.request.decoding.lines == 1) text.lines[1].clear();
+  text.truncated = assignment.truncated;
+  text.grounded = UngroundedIdentifiers(text.lines[0] + "\n" + text.lines[1],
+                                        assignment.evidence)
+                      .empty();
+  text.prompt_tokens = completion.prompt_tokens;
+  text.generated_tokens = completion.tokens.size();
+  text.ms = completion.total_ms - completion.queued_ms;
+  text.created_unix_s = static_cast<std::int64_t>(std::time(nullptr));
+  text.model = engine_.model().name;
+  text.prompt_version = kit_->version();
+  return text;
+}
+
+Result<Assignment> SummaryWriter::AssignmentOf(Result<Prompt> prompt,
+                                               const Decoding& decoding) const {
+  if (!prompt) return prompt.error();
+  Assignment assignment;
+  assignment.truncated = prompt->truncated();
+  Request& request = assignment.request;
+  request.decoding = decoding;
+  request.timeout = options_.timeout;
+  const TokenId bos = engine_.model().bos;
+  if (bos >= 0) request.prompt.push_back(bos);
+  for (std::size_t i = 0; i < prompt->pieces.size(); ++i) {
+    const PromptPiece& piece = prompt->pieces[i];
+    auto ids = piece.trusted ? engine_.tokenizer().EncodeTrusted(piece.text)
+                             : engine_.tokenizer().Encode(piece.text);
+    if (!ids) return ids.error();
+    // A template may write the begin token itself.
+    const bool twice = request.prompt.size() == 1 && bos >= 0 &&
+                       !ids->empty() && ids->front() == bos;
+    request.prompt.insert(request.prompt.end(), ids->begin() + (twice ? 1 : 0),
+                          ids->end());
+    if (i + 1 == prompt->shared_pieces) {
+      request.shared_prefix_tokens = request.prompt.size();
+    }
+  }
+  return assignment;
+}
+
+std::size_t SummaryWriter::PromptLimit(const Decoding& decoding) const {
+  const auto context = static_cast<std::size_t>(engine_.model().shape.context);
+  const std::size_t answer = decoding.MostTokens() + 16;
+  const std::size_t room = context > answer ? context - answer : 0;
+  return std::min(options_.max_prompt_tokens, room);
+}
+
+}  // namespace dobby

@@ -1,0 +1,62 @@
+// One text at a time: prompt in, request out, completion to summary.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "dobby/engine.h"
+#include "dobby/prompt.h"
+#include "dobby/summary.h"
+
+namespace dobby {
+
+/// A request with what is needed to judge its answer.
+struct Assignment {
+  Request request;
+  std::string evidence;  ///< The text that identifiers must come from.
+  std::string fallback;  ///< For a line with nothing readable in it.
+  bool truncated = false;
+};
+
+/// Turns texts into requests and completions into summaries, for one engine
+/// and one set of prompts. Immutable after construction; thread-safe.
+class SummaryWriter {
+ public:
+  SummaryWriter(const Engine& engine, std::shared_ptr<const PromptKit> kit,
+                const SummariserOptions& options);
+
+  SummaryKey KeyOf(const Chunk& chunk, const Language& language) const;
+  SummaryKey KeyOf(RollUpLevel level, std::string_view path,
+                   const std::vector<RollUpPart>& parts) const;
+
+  /// Errors: of the prompt kit and the tokenizer.
+  Result<Assignment> Assign(std::string_view path, const Language& language,
+                            const Chunk& chunk) const;
+  Result<Assignment> AssignSentence(std::string_view path,
+                                    const Language& language,
+                                    const std::string& code) const;
+  /// `evidence`: names and lines of the grounded parts.
+  Result<Assignment> Assign(RollUpLevel level, std::string_view path,
+                            const std::vector<RollUpPart>& parts,
+                            std::string evidence) const;
+
+  SummaryText TextOf(const Completion& completion,
+                     const Assignment& assignment) const;
+
+  const std::string& prompt_version() const { return kit_->version(); }
+
+ private:
+  FieldHasher KeyStart(std::string_view kind) const;
+  Result<Assignment> AssignmentOf(Result<Prompt> prompt,
+                                  const Decoding& decoding) const;
+  std::size_t PromptLimit(const Decoding& decoding) const;
+
+  const Engine& engine_;
+  std::shared_ptr<const PromptKit> kit_;
+  SummariserOptions options_;
+  TokenCounter count_;
+};
+
+}  // namespace dobby

@@ -1,0 +1,93 @@
+// What the coordinator of a run waits for: files read ahead, and answers.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <utility>
+
+namespace dobby {
+
+/// Two queues with one reader. Files are bounded, so that reading stays ahead
+/// of the model without filling memory; answers are never held up.
+template <class File, class Answer>
+class WorkQueue {
+ public:
+  explicit WorkQueue(std::size_t max_files) : max_files_(max_files) {}
+
+  /// Adds a file; waits while there are enough. False when closed.
+  bool PushFile(File file) {
+    std::unique_lock lock(mutex_);
+    space_.wait(lock, [&] { return closed_ || files_.size() < max_files_; });
+    if (closed_) return false;
+    files_.push_back(std::move(file));
+    wake_.notify_one();
+    return true;
+  }
+
+  void PushAnswer(Answer answer) {
+    const std::lock_guard lock(mutex_);
+    answers_.push_back(std::move(answer));
+    wake_.notify_one();
+  }
+
+  /// Says that no more files will come.
+  void EndFiles() {
+    const std::lock_guard lock(mutex_);
+    ended_ = true;
+    wake_.notify_one();
+  }
+
+  /// Refuses files from now on; answers still come.
+  void Close() {
+    const std::lock_guard lock(mutex_);
+    closed_ = true;
+    files_.clear();
+    space_.notify_all();
+  }
+
+  /// Waits until there is an answer or, if `want_files`, a file (or their
+  /// end), or the time is over.
+  void Wait(bool want_files, std::chrono::milliseconds time) {
+    std::unique_lock lock(mutex_);
+    wake_.wait_for(lock, time, [&] {
+      return !answers_.empty() || (want_files && (!files_.empty() || ended_));
+    });
+  }
+
+  std::optional<File> PopFile() {
+    const std::lock_guard lock(mutex_);
+    if (files_.empty()) return std::nullopt;
+    File file = std::move(files_.front());
+    files_.pop_front();
+    space_.notify_one();
+    return file;
+  }
+
+  std::optional<Answer> PopAnswer() {
+    const std::lock_guard lock(mutex_);
+    if (answers_.empty()) return std::nullopt;
+    Answer answer = std::move(answers_.front());
+    answers_.pop_front();
+    return answer;
+  }
+
+  /// Whether every file there will ever be has been popped.
+  bool FilesEnded() {
+    const std::lock_guard lock(mutex_);
+    return closed_ || (ended_ && files_.empty());
+  }
+
+ private:
+  const std::size_t max_files_;
+  std::mutex mutex_;
+  std::condition_variable wake_, space_;
+  std::deque<File> files_;
+  std::deque<Answer> answers_;
+  bool ended_ = false, closed_ = false;
+};
+
+}  // namespace dobby
