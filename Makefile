@@ -8,7 +8,7 @@ export DOBBY_DEPS ?= $(CURDIR)/.deps
 model := SmolLM2-135M-Instruct
 models := $(or $(DOBBY_MODELS),$(or $(XDG_DATA_HOME),$(HOME)/.local/share)/dobby/models)
 demo_db := build/demo/index.db
-configure := cmake -D DOBBY_DEPS="$(DOBBY_DEPS)" --log-level=WARNING --preset
+configure := cmake -D DOBBY_DEPS="$(DOBBY_DEPS)" --log-level=WARNING >/dev/null --preset
 run_tests := DOBBY_TEST_MODEL="$(models)/$(model)" \
   ctest --output-on-failure --no-tests=error --test-dir
 
