@@ -146,7 +146,7 @@ Result<void> SqliteStore::DropFilesExcept(
 Result<void> SqliteStore::DropDirsExcept(const std::vector<std::string>& dirs) {
   const std::unordered_set<std::string> kept(dirs.begin(), dirs.end());
   std::vector<std::int64_t> dropped;
-  auto done = database_->Each("SELECT id, path FROM nodes WHERE level = 2",
+  auto done = database_->Each("SELECT id, path FROM nodes WHERE level >= 2",
                               [&](const Statement& row) {
                                 if (!kept.contains(row.Text(1))) {
                                   dropped.push_back(row.Int(0));
@@ -265,10 +265,13 @@ Result<std::vector<SearchHit>> SqliteStore::Search(const std::string& query,
   if (expression.empty()) return hits;
   // A word of the path says more than one of the lines.
   const auto done = database_->Each(
-      "SELECT p.*, -bm25(search, 2.0, 1.0, 1.0) AS score "
-      "FROM search JOIN placed p ON p.id = search.rowid "
-      "WHERE search MATCH ?1 AND (?2 < 0 OR p.level = ?2) "
-      "ORDER BY score DESC, p.path, p.level DESC, p.position LIMIT ?3",
+      "SELECT p.*, best.score FROM "
+      "(SELECT n.id, -bm25(search, 2.0, 1.0, 1.0) AS score, n.path, n.level, "
+      "n.position FROM search JOIN nodes n ON n.id = search.rowid "
+      "WHERE search MATCH ?1 AND (?2 < 0 OR n.level = ?2) "
+      "ORDER BY score DESC, n.path, n.level DESC, n.position LIMIT ?3) best "
+      "JOIN placed p ON p.id = best.id "
+      "ORDER BY best.score DESC, p.path, p.level DESC, p.position",
       [&](const Statement& row) {
         SummaryNode node = ReadNode(row);
         std::string snippet = SnippetOf(node, query);

@@ -38,9 +38,7 @@ class ModelIndex {
   void Finish(const std::set<std::string>& files,
               const std::set<std::string>& dirs) {
     std::erase_if(files_, [&](auto& f) { return !files.contains(f.first); });
-    std::erase_if(dirs_, [&](auto& d) {
-      return d.second.level == Level::kDir && !dirs.contains(d.first);
-    });
+    std::erase_if(dirs_, [&](auto& d) { return !dirs.contains(d.first); });
   }
 
   IndexSnapshot Snapshot() const {
