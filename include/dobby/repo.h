@@ -52,9 +52,10 @@ struct RepoOptions {
 /// One row of the walk: a file to summarise, or one that is left out.
 struct FileEntry {
   std::string path;  ///< Relative to the root, '/' between parts, raw bytes.
-                     ///< An ignored folder is one row and ends in '/'.
+                     ///< A folder, ignored or unreadable, is one row and
+                     ///< ends in '/'.
   std::uint64_t size_bytes = 0;
-  Language language;
+  Language language;  ///< By name alone; SourceFile's is by content too.
   std::optional<SkipReason> skip;
   std::optional<Error> error;  ///< For example an unreadable folder.
 
@@ -68,8 +69,9 @@ struct Repo {
   std::vector<FileEntry> entries;  ///< Sorted by path, bytewise; no path twice.
 };
 
-/// Returns the repository under `path` (a folder or a single file).
-/// Unreadable parts below it are entries with an error, not a failure.
+/// Returns the repository under `path`. Unreadable parts below it are entries
+/// with an error, not a failure. Folders named .git or .dobby are no part of
+/// it. A single file is the one entry of its folder, whatever rules say of it.
 /// Errors: kNotFound, kIo for the root itself.
 Result<Repo> OpenRepo(const std::string& path, const RepoOptions& options);
 
@@ -89,7 +91,8 @@ struct FileContent {
 };
 
 /// Reads a selected entry. Opens with O_NOFOLLOW and never blocks on a fifo.
-/// A file that grew over the limit since the walk is skipped as too large.
+/// What the file became since the walk is a reason to skip it: a link, a
+/// fifo, too large.
 /// Errors: kIo, kNotFound (removed since the walk).
 Result<FileContent> ReadFile(const Repo& repo, const FileEntry& entry,
                              const RepoOptions& options);
