@@ -72,7 +72,8 @@ class PromptKit {
                                      const TokenCounter& count) const = 0;
 
   /// Returns the prompt that rolls `parts` up to one summary. Parts that do
-  /// not fit give up their second lines first, then whole parts from the end.
+  /// not fit give up their second lines first, then whole parts, both from
+  /// the end. Errors as ForChunk; kUsage without parts.
   virtual Result<Prompt> ForRollUp(RollUpLevel level, std::string_view path,
                                    const std::vector<RollUpPart>& parts,
                                    std::size_t max_tokens,
@@ -80,7 +81,8 @@ class PromptKit {
 };
 
 /// Returns the kit for a model with this Jinja chat template (Hugging Face
-/// form; empty: a plain frame). `bos_token` and `eos_token` are their texts.
+/// form; empty: a plain frame). `bos_token` and `eos_token` are their texts;
+/// only a template that asks for them puts them in.
 /// Errors: kModel when the template does not render.
 Result<std::shared_ptr<const PromptKit>> MakePromptKit(
     const std::string& chat_template, const std::string& bos_token,

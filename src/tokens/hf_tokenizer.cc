@@ -1,9 +1,10 @@
+#include <dobby_text_strings.h>
+
 #include <utility>
 
 #include "base/files.h"
 #include "base/utf8.h"
 #include "dobby/tokenizer.h"
-#include "tokens/text_library.h"
 
 namespace dobby {
 namespace {

@@ -1,11 +1,11 @@
 #include "tokens/vocabulary.h"
 
+#include <dobby_text_strings.h>
+
 #include <array>
 #include <span>
 #include <string_view>
 #include <utility>
-
-#include "tokens/text_library.h"
 
 namespace dobby {
 namespace {

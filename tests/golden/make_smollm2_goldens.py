@@ -7,7 +7,8 @@ Asks llama.cpp's server, an independent implementation, and writes beside this
 file:
   smollm2_ids.json    ids of the texts below, as plain text and as trusted text
   smollm2_splits.json ids with the same vocabulary under other pre-tokenizers
-  smollm2_chats.json  chats and the text of the model's own chat template
+  smollm2_chats.json  chats and their text in the model's own chat template
+  smollm2_chat_template.jinja  that template
 """
 import json
 import pathlib
@@ -188,6 +189,10 @@ class Server:
         self.process.terminate()
         self.process.wait()
 
+    def get(self, path):
+        return json.load(
+            urllib.request.urlopen(f"http://127.0.0.1:{PORT}/{path}"))
+
     def ask(self, path, body):
         request = urllib.request.Request(
             f"http://127.0.0.1:{PORT}/{path}", json.dumps(body).encode(),
@@ -217,6 +222,8 @@ def main(program, model):
             chats.append({"name": name, "messages": messages,
                           "text": prompt["prompt"]})
         write("smollm2_chats.json", chats)
+        (HERE / "smollm2_chat_template.jinja").write_text(
+            server.get("props")["chat_template"])
     splits = []
     for pre in OTHER_PRE_TOKENIZERS:
         with Server(program, model, pre) as server:

@@ -1,4 +1,4 @@
-// Texts across the C ABI of the Rust library.
+// C++ strings across the C ABI of dobby_text.h.
 #pragma once
 
 #include <dobby_text.h>

@@ -1,0 +1,87 @@
+#include "prompts/chat_frame.h"
+
+#include <dobby_text_strings.h>
+
+#include <nlohmann/json.hpp>
+#include <string_view>
+#include <vector>
+
+namespace dobby {
+namespace {
+
+/// Stands for the last user turn while the template is rendered; no template
+/// has a reason to change or repeat it.
+constexpr std::string_view kPlaceOfTurn = "dobby-place-of-the-last-user-turn";
+
+struct Message {
+  std::string role;
+  std::string content;
+};
+
+Error TemplateError(std::string_view why) {
+  return {ErrorCode::kModel,
+          "the model's chat template cannot be used: " + std::string(why),
+          "chat template"};
+}
+
+Result<std::string> Render(const ChatTemplate& chat_template,
+                           const std::vector<Message>& messages) {
+  // Templates test `tools` and `documents` for none, not only for being there.
+  nlohmann::json variables = {{"add_generation_prompt", true},
+                              {"bos_token", chat_template.bos_token},
+                              {"eos_token", chat_template.eos_token},
+                              {"tools", nullptr},
+                              {"documents", nullptr},
+                              {"enable_thinking", false}};
+  for (const Message& message : messages) {
+    variables["messages"].push_back(
+        {{"role", message.role}, {"content", message.content}});
+  }
+  const std::string json =
+      variables.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  DtBuffer text = {};
+  DtBuffer error = {};
+  if (!dt_render(Borrowed(chat_template.source), Borrowed(json), &text,
+                 &error)) {
+    return TemplateError(Taken(error));
+  }
+  return Taken(text);
+}
+
+Result<ChatFrame> SplitAtTurn(const std::string& rendered) {
+  const std::size_t at = rendered.find(kPlaceOfTurn);
+  if (at == std::string::npos) {
+    return TemplateError("it leaves the user's text out");
+  }
+  if (rendered.find(kPlaceOfTurn, at + 1) != std::string::npos) {
+    return TemplateError("it repeats the user's text");
+  }
+  return ChatFrame{rendered.substr(0, at),
+                   rendered.substr(at + kPlaceOfTurn.size())};
+}
+
+}  // namespace
+
+Result<ChatFrame> FrameOf(const ChatTemplate& chat_template,
+                          const KindText& kind) {
+  const UserTurn example = TurnOf(kind, kind.example);
+  std::vector<Message> messages = {
+      {"system", kind.system},
+      {"user", example.shared + example.own},
+      {"assistant", kind.example_answer},
+      {"user", std::string(kPlaceOfTurn)},
+  };
+  auto rendered = Render(chat_template, messages);
+  if (!rendered || rendered->find(kind.system) == std::string::npos) {
+    messages.erase(messages.begin());
+    messages.front().content = kind.system + "\n\n" + messages.front().content;
+    rendered = Render(chat_template, messages);
+  }
+  if (!rendered) return rendered.error();
+  if (rendered->find(kind.example_answer) == std::string::npos) {
+    return TemplateError("it leaves earlier turns out");
+  }
+  return SplitAtTurn(*rendered);
+}
+
+}  // namespace dobby

@@ -1,0 +1,31 @@
+// The model's chat template around one user turn.
+#pragma once
+
+#include <string>
+
+#include "dobby/result.h"
+#include "prompts/prompt_text.h"
+
+namespace dobby {
+
+/// A model's chat template (Jinja, Hugging Face form) and the texts it uses.
+struct ChatTemplate {
+  std::string source;
+  std::string bos_token;
+  std::string eos_token;
+};
+
+/// What the template writes before and after the last user turn. The turn's
+/// own text never passes through the template.
+struct ChatFrame {
+  std::string before;
+  std::string after;
+};
+
+/// Returns the frame of a kind: system text, example and the place of the last
+/// turn. A template that takes no system turn gets its text in the first user
+/// turn. Errors: kModel when the template fails or loses a turn.
+Result<ChatFrame> FrameOf(const ChatTemplate& chat_template,
+                          const KindText& kind);
+
+}  // namespace dobby

@@ -1,0 +1,143 @@
+#include "prompts/chat_frame.h"
+
+#include <dobby_text_strings.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "base/files.h"
+
+namespace dobby {
+namespace {
+
+using ::testing::HasSubstr;
+
+std::string ReadGolden(const std::string& name) {
+  const auto text =
+      ReadWholeFile(std::string(DOBBY_TEST_DATA) + "/golden/" + name);
+  if (!text) throw std::runtime_error(text.error().ToString());
+  return *text;
+}
+
+KindText SmallKind() {
+  KindText kind;
+  kind.system = "Be brief.";
+  kind.user_lines = {"Say what it is.", "{code}"};
+  kind.example = {{"code", "1 + 1"}};
+  kind.example_answer = "A sum.";
+  return kind;
+}
+
+std::string Rendered(const std::string& source, const std::string& json) {
+  DtBuffer text = {};
+  DtBuffer error = {};
+  if (!dt_render(Borrowed(source), Borrowed(json), &text, &error)) {
+    return "error: " + Taken(error);
+  }
+  return Taken(text);
+}
+
+TEST(ChatTemplate, SmolLm2ReadsAsInLlamaCpp) {
+  const std::string source = ReadGolden("smollm2_chat_template.jinja");
+  const auto chats = nlohmann::json::parse(ReadGolden("smollm2_chats.json"));
+  ASSERT_FALSE(chats.empty());
+  for (const auto& chat : chats) {
+    const nlohmann::json variables = {{"messages", chat["messages"]},
+                                      {"add_generation_prompt", true}};
+    EXPECT_EQ(Rendered(source, variables.dump()), chat["text"]) << chat["name"];
+  }
+}
+
+TEST(ChatTemplate, KnowsWhatHuggingFaceTemplatesUse) {
+  struct Case {
+    const char* name;
+    const char* source;
+    const char* want;
+  };
+  for (const Case& c : {
+           Case{"strip", "{{ ' a '.strip() }}", "a"},
+           Case{"startswith", "{{ 'abc'.startswith('ab') }}", "True"},
+           Case{"split", "{{ 'a</t>b'.split('</t>')[-1] }}", "b"},
+           Case{"slice", "{{ 'abc'[1:] }}", "bc"},
+           Case{"namespace",
+                "{% set n = namespace(x=1) %}{% set n.x = 2 %}{{ n.x }}", "2"},
+           Case{"loop controls",
+                "{% for i in [1,2,3] %}{% if i == 2 %}{% break %}{% endif %}"
+                "{{ i }}{% endfor %}",
+                "1"},
+           Case{"blocks trimmed", "{% if true %}\nx\n{% endif %}\ny", "x\ny"},
+           Case{"raise", "{{ raise_exception('no system turn') }}",
+                "no system turn"},
+           Case{"macro", "{% macro m(a) %}<{{ a }}>{% endmacro %}{{ m(1) }}",
+                "<1>"},
+           Case{"tojson", "{{ {'a': 1} | tojson }}", "\"a\""},
+           Case{"syntax error", "{% for %}", "error: "},
+           Case{"computes for ever",
+                "{% for i in range(90000) %}{% for j in range(90000) %}"
+                "{% endfor %}{% endfor %}",
+                "error: "},
+       }) {
+    EXPECT_THAT(Rendered(c.source, "{}"), HasSubstr(c.want)) << c.name;
+  }
+}
+
+TEST(ChatFrame, HoldsSystemExampleAndTheAnswersStart) {
+  const auto frame =
+      FrameOf({ReadGolden("smollm2_chat_template.jinja"), "", ""}, SmallKind());
+  ASSERT_TRUE(frame) << frame.error().ToString();
+  EXPECT_EQ(frame->before,
+            "<|im_start|>system\nBe brief.<|im_end|>\n"
+            "<|im_start|>user\nSay what it is.\n1 + 1<|im_end|>\n"
+            "<|im_start|>assistant\nA sum.<|im_end|>\n"
+            "<|im_start|>user\n");
+  EXPECT_EQ(frame->after, "<|im_end|>\n<|im_start|>assistant\n");
+}
+
+TEST(ChatFrame, ATemplateWithoutSystemTurnsGetsTheTextInTheFirstTurn) {
+  const char* refuses =
+      "{{ bos_token }}{% for m in messages %}{% if m.role == 'system' %}"
+      "{{ raise_exception('no system') }}{% endif %}"
+      "[{{ m.role }}]{{ m.content | trim }}{{ eos_token }}{% endfor %}";
+  const char* ignores =
+      "{{ bos_token }}{% for m in messages %}{% if m.role != 'system' %}"
+      "[{{ m.role }}]{{ m.content | trim }}{{ eos_token }}{% endif %}"
+      "{% endfor %}";
+  for (const char* source : {refuses, ignores}) {
+    const auto frame = FrameOf({source, "<s>", "</s>"}, SmallKind());
+    ASSERT_TRUE(frame) << frame.error().ToString();
+    EXPECT_EQ(frame->before,
+              "<s>[user]Be brief.\n\nSay what it is.\n1 + 1</s>"
+              "[assistant]A sum.</s>[user]");
+    EXPECT_EQ(frame->after, "</s>");
+  }
+}
+
+TEST(ChatFrame, ATemplateThatLosesTextIsRefused) {
+  struct Case {
+    const char* name;
+    const char* source;
+    const char* says;
+  };
+  for (const Case& c : {
+           Case{"no messages", "hello", "earlier turns"},
+           Case{"last only", "{{ messages[-1].content }}", "earlier turns"},
+           Case{"first only",
+                "{% for m in messages[:3] %}{{ m.content }}"
+                "{% endfor %}",
+                "leaves the user's text out"},
+           Case{"twice",
+                "{% for m in messages %}{{ m.content * 2 }}"
+                "{% endfor %}",
+                "repeats"},
+           Case{"broken", "{% if %}", "syntax error"},
+       }) {
+    const auto frame = FrameOf({c.source, "", ""}, SmallKind());
+    ASSERT_FALSE(frame) << c.name;
+    EXPECT_EQ(frame.error().code, ErrorCode::kModel) << c.name;
+    EXPECT_THAT(frame.error().message, HasSubstr(c.says)) << c.name;
+  }
+}
+
+}  // namespace
+}  // namespace dobby
