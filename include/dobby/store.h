@@ -19,8 +19,9 @@ struct SearchHit {
 };
 
 /// An index in one SQLite database (WAL, FTS5). A killed process loses at
-/// most what was not yet saved; a full disk is an error, never a broken index.
-/// One process writes at a time; any number read.
+/// most what was not yet saved: each call that writes is one transaction; a
+/// full disk is an error, never a broken index. One process writes at a time;
+/// any number read.
 class Store : public SummaryIndex {
  public:
   /// Opens for writing, making the file and its folder (which ignores itself:
@@ -33,17 +34,20 @@ class Store : public SummaryIndex {
   /// as above.
   static Result<std::unique_ptr<Store>> OpenForReading(const std::string& path);
 
-  /// Records which repository, model and prompts the index is of.
+  /// Records which repository, model and prompts the index is of. For another
+  /// root than before, all but the summaries is dropped.
   virtual Result<void> Begin(const std::string& root, const std::string& name,
                              const std::string& model,
                              const std::string& prompt_version) = 0;
 
-  /// Returns everything below `path` ("" or ".": all of it).
+  /// Returns everything at and below `path` ("" or ".": all of it); empty when
+  /// there is nothing. Freshness is not known here: all are current.
   virtual Result<IndexSnapshot> Load(const std::string& path) = 0;
 
   /// Returns at most `limit` summaries that match `query`: words, all of
   /// which must occur (prefixes match), in lines or paths; never an error for
-  /// odd punctuation. `level` empty: all levels.
+  /// odd punctuation. `level` empty: all levels. Errors: kUsage for a level
+  /// that is none.
   virtual Result<std::vector<SearchHit>> Search(const std::string& query,
                                                 const std::string& level,
                                                 std::size_t limit) = 0;

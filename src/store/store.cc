@@ -84,7 +84,7 @@ Result<std::unique_ptr<Store>> Store::OpenForWriting(const std::string& path) {
   // killed process at once, a power cut after the next checkpoint.
   const auto set = (*database)->Execute(
       "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"
-      "PRAGMA foreign_keys = ON;");
+      "PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = 8000;");
   if (!set) return set.error();
   return std::unique_ptr<Store>(
       std::make_unique<SqliteStore>(*std::move(database), *std::move(lock)));
