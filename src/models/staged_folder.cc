@@ -24,8 +24,8 @@ void RemoveAll(const std::string& path) {
 /// Returns "<parent>/.<name><suffix>".
 std::string Beside(const std::string& path, const char* suffix) {
   const fs::path whole(path);
-  const std::string name = "." + whole.filename().string() + suffix;
-  return (whole.parent_path() / name).string();
+  std::string beside = whole.parent_path().string();
+  return beside.append("/.").append(whole.filename().string()).append(suffix);
 }
 
 }  // namespace
