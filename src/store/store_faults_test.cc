@@ -1,5 +1,6 @@
 // What can go wrong around an index: kills, other processes, damage, no space.
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/mount.h>
 #include <sys/resource.h>
