@@ -7,7 +7,7 @@ use minijinja::{Environment, Error, ErrorKind};
 use crate::Outcome;
 
 /// Instructions of the template engine; real templates take thousands.
-const FUEL: u64 = 10_000_000;
+const FUEL: u64 = 1_000_000;
 
 fn raise_exception(message: String) -> Result<Value, Error> {
     Err(Error::new(ErrorKind::InvalidOperation, message))
