@@ -369,8 +369,8 @@ b() {
 };
 
 INSTANTIATE_TEST_SUITE_P(Languages, Outline, testing::ValuesIn(kCases),
-                         [](const auto& info) {
-                           return std::string(info.param.language);
+                         [](const auto& test) {
+                           return std::string(test.param.language);
                          });
 
 }  // namespace

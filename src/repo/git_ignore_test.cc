@@ -46,7 +46,8 @@ std::string RandomPattern(Random& random) {
   if (random() % 4 == 0) pattern += "/";
   const std::size_t parts = 1 + random() % 3;
   for (std::size_t i = 0; i < parts; ++i) {
-    pattern += (i == 0 ? "" : "/") + RandomPart(random);
+    if (i > 0) pattern += '/';
+    pattern += RandomPart(random);
   }
   static const std::vector<std::string> ends = {"",    "",    "",   "/", " ",
                                                 "\\ ", "/**", "\r", "  "};
