@@ -49,11 +49,11 @@ std::string Join(const std::string& folder, const std::string& path) {
 /// Returns the folder that a ".git" entry stands for; a linked work tree or a
 /// submodule has a file that names it.
 std::string GitDirOf(const std::string& top) {
-  const std::string dot_git = top + "/.git";
+  std::string dot_git = top + "/.git";
   const std::string text = TextOrEmpty(dot_git);
   constexpr std::string_view kKey = "gitdir:";
   if (!text.starts_with(kKey)) return dot_git;
-  return Join(top, std::string(Trim(text).substr(kKey.size() + 1)));
+  return Join(top, std::string(Trim(Trim(text).substr(kKey.size()))));
 }
 
 /// Returns a config value without its comment, quotes and escapes.

@@ -266,9 +266,10 @@ std::vector<FileEntry> Walker::Run() {
   return std::move(entries_);
 }
 
-/// Returns what `root` + '/' has below `top` + '/'.
+/// Returns what `root` + '/' has below `top` + '/'; `top` is "" for "/".
 std::string PrefixBelow(const std::string& top, const std::string& root) {
-  return root == top ? "" : root.substr(top.size() + 1) + "/";
+  if (root.size() <= top.size() + 1) return "";
+  return root.substr(top.size() + 1) + "/";
 }
 
 /// Returns the entry of a file that the caller named: no rule speaks against

@@ -124,6 +124,15 @@ TEST(Walk, FindsTheExcludesOfALinkedWorkTree) {
   EXPECT_EQ(LedgerOf(tree), "a.c ignored\nb.c\n");
 }
 
+TEST(Walk, ABrokenGitFileIsNoWorkTree) {
+  for (const char* text : {"gitdir:", "gitdir: nowhere", "", "x"}) {
+    const TestTree tree;
+    tree.Write(".git", text);
+    tree.Write("a.c");
+    EXPECT_EQ(LedgerOf(tree), "a.c\n") << text;
+  }
+}
+
 TEST(Walk, IncludesAndExcludes) {
   struct Case {
     const char* name;
