@@ -11,7 +11,8 @@ endif()
 add_library(dobby_flags INTERFACE)
 # -Wrestrict of g++ 12 warns of sums of strings that are right (GCC bug 105651).
 target_compile_options(dobby_flags INTERFACE -Wall -Wextra -Wshadow
-  -Wnon-virtual-dtor -Wno-missing-field-initializers -Wno-restrict)
+  -Wnon-virtual-dtor -Wno-missing-field-initializers
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>)
 if(DOBBY_WERROR)
   target_compile_options(dobby_flags INTERFACE -Werror)
 endif()
