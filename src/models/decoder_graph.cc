@@ -112,10 +112,9 @@ class DecoderBuilder {
   std::string AddEmbedding() {
     embedding_ = tensors_.Matrix("embedding",
                                  {"token_embd", shape_.vocab, shape_.width});
-    const std::string table =
-        graph_.AddExternal("embedding.table", OnnxType::kUint8,
-                           {shape_.vocab, shape_.width * embedding_.bits / 8},
-                           embedding_.code_bytes);
+    const std::string table = graph_.AddExternal(
+        embedding_.name + ".table", OnnxType::kUint8,
+        {shape_.vocab, shape_.width * embedding_.bits / 8}, embedding_.codes);
     return graph_.AddNode({"GatherBlockQuantized",
                            kMicrosoft,
                            {table, "input_ids", embedding_.scales},
@@ -170,9 +169,14 @@ class DecoderBuilder {
 
   std::string AddLinear(const std::string& input, const StoredMatrix& matrix,
                         const std::string& output) {
+    const std::string codes =
+        graph_.AddExternal(matrix.name + ".codes", OnnxType::kUint8,
+                           {matrix.rows, matrix.columns / kQuantBlock,
+                            kQuantBlock * matrix.bits / 8},
+                           matrix.codes);
     OnnxNode node = {"MatMulNBits",
                      kMicrosoft,
-                     {input, matrix.codes, matrix.scales},
+                     {input, codes, matrix.scales},
                      {output},
                      {{"K", matrix.columns},
                       {"N", matrix.rows},

@@ -126,14 +126,12 @@ StoredMatrix TensorImporter::Store(const std::string& name,
                                    const QuantisedMatrix& matrix,
                                    std::span<const float> bias) {
   StoredMatrix stored;
+  stored.name = name;
   stored.bits = matrix.bits;
   stored.rows = matrix.rows;
   stored.columns = matrix.columns;
-  stored.code_bytes = Append(std::as_bytes(std::span(matrix.codes)));
+  stored.codes = Append(std::as_bytes(std::span(matrix.codes)));
   const std::int64_t blocks = matrix.columns / kQuantBlock;
-  stored.codes = graph_.AddExternal(
-      name + ".codes", OnnxType::kUint8,
-      {matrix.rows, blocks, kQuantBlock * matrix.bits / 8}, stored.code_bytes);
   stored.scales =
       Floats(name + ".scales", {matrix.rows, blocks}, matrix.scales);
   if (!bias.empty()) stored.bias = Floats(name + ".bias", {matrix.rows}, bias);

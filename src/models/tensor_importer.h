@@ -24,15 +24,16 @@ struct MatrixSource {
   bool bias = false;  ///< There is a ".bias" of `rows` values too.
 };
 
-/// A matrix in the data file; the names are those of its initializers.
+/// A matrix in the data file. Scales and bias are initializers; the graph
+/// declares the codes in the shape that its operator wants.
 struct StoredMatrix {
+  std::string name;
   int bits = 0;
   std::int64_t rows = 0;
   std::int64_t columns = 0;
-  std::string codes;   ///< uint8 [rows, columns / 32, 4 * bits].
+  Extent codes;        ///< uint8, rows * columns * bits / 8 of them.
   std::string scales;  ///< float [rows, columns / 32].
   std::string bias;    ///< float [rows]; empty: none.
-  Extent code_bytes;
 };
 
 /// Reads, converts and stores tensors, in the order of the calls. After the
@@ -42,7 +43,7 @@ class TensorImporter {
   TensorImporter(const GgufFile& source, std::int64_t head_size,
                  int requantise_bits, ExternalData& data, OnnxGraph& graph);
 
-  /// Stores one matrix; `name` is that of its initializers.
+  /// Stores one matrix; `name` begins the names of its initializers.
   StoredMatrix Matrix(const std::string& name, const MatrixSource& source);
 
   /// Stores matrices of equal columns, one below the other, as one; or, when
