@@ -62,8 +62,8 @@ Result<ModelFolder> OpenModel(const std::string& name_or_path);
 /// $XDG_DATA_HOME/dobby/models.
 std::string ModelsDir();
 
-/// Returns the readable installed models, by name. Broken ones are left out
-/// and reported in `problems`.
+/// Returns the installed models whose files have the right sizes, by name.
+/// The others are left out and reported in `problems` (may be null).
 std::vector<ModelFolder> ListModels(std::vector<Error>* problems);
 
 /// How a tensor of the source went into the folder.
