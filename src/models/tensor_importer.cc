@@ -77,7 +77,6 @@ std::vector<float> TensorImporter::Values(const std::string& name,
   const GgufTensor* tensor = Find(name, 1, size);
   if (tensor == nullptr) return {};
   std::vector<float> values(static_cast<std::size_t>(size));
-  if (values.size() % InfoOf(tensor->type).block_values != 0) return {};
   Dequantise(tensor->type, tensor->data, values);
   if (!std::all_of(values.begin(), values.end(),
                    [](float value) { return std::isfinite(value); })) {
