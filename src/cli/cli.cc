@@ -36,7 +36,8 @@ int PrintVersion(Io& io) {
   return kOk;
 }
 
-int RunCommand(const Command& command, CommandLine line, Io& io) {
+int RunCommand(CommandLine line, Io& io) {
+  const Command& command = *FindCommand(line.command);
   // Known before the settings, so that their errors show themselves rightly.
   io.json = line.flags.contains(FlagId::kJson);
   io.quiet = line.flags.contains(FlagId::kQuiet);
@@ -70,7 +71,7 @@ int RunCli(const std::vector<std::string>& words, Io& io) {
     case CommandLine::Wants::kRun:
       break;
   }
-  return RunCommand(*FindCommand(line->command), *std::move(line), io);
+  return RunCommand(*std::move(line), io);
 }
 
 }  // namespace dobby::cli

@@ -112,7 +112,8 @@ class Parser {
           std::string(error.what()) + "; see `dobby " + command_ + " -h`", ""};
     }
     for (const std::string& extra : app_.remaining()) {
-      if (LooksLikeFlag(extra)) return UnknownFlag(command_, extra);
+      if (extra != "--" && LooksLikeFlag(extra))
+        return UnknownFlag(command_, extra);
     }
     return {};
   }

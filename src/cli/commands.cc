@@ -6,7 +6,7 @@ namespace {
 constexpr Command kCommands[] = {
     {"index",
      "Summarise what changed in a folder",
-     {"PATH", "The folder or file (default: the current folder)"},
+     {"PATH", "The folder (default: the current folder)"},
      "Every file is cut into chunks of about 300 lines; the model writes two "
      "lines about each, then about each file, each folder and the whole. "
      "What has not changed since the last run costs nothing.\n\n"

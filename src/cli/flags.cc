@@ -122,7 +122,7 @@ constexpr Flag kFlags[] = {
     {kJson, "json", 0, kSwitch, "", "false", kCommandLine, kJsonUsers,
      "JSON on stdout. An error is an object there too."},
     {kColor, "color", 0, kChoice, "WHEN", "auto", kUser, "*",
-     "Colours. auto: on a terminal, unless NO_COLOR is set.",
+     "Whether to use colours. auto: on a terminal, unless NO_COLOR is set.",
      "auto|always|never"},
     {kQuiet, "quiet", 'q', kSwitch, "", "false", kCommandLine, "*",
      "No progress and no warnings; errors only."},

@@ -21,9 +21,17 @@ namespace {
 /// How many errors are printed without -v.
 constexpr std::size_t kErrorsShown = 10;
 
-std::string DbOf(const Settings& settings, const Repo& repo) {
+/// Errors: kUsage for a single file without --db: its index would take the
+/// place of the one of its folder.
+Result<std::string> DbOf(const Settings& settings, const std::string& path,
+                         const Repo& repo) {
   const std::string db = settings.Text(FlagId::kDb);
-  return db.empty() ? DefaultDb(repo.root) : db;
+  if (!db.empty()) return db;
+  if (std::filesystem::is_directory(path)) return DefaultDb(repo.root);
+  return Error{ErrorCode::kUsage,
+               "is a single file; index its folder, or say with --db where "
+               "its index is to be",
+               path};
 }
 
 void PrintErrors(const std::vector<Error>& errors, bool all, Io& io) {
@@ -71,9 +79,10 @@ void PrintPlanJson(const IndexPlan& plan, Io& io) {
   io.out << object.dump() << "\n";
 }
 
-int DryRun(const Repo& repo, const Settings& settings, Io& io) {
+int DryRun(const Repo& repo, const std::string& db, const Settings& settings,
+           Io& io) {
   std::vector<LedgerRow> ledger;
-  auto store = Store::OpenForReading(DbOf(settings, repo));
+  auto store = Store::OpenForReading(db);
   if (store) {
     auto snapshot = (*store)->Load("");
     if (!snapshot) return Fail(io, snapshot.error());
@@ -187,18 +196,19 @@ int RunIndex(const Invocation& invocation, Io& io) {
   const Settings& settings = invocation.settings;
   auto repo = OpenRepo(invocation.Path("."), settings.RepositoryOptions());
   if (!repo) return Fail(io, repo.error());
-  if (settings.On(FlagId::kDryRun)) return DryRun(*repo, settings, io);
+  const auto db = DbOf(settings, invocation.Path("."), *repo);
+  if (!db) return Fail(io, db.error());
+  if (settings.On(FlagId::kDryRun)) return DryRun(*repo, *db, settings, io);
 
-  const std::string db = DbOf(settings, *repo);
   ProgressDisplay display(io, ProgressStyleOf(settings, io));
   display.Note("loading the model");
   Workshop shop;
-  auto ready = SetUp(settings, db, &shop);
+  auto ready = SetUp(settings, *db, &shop);
   Result<RunReport> report =
       ready ? RunOn(*repo, shop, display, io) : ready.error();
   display.End();
   if (!report) return Fail(io, report.error());
-  PrintOutcome(*report, settings, *shop.engine, db, io);
+  PrintOutcome(*report, settings, *shop.engine, *db, io);
   return ExitOf(*report, io);
 }
 

@@ -1,0 +1,188 @@
+// The program on a tiny model: from a folder to summaries and back.
+#include <nlohmann/json.hpp>
+#include <thread>
+
+#include "cli/test_run.h"
+#include "models/synthetic_gguf.h"
+
+namespace dobby::cli {
+namespace {
+
+using Json = nlohmann::json;
+
+/// A model and a repository of three files in a folder of its own.
+class EndToEnd : public testing::Test {
+ protected:
+  void SetUp() override {
+    folder_ = FreshFolder();
+    models_.emplace("DOBBY_MODELS", folder_ + "/models");
+    config_.emplace("XDG_CONFIG_HOME", folder_ + "/config");
+    ASSERT_TRUE(WriteSyntheticGguf(folder_ + "/tiny.gguf", {}));
+    const Ran made =
+        RunDobby({"model", "import", folder_ + "/tiny.gguf", "--name", "tiny"});
+    ASSERT_EQ(made.status, kOk) << made.err;
+    model_.emplace("DOBBY_MODEL", "tiny");
+    repo_ = folder_ + "/repo";
+    WriteText(repo_ + "/main.c", "int main(void) { return 0; }\n");
+    WriteText(repo_ + "/lib/add.py", "def add(a, b):\n    return a + b\n");
+    WriteText(repo_ + "/lib/blob.bin", std::string("\0\1\2", 3));
+  }
+  Json Index() {
+    const Ran ran = RunDobby({"index", repo_, "--json", "-q"});
+    EXPECT_EQ(ran.status, kOk) << ran.err;
+    return Json::parse(ran.out);
+  }
+
+  std::string folder_, repo_;
+  std::optional<WithVariable> models_, config_, model_;
+};
+
+TEST_F(EndToEnd, IndexExportAndASecondRun) {
+  const Json first = Index();
+  EXPECT_EQ(first["files"], Json::parse("{\"total\":3,\"summarised\":2,"
+                                        "\"skipped\":1,\"failed\":0}"));
+  EXPECT_EQ(first["chunks"], Json::parse("{\"total\":2,\"summarised\":2,"
+                                         "\"reused\":0,\"failed\":0}"));
+  EXPECT_EQ(first["model"], "tiny");
+  EXPECT_EQ(first["engine"], "stock");
+  for (const char* key : {"schema_version", "tokens", "wall_s",
+                          "chunks_per_minute", "peak_rss_bytes", "agents"}) {
+    EXPECT_TRUE(first.contains(key)) << key;
+  }
+
+  const Ran exported = RunDobby({"export", repo_, "--format", "jsonl"});
+  ASSERT_EQ(exported.status, kOk) << exported.err;
+  std::map<std::string, int> types;
+  std::istringstream lines(exported.out);
+  for (std::string line; std::getline(lines, line);) {
+    const Json object = Json::parse(line);
+    ++types[object["type"]];
+    if (object["type"] != "summary") continue;
+    EXPECT_EQ(object["lines"].size(), 2u);
+    EXPECT_EQ(object["freshness"], "current") << line;
+  }
+  // Two chunks, two files, lib, and the whole.
+  const std::map<std::string, int> want = {
+      {"begin", 1}, {"summary", 6}, {"skip", 1}, {"end", 1}};
+  EXPECT_EQ(types, want);
+
+  const Json second = Index();
+  EXPECT_EQ(second["chunks"]["reused"], 2);
+  EXPECT_EQ(second["tokens"]["generated"], 0);
+}
+
+TEST_F(EndToEnd, ReadersAgreeAndSeeChanges) {
+  Index();
+  const InFolder in(repo_ + "/lib");
+  EXPECT_EQ(RunDobby({"verify"}).out, "6 summaries, 0 problems\n");
+  EXPECT_EQ(RunDobby({"status", "--exit-code", "-q"}).status, kOk);
+  EXPECT_NE(RunDobby({"show", "add.py"}).out.find("lib/add.py"),
+            std::string::npos);
+  EXPECT_EQ(RunDobby({"show", "lib/add.py:2"}).status, kOk);
+  EXPECT_EQ(RunDobby({"show", "lib/add.py:99"}).status, kFailed);
+  EXPECT_NE(RunDobby({"show", "blob.bin"}).err.find("was skipped: binary"),
+            std::string::npos);
+  EXPECT_NE(RunDobby({"tree", repo_}).out.find("main.c"), std::string::npos);
+  EXPECT_EQ(RunDobby({"search", "add"}).status, kOk);
+  EXPECT_EQ(RunDobby({"search", "zzzznothing"}).status, kNothing);
+
+  WriteText(repo_ + "/lib/add.py", "def add(a, b):\n    return b + a\n");
+  WriteText(repo_ + "/new.c", "int two(void) { return 2; }\n");
+  EXPECT_EQ(RunDobby({"status", repo_, "--exit-code"}).status, kNothing);
+  const Json status = Json::parse(RunDobby({"status", repo_, "--json"}).out);
+  EXPECT_EQ(status["stale"], Json::parse("[\"lib/add.py\"]"));
+  EXPECT_EQ(status["new"], Json::parse("[\"new.c\"]"));
+  EXPECT_NE(RunDobby({"show", "add.py"}).out.find("[stale]"),
+            std::string::npos);
+  const Json plan = Json::parse(RunDobby({"index", "-n", "--json", repo_}).out);
+  EXPECT_EQ(plan["files_to_summarise"], 2);
+}
+
+TEST_F(EndToEnd, AStopRequestKeepsWorkAndExitsWith130) {
+  std::istringstream in;
+  std::ostringstream out, err;
+  Io io{in, out, err};
+  std::stop_source stop;
+  io.stop = stop.get_token();
+  stop.request_stop();
+  EXPECT_EQ(RunCli({"index", repo_, "-q"}, io), kInterrupted) << err.str();
+  EXPECT_EQ(Index()["files"]["summarised"], 2);
+}
+
+TEST_F(EndToEnd, ASingleFileNeedsADatabaseOfItsOwn) {
+  EXPECT_EQ(RunDobby({"index", repo_ + "/main.c"}).status, kFailed);
+  EXPECT_EQ(
+      RunDobby({"index", repo_ + "/main.c", "-q", "--db", folder_ + "/one.db"})
+          .status,
+      kOk);
+}
+
+TEST_F(EndToEnd, WorkerAnswersEverySnippet) {
+  const Ran ran = RunDobby({"worker"},
+                           "{\"id\":1,\"code\":\"int a;\",\"lang\":\"c\"}\n"
+                           "oops\n"
+                           "{\"id\":2,\"code\":\"x = 1\",\"path\":\"a.py\","
+                           "\"style\":\"sentence\"}\n");
+  EXPECT_EQ(ran.status, kOk) << ran.err;
+  std::map<std::string, std::size_t> lines;
+  std::istringstream answers(ran.out);
+  for (std::string line; std::getline(answers, line);) {
+    const Json answer = Json::parse(line);
+    lines[answer["id"].dump()] =
+        answer.contains("lines") ? answer["lines"].size() : 0;
+  }
+  const std::map<std::string, std::size_t> want = {
+      {"1", 2}, {"2", 1}, {"null", 0}};
+  EXPECT_EQ(lines, want);
+}
+
+TEST_F(EndToEnd, TokensLogitsAndBench) {
+  const Ran plain = RunDobby({"tokens"}, "<|im_start|>");
+  EXPECT_EQ(plain.status, kOk) << plain.err;
+  EXPECT_GT(Json::parse(plain.out).size(), 1u);
+  const Ran trusted = RunDobby({"tokens", "--trusted"}, "<|im_start|>");
+  EXPECT_EQ(trusted.out, "[1]\n");
+
+  const std::string npy = folder_ + "/l.npy";
+  const Ran logits =
+      RunDobby({"logits", "--ids", "-", "--out", npy}, plain.out);
+  EXPECT_EQ(logits.status, kOk) << logits.err;
+  EXPECT_EQ(ReadText(npy).substr(1, 5), "NUMPY");
+
+  WriteText(folder_ + "/p.jsonl",
+            "{\"id\":1,\"prompt\":\"<|im_start|>user\\na<|im_end|>\\n\"}\n"
+            "{\"id\":2,\"prompt\":\"<|im_start|>user\\nb<|im_end|>\\n\"}\n");
+  const std::string trace = folder_ + "/trace.json";
+  const Ran bench =
+      RunDobby({"bench", "--prompts", folder_ + "/p.jsonl", "--agents", "2",
+                "--max-new-tokens", "5", "--ignore-eos", "--threads", "1",
+                "--json", "--trace", trace});
+  ASSERT_EQ(bench.status, kOk) << bench.err;
+  const Json result = Json::parse(bench.out);
+  EXPECT_EQ(result["chunks"], 2);
+  EXPECT_EQ(result["generated_tokens"], 10);
+  for (const char* key :
+       {"wall_s", "prompt_tokens", "ttft_ms_mean", "prefill_tokens_per_s",
+        "decode_tokens_per_s", "peak_rss_bytes"}) {
+    EXPECT_GT(result[key].get<double>(), 0) << key;
+  }
+  const Json events = Json::parse(ReadText(trace));
+  ASSERT_FALSE(events.empty());
+  EXPECT_EQ(events[0]["ph"], "X");
+}
+
+TEST_F(EndToEnd, DoctorIsContent) {
+  const Ran ran = RunDobby({"doctor", "--json"});
+  EXPECT_EQ(ran.status, kOk) << ran.out;
+  EXPECT_TRUE(Json::parse(ran.out)["healthy"].get<bool>());
+}
+
+TEST_F(EndToEnd, ACorruptModelIsNamed) {
+  WriteText(folder_ + "/models/tiny/tokenizer.json", "{}");
+  const Ran ran = RunDobby({"model", "verify", "tiny"});
+  EXPECT_EQ(ran.status, kNoModel);
+  EXPECT_NE(ran.err.find("tokenizer.json"), std::string::npos) << ran.err;
+}
+
+}  // namespace
+}  // namespace dobby::cli

@@ -1,0 +1,70 @@
+# bash completion of dobby, made by `dobby completions bash`
+_dobby() {
+  local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
+  local command='' next='index show tree search status export verify worker model tokens logits bench doctor config completions' flags='--color --quiet --help --version --man' args='' i
+  case $before in
+    --model|-m) compopt -o default; COMPREPLY=(); return ;;
+    --db) compopt -o default; COMPREPLY=(); return ;;
+    --threads|-j) COMPREPLY=($(compgen -W '' -- "$word")); return ;;
+    --agents) COMPREPLY=($(compgen -W '' -- "$word")); return ;;
+    --memory-budget) COMPREPLY=($(compgen -W '' -- "$word")); return ;;
+    --time-budget) COMPREPLY=($(compgen -W '' -- "$word")); return ;;
+    --timeout) COMPREPLY=($(compgen -W '' -- "$word")); return ;;
+    --max-tokens) COMPREPLY=($(compgen -W '' -- "$word")); return ;;
+    --engine) COMPREPLY=($(compgen -W 'stock fast' -- "$word")); return ;;
+    --include) COMPREPLY=($(compgen -W '' -- "$word")); return ;;
+    --exclude) COMPREPLY=($(compgen -W '' -- "$word")); return ;;
+    --max-file-size) COMPREPLY=($(compgen -W '' -- "$word")); return ;;
+    --progress) COMPREPLY=($(compgen -W 'auto bar lines jsonl none' -- "$word")); return ;;
+    --trace) compopt -o default; COMPREPLY=(); return ;;
+    --ort-profile) compopt -o default; COMPREPLY=(); return ;;
+    --format|-f) COMPREPLY=($(compgen -W 'text markdown json jsonl llms.txt' -- "$word")); return ;;
+    --depth|-L) COMPREPLY=($(compgen -W '' -- "$word")); return ;;
+    --limit) COMPREPLY=($(compgen -W '' -- "$word")); return ;;
+    --level) COMPREPLY=($(compgen -W 'any chunk file dir repo' -- "$word")); return ;;
+    --name) COMPREPLY=($(compgen -W '' -- "$word")); return ;;
+    --out-dir) compopt -o default; COMPREPLY=(); return ;;
+    --bits) COMPREPLY=($(compgen -W '4 8' -- "$word")); return ;;
+    --ids) compopt -o default; COMPREPLY=(); return ;;
+    --out|-o) compopt -o default; COMPREPLY=(); return ;;
+    --accuracy-level) COMPREPLY=($(compgen -W 'model 0 4' -- "$word")); return ;;
+    --prompts) compopt -o default; COMPREPLY=(); return ;;
+    --max-new-tokens) COMPREPLY=($(compgen -W '' -- "$word")); return ;;
+    --color) COMPREPLY=($(compgen -W 'auto always never' -- "$word")); return ;;
+  esac
+  for ((i = 1; i < COMP_CWORD; i++)); do
+    [[ ${COMP_WORDS[i]} == -* || -z $next ]] && continue
+    command+=${command:+ }${COMP_WORDS[i]}
+    case $command in
+      model) next='list import verify' ;;
+      *) next='' ;;
+    esac
+  done
+  case $command in
+    'index') flags='--model --db --threads --agents --memory-budget --time-budget --timeout --max-tokens --engine --include --exclude --no-ignore --hidden --max-file-size --dry-run --progress --profile --trace --ort-profile --json --color --quiet --verbose --help' args='' ;;
+    'show') flags='--db --json --color --quiet --help' args='' ;;
+    'tree') flags='--db --depth --chunks --color --quiet --help' args='' ;;
+    'search') flags='--db --limit --level --json --color --quiet --help' args='' ;;
+    'status') flags='--db --include --exclude --no-ignore --hidden --max-file-size --exit-code --json --color --quiet --verbose --help' args='' ;;
+    'export') flags='--db --format --color --quiet --help' args='' ;;
+    'verify') flags='--db --json --color --quiet --help' args='' ;;
+    'worker') flags='--model --threads --agents --memory-budget --timeout --max-tokens --engine --color --quiet --help' args='' ;;
+    'model list') flags='--json --color --quiet --help' args='' ;;
+    'model import') flags='--name --out-dir --bits --replace --json --color --quiet --verbose --help' args='' ;;
+    'model verify') flags='--json --color --quiet --help' args='' ;;
+    'tokens') flags='--model --trusted --color --quiet --help' args='' ;;
+    'logits') flags='--model --threads --engine --ids --out --last --accuracy-level --color --quiet --help' args='' ;;
+    'bench') flags='--model --threads --agents --memory-budget --engine --trace --ort-profile --accuracy-level --prompts --max-new-tokens --ignore-eos --json --color --quiet --help' args='' ;;
+    'doctor') flags='--model --db --threads --engine --json --color --quiet --help' args='' ;;
+    'config') flags='--json --color --quiet --help' args='' ;;
+    'completions') flags='--color --quiet --help' args='bash zsh fish' ;;
+  esac
+  if [[ $word == -* ]]; then
+    COMPREPLY=($(compgen -W "$flags" -- "$word"))
+  elif [[ -n $next$args ]]; then
+    COMPREPLY=($(compgen -W "$next $args" -- "$word"))
+  else
+    compopt -o default; COMPREPLY=()
+  fi
+}
+complete -F _dobby dobby

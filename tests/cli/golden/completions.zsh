@@ -1,0 +1,194 @@
+#compdef dobby
+# zsh completion of dobby, made by `dobby completions zsh`
+_dobby() {
+  local command=${words[2]}
+  (( CURRENT == 2 )) && { _dobby_words; return }
+  shift words; (( CURRENT-- ))
+  case $command in
+    model)
+      (( CURRENT == 2 )) && { _dobby_words_model; return }
+      command="$command ${words[2]}"
+      shift words; (( CURRENT-- )) ;;
+  esac
+  case $command in
+    'index')
+      _arguments -s \
+        '--model[The model  a name, a model folder or a GGUF file.]:NAME:_files' '-m[The model  a name, a model folder or a GGUF file.]:NAME:_files' \
+        '--db[The index.]:FILE:_files' \
+        '--threads[Threads of the model; 0  every CPU this process may use.]:N:' '-j[Threads of the model; 0  every CPU this process may use.]:N:' \
+        '--agents[Most requests in flight at once.]:N:' \
+        '--memory-budget[Memory for the attention state of all requests, like 800M; 0  half of what is free.]:SIZE:' \
+        '--time-budget[Stop after this time, like 10m; 0  no limit.]:TIME:' \
+        '--timeout[Most time one request may take of the engine; 0  no limit.]:TIME:' \
+        '--max-tokens[Longest prompt, in tokens.]:N:' \
+        '--engine[What computes the model  ONNX Runtime'\''s own operators (stock) or dobby'\''s (fast).]:KIND:(stock fast)' \
+        '*--include[Only files that match, as in .gitignore; may be repeated.]:GLOB:' \
+        '*--exclude[No files that match, as in .gitignore; may be repeated.]:GLOB:' \
+        '--no-ignore[Do not heed .gitignore, .ignore and .dobbyignore.]' \
+        '--hidden[Also files and folders whose names begin with a dot.]' \
+        '--max-file-size[Skip larger files, as too large.]:SIZE:' \
+        '--dry-run[Say what would be summarised, without a model and without a change.]' '-n[Say what would be summarised, without a model and without a change.]' \
+        '--progress[Progress on stderr  a bar, a line now and then, JSON lines for programs, or none.]:HOW:(auto bar lines jsonl none)' \
+        '--profile[Say on stderr where the time went, stage by stage.]' \
+        '--trace[Write a trace of the engine, for chrome //tracing or Perfetto.]:FILE:_files' \
+        '--ort-profile[Let ONNX Runtime write its own profile, PREFIX_*.json.]:PREFIX:_files' \
+        '--json[JSON on stdout.]' \
+        '--color[Whether to use colours.]:WHEN:(auto always never)' \
+        '--quiet[No progress and no warnings; errors only.]' '-q[No progress and no warnings; errors only.]' \
+        '--verbose[Say more.]' '-v[Say more.]' \
+        '--help[Help; -h is shorter.]' '-h[Help; -h is shorter.]' '*:PATH:_files' ;;
+    'show')
+      _arguments -s \
+        '--db[The index.]:FILE:_files' \
+        '--json[JSON on stdout.]' \
+        '--color[Whether to use colours.]:WHEN:(auto always never)' \
+        '--quiet[No progress and no warnings; errors only.]' '-q[No progress and no warnings; errors only.]' \
+        '--help[Help; -h is shorter.]' '-h[Help; -h is shorter.]' '*:PATH:_files' ;;
+    'tree')
+      _arguments -s \
+        '--db[The index.]:FILE:_files' \
+        '--depth[Folders below the start; 0  no limit.]:N:' '-L[Folders below the start; 0  no limit.]:N:' \
+        '--chunks[Also the chunks of files that have several.]' \
+        '--color[Whether to use colours.]:WHEN:(auto always never)' \
+        '--quiet[No progress and no warnings; errors only.]' '-q[No progress and no warnings; errors only.]' \
+        '--help[Help; -h is shorter.]' '-h[Help; -h is shorter.]' '*:PATH:_files' ;;
+    'search')
+      _arguments -s \
+        '--db[The index.]:FILE:_files' \
+        '--limit[Most results.]:N:' \
+        '--level[Only summaries of this kind.]:LEVEL:(any chunk file dir repo)' \
+        '--json[JSON on stdout.]' \
+        '--color[Whether to use colours.]:WHEN:(auto always never)' \
+        '--quiet[No progress and no warnings; errors only.]' '-q[No progress and no warnings; errors only.]' \
+        '--help[Help; -h is shorter.]' '-h[Help; -h is shorter.]' '*:WORDS:' ;;
+    'status')
+      _arguments -s \
+        '--db[The index.]:FILE:_files' \
+        '*--include[Only files that match, as in .gitignore; may be repeated.]:GLOB:' \
+        '*--exclude[No files that match, as in .gitignore; may be repeated.]:GLOB:' \
+        '--no-ignore[Do not heed .gitignore, .ignore and .dobbyignore.]' \
+        '--hidden[Also files and folders whose names begin with a dot.]' \
+        '--max-file-size[Skip larger files, as too large.]:SIZE:' \
+        '--exit-code[Exit with 1 when anything is stale, missing or new.]' \
+        '--json[JSON on stdout.]' \
+        '--color[Whether to use colours.]:WHEN:(auto always never)' \
+        '--quiet[No progress and no warnings; errors only.]' '-q[No progress and no warnings; errors only.]' \
+        '--verbose[Say more.]' '-v[Say more.]' \
+        '--help[Help; -h is shorter.]' '-h[Help; -h is shorter.]' '*:PATH:_files' ;;
+    'export')
+      _arguments -s \
+        '--db[The index.]:FILE:_files' \
+        '--format[The format.]:NAME:(text markdown json jsonl llms.txt)' '-f[The format.]:NAME:(text markdown json jsonl llms.txt)' \
+        '--color[Whether to use colours.]:WHEN:(auto always never)' \
+        '--quiet[No progress and no warnings; errors only.]' '-q[No progress and no warnings; errors only.]' \
+        '--help[Help; -h is shorter.]' '-h[Help; -h is shorter.]' '*:PATH:_files' ;;
+    'verify')
+      _arguments -s \
+        '--db[The index.]:FILE:_files' \
+        '--json[JSON on stdout.]' \
+        '--color[Whether to use colours.]:WHEN:(auto always never)' \
+        '--quiet[No progress and no warnings; errors only.]' '-q[No progress and no warnings; errors only.]' \
+        '--help[Help; -h is shorter.]' '-h[Help; -h is shorter.]' '*:PATH:_files' ;;
+    'worker')
+      _arguments -s \
+        '--model[The model  a name, a model folder or a GGUF file.]:NAME:_files' '-m[The model  a name, a model folder or a GGUF file.]:NAME:_files' \
+        '--threads[Threads of the model; 0  every CPU this process may use.]:N:' '-j[Threads of the model; 0  every CPU this process may use.]:N:' \
+        '--agents[Most requests in flight at once.]:N:' \
+        '--memory-budget[Memory for the attention state of all requests, like 800M; 0  half of what is free.]:SIZE:' \
+        '--timeout[Most time one request may take of the engine; 0  no limit.]:TIME:' \
+        '--max-tokens[Longest prompt, in tokens.]:N:' \
+        '--engine[What computes the model  ONNX Runtime'\''s own operators (stock) or dobby'\''s (fast).]:KIND:(stock fast)' \
+        '--color[Whether to use colours.]:WHEN:(auto always never)' \
+        '--quiet[No progress and no warnings; errors only.]' '-q[No progress and no warnings; errors only.]' \
+        '--help[Help; -h is shorter.]' '-h[Help; -h is shorter.]' ;;
+    'model list')
+      _arguments -s \
+        '--json[JSON on stdout.]' \
+        '--color[Whether to use colours.]:WHEN:(auto always never)' \
+        '--quiet[No progress and no warnings; errors only.]' '-q[No progress and no warnings; errors only.]' \
+        '--help[Help; -h is shorter.]' '-h[Help; -h is shorter.]' ;;
+    'model import')
+      _arguments -s \
+        '--name[Name of the model; without it, from the file'\''s name.]:NAME:' \
+        '--out-dir[Where the model'\''s folder is made; without it, where models are installed.]:DIR:_files' \
+        '--bits[Bits of weights that cannot be carried over exactly.]:N:(4 8)' \
+        '--replace[Overwrite a model of that name.]' \
+        '--json[JSON on stdout.]' \
+        '--color[Whether to use colours.]:WHEN:(auto always never)' \
+        '--quiet[No progress and no warnings; errors only.]' '-q[No progress and no warnings; errors only.]' \
+        '--verbose[Say more.]' '-v[Say more.]' \
+        '--help[Help; -h is shorter.]' '-h[Help; -h is shorter.]' '*:FILE:_files' ;;
+    'model verify')
+      _arguments -s \
+        '--json[JSON on stdout.]' \
+        '--color[Whether to use colours.]:WHEN:(auto always never)' \
+        '--quiet[No progress and no warnings; errors only.]' '-q[No progress and no warnings; errors only.]' \
+        '--help[Help; -h is shorter.]' '-h[Help; -h is shorter.]' '*:MODEL:_files' ;;
+    'tokens')
+      _arguments -s \
+        '--model[The model  a name, a model folder or a GGUF file.]:NAME:_files' '-m[The model  a name, a model folder or a GGUF file.]:NAME:_files' \
+        '--trusted[Names of control tokens in the text become those tokens.]' \
+        '--color[Whether to use colours.]:WHEN:(auto always never)' \
+        '--quiet[No progress and no warnings; errors only.]' '-q[No progress and no warnings; errors only.]' \
+        '--help[Help; -h is shorter.]' '-h[Help; -h is shorter.]' ;;
+    'logits')
+      _arguments -s \
+        '--model[The model  a name, a model folder or a GGUF file.]:NAME:_files' '-m[The model  a name, a model folder or a GGUF file.]:NAME:_files' \
+        '--threads[Threads of the model; 0  every CPU this process may use.]:N:' '-j[Threads of the model; 0  every CPU this process may use.]:N:' \
+        '--engine[What computes the model  ONNX Runtime'\''s own operators (stock) or dobby'\''s (fast).]:KIND:(stock fast)' \
+        '--ids[Token ids  a JSON array, or numbers with white space between; -  stdin.]:FILE:_files' \
+        '--out[The .npy file to write  float32  tokens, vocabulary .]:FILE:_files' '-o[The .npy file to write  float32  tokens, vocabulary .]:FILE:_files' \
+        '--last[Only the logits after the last token.]' \
+        '--accuracy-level[Activations of the quantised operators  int8 (4), fp32 (0), or as the model'\''s file says.]:N:(model 0 4)' \
+        '--color[Whether to use colours.]:WHEN:(auto always never)' \
+        '--quiet[No progress and no warnings; errors only.]' '-q[No progress and no warnings; errors only.]' \
+        '--help[Help; -h is shorter.]' '-h[Help; -h is shorter.]' ;;
+    'bench')
+      _arguments -s \
+        '--model[The model  a name, a model folder or a GGUF file.]:NAME:_files' '-m[The model  a name, a model folder or a GGUF file.]:NAME:_files' \
+        '--threads[Threads of the model; 0  every CPU this process may use.]:N:' '-j[Threads of the model; 0  every CPU this process may use.]:N:' \
+        '--agents[Most requests in flight at once.]:N:' \
+        '--memory-budget[Memory for the attention state of all requests, like 800M; 0  half of what is free.]:SIZE:' \
+        '--engine[What computes the model  ONNX Runtime'\''s own operators (stock) or dobby'\''s (fast).]:KIND:(stock fast)' \
+        '--trace[Write a trace of the engine, for chrome //tracing or Perfetto.]:FILE:_files' \
+        '--ort-profile[Let ONNX Runtime write its own profile, PREFIX_*.json.]:PREFIX:_files' \
+        '--accuracy-level[Activations of the quantised operators  int8 (4), fp32 (0), or as the model'\''s file says.]:N:(model 0 4)' \
+        '--prompts[JSON lines of {"id", "prompt"}, each prompt in the model'\''s chat frame.]:FILE:_files' \
+        '--max-new-tokens[Most tokens to generate for each prompt.]:N:' \
+        '--ignore-eos[Go on after an end token, so that every prompt gets all its tokens.]' \
+        '--json[JSON on stdout.]' \
+        '--color[Whether to use colours.]:WHEN:(auto always never)' \
+        '--quiet[No progress and no warnings; errors only.]' '-q[No progress and no warnings; errors only.]' \
+        '--help[Help; -h is shorter.]' '-h[Help; -h is shorter.]' ;;
+    'doctor')
+      _arguments -s \
+        '--model[The model  a name, a model folder or a GGUF file.]:NAME:_files' '-m[The model  a name, a model folder or a GGUF file.]:NAME:_files' \
+        '--db[The index.]:FILE:_files' \
+        '--threads[Threads of the model; 0  every CPU this process may use.]:N:' '-j[Threads of the model; 0  every CPU this process may use.]:N:' \
+        '--engine[What computes the model  ONNX Runtime'\''s own operators (stock) or dobby'\''s (fast).]:KIND:(stock fast)' \
+        '--json[JSON on stdout.]' \
+        '--color[Whether to use colours.]:WHEN:(auto always never)' \
+        '--quiet[No progress and no warnings; errors only.]' '-q[No progress and no warnings; errors only.]' \
+        '--help[Help; -h is shorter.]' '-h[Help; -h is shorter.]' ;;
+    'config')
+      _arguments -s \
+        '--json[JSON on stdout.]' \
+        '--color[Whether to use colours.]:WHEN:(auto always never)' \
+        '--quiet[No progress and no warnings; errors only.]' '-q[No progress and no warnings; errors only.]' \
+        '--help[Help; -h is shorter.]' '-h[Help; -h is shorter.]' ;;
+    'completions')
+      _arguments -s \
+        '--color[Whether to use colours.]:WHEN:(auto always never)' \
+        '--quiet[No progress and no warnings; errors only.]' '-q[No progress and no warnings; errors only.]' \
+        '--help[Help; -h is shorter.]' '-h[Help; -h is shorter.]' '*:SHELL:(bash zsh fish)' ;;
+  esac
+}
+_dobby_words() {
+  local -a words
+  words=( 'index:Summarise what changed in a folder' 'show:Show the summary of a file, a folder or a line' 'tree:Show the summaries as a tree' 'search:Find summaries by words' 'status:Compare the index with the files' 'export:Write the whole index in a format' 'verify:Check that the index is sound' 'worker:Summarise snippets from stdin, as JSON lines' 'model:Commands about the models' 'tokens:Write the token ids of the text on stdin' 'logits:Write the logits of a token sequence' 'bench:Measure the model on a file of prompts' 'doctor:Check this machine, the model and the index' 'config:Show every setting and where it comes from' 'completions:Write the completions of a shell' ); _describe command words
+}
+_dobby_words_model() {
+  local -a words
+  words=( 'list:List the installed models' 'import:Make a model folder of a GGUF file' 'verify:Check the files of a model against their checksums' ); _describe command words
+}
+if [[ $funcstack[1] == _dobby ]]; then _dobby "$@"; else compdef _dobby dobby; fi
