@@ -115,6 +115,9 @@ void PrintReport(const RunReport& report, const std::string& db, Io& io) {
          << "time:    " << DurationText(report.wall_s) << ", " << rate
          << " chunks a minute\n"
          << "index:   " << ForTerminal(db) << "\n";
+  if (report.interrupted) {
+    io.out << "stopped early; the next `dobby index` goes on from here\n";
+  }
 }
 
 void PrintProfile(const RunReport& report, Io& io) {
