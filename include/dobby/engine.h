@@ -41,9 +41,10 @@ struct Decoding {
   std::size_t max_new_tokens = 128;
   bool ignore_eos = false;
   /// 0: free text until an end token. 2: exactly that many lines, none empty,
-  /// by construction: a newline ends a line early, `max_line_tokens` at last.
+  /// by construction: a newline or the end of a sentence ends a line,
+  /// `max_line_tokens` at the latest.
   int lines = 0;
-  std::size_t max_line_tokens = 56;
+  std::size_t max_line_tokens = 40;
   /// Divides the positive logits (multiplies the negative ones) of tokens
   /// generated before. 1: off. Source: CTRL (Keskar et al. 2019), section 4.1.
   float repetition_penalty = 1.0f;

@@ -39,7 +39,7 @@ struct BatchEngine::Sequence {
 BatchEngine::BatchEngine(EngineParts parts, const EngineOptions& options)
     : parts_(std::move(parts)),
       options_(options),
-      looks_(*parts_.tokenizer),
+      shapes_(*parts_.tokenizer),
       scheduler_(options.prefill_chunk_tokens),
       governor_(options.agents, options.adaptive),
       start_s_(parts_.clock()) {
@@ -61,7 +61,7 @@ BatchEngine::~BatchEngine() {
 }
 
 void BatchEngine::Submit(Request request, Callback done) {
-  LineDecoder decoder(request.decoding, parts_.model.eos, newline_, looks_);
+  LineDecoder decoder(request.decoding, parts_.model.eos, newline_, shapes_);
   auto sequence = std::unique_ptr<Sequence>(
       new Sequence{std::move(request), std::move(done), std::move(decoder)});
   sequence->tokens = sequence->request.prompt;

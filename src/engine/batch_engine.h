@@ -65,7 +65,7 @@ class BatchEngine : public Engine {
 
   EngineParts parts_;
   EngineOptions options_;
-  TokenLooks looks_;
+  TokenShapes shapes_;
   TokenId newline_ = -1;
   Scheduler scheduler_;
   AgentGovernor governor_;

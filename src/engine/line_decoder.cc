@@ -1,43 +1,68 @@
 #include "engine/line_decoder.h"
 
 #include <algorithm>
+#include <string_view>
 
 namespace dobby {
 
-TokenLook TokenLooks::Of(TokenId id) {
+namespace {
+
+// Shorter than this, a full stop is more likely an abbreviation.
+constexpr std::size_t kShortestSentenceTokens = 5;
+
+TokenShape ShapeOf(std::string_view text) {
+  TokenShape shape;
+  if (text.empty()) {
+    shape.look = TokenLook::kBlank;
+    return shape;
+  }
+  if (text.find_first_of("\n\r") != std::string_view::npos) {
+    shape.look = TokenLook::kNewline;
+  } else if (text.find("```") != std::string_view::npos) {
+    shape.look = TokenLook::kFence;
+  } else if (text.find_first_not_of(" \t\v\f") == std::string_view::npos) {
+    shape.look = TokenLook::kBlank;
+  }
+  const char last = text.back();
+  shape.ends_sentence = last == '.' || last == '!' || last == '?';
+  shape.starts_sentence =
+      text.size() > 1 && text[0] == ' ' && text[1] >= 'A' && text[1] <= 'Z';
+  return shape;
+}
+
+}  // namespace
+
+const TokenShape& TokenShapes::Of(TokenId id) {
   const auto found = known_.find(id);
   if (found != known_.end()) return found->second;
-  TokenLook look = TokenLook::kVisible;
+  TokenShape shape;
   if (tokenizer_.IsControl(id)) {
-    look = TokenLook::kControl;
-  } else {
-    const auto text = tokenizer_.Decode({&id, 1});
-    if (!text || text->empty()) {
-      look = TokenLook::kBlank;
-    } else if (text->find_first_of("\n\r") != std::string::npos) {
-      look = TokenLook::kNewline;
-    } else if (text->find_first_not_of(" \t\v\f") == std::string::npos) {
-      look = TokenLook::kBlank;
-    }
+    shape.look = TokenLook::kControl;
+  } else if (const auto text = tokenizer_.Decode({&id, 1})) {
+    shape = ShapeOf(*text);
   }
-  known_.emplace(id, look);
-  return look;
+  return known_.emplace(id, shape).first->second;
 }
 
 LineDecoder::LineDecoder(const Decoding& decoding,
                          std::span<const TokenId> end_tokens, TokenId newline,
-                         TokenLooks& looks)
+                         TokenShapes& shapes)
     : decoding_(decoding),
       end_tokens_(end_tokens.begin(), end_tokens.end()),
       newline_(newline),
-      looks_(&looks) {}
+      shapes_(&shapes) {}
 
 bool LineDecoder::Allows(TokenId id) {
   if (decoding_.lines == 0) return !decoding_.ignore_eos || !IsEnd(id);
-  const bool ends_line = IsEnd(id) || looks_->Of(id) == TokenLook::kNewline;
-  if (ends_line) return line_shows_;
-  return looks_->Of(id) != TokenLook::kControl &&
-         (line_shows_ || looks_->Of(id) == TokenLook::kVisible);
+  if (EndsLine(id)) return line_shows_;
+  switch (shapes_->Of(id).look) {
+    case TokenLook::kVisible:
+      return true;
+    case TokenLook::kBlank:
+      return line_shows_;
+    default:
+      return false;
+  }
 }
 
 void LineDecoder::Take(TokenId chosen) {
@@ -50,11 +75,13 @@ void LineDecoder::Take(TokenId chosen) {
 }
 
 void LineDecoder::TakeOnLine(TokenId chosen) {
-  if (IsEnd(chosen) || looks_->Of(chosen) == TokenLook::kNewline) {
-    return EndLine();
-  }
+  const TokenShape& shape = shapes_->Of(chosen);
+  const bool second_sentence = sentence_over_ && shape.starts_sentence;
+  if (EndsLine(chosen) || second_sentence) return EndLine();
   tokens_.push_back(chosen);
   line_shows_ = true;
+  sentence_over_ =
+      shape.ends_sentence && line_tokens_ + 1 >= kShortestSentenceTokens;
   if (++line_tokens_ < decoding_.max_line_tokens) return;
   line_cut_ = true;
   EndLine();
@@ -65,9 +92,14 @@ bool LineDecoder::IsEnd(TokenId id) const {
          end_tokens_.end();
 }
 
+bool LineDecoder::EndsLine(TokenId id) {
+  return IsEnd(id) || shapes_->Of(id).look == TokenLook::kNewline;
+}
+
 void LineDecoder::EndLine() {
   line_tokens_ = 0;
   line_shows_ = false;
+  sentence_over_ = false;
   if (++lines_done_ == decoding_.lines) return Finish(FinishReason::kStop);
   tokens_.push_back(newline_);
 }

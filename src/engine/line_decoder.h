@@ -17,27 +17,35 @@ enum class TokenLook {
   kBlank,    ///< White space without a newline.
   kNewline,  ///< Has a newline in it.
   kControl,  ///< A control token.
+  kFence,    ///< Has three backticks in it: no prose does.
 };
 
-/// Looks of tokens, found when asked for the first time.
-class TokenLooks {
+/// What the decoder needs to know of a token.
+struct TokenShape {
+  TokenLook look = TokenLook::kVisible;
+  bool ends_sentence = false;    ///< Its last character is ".", "!" or "?".
+  bool starts_sentence = false;  ///< A blank, then a capital letter.
+};
+
+/// Shapes of tokens, found when asked for the first time.
+class TokenShapes {
  public:
-  explicit TokenLooks(const Tokenizer& tokenizer) : tokenizer_(tokenizer) {}
-  TokenLook Of(TokenId id);
+  explicit TokenShapes(const Tokenizer& tokenizer) : tokenizer_(tokenizer) {}
+  const TokenShape& Of(TokenId id);
 
  private:
   const Tokenizer& tokenizer_;
-  std::unordered_map<TokenId, TokenLook> known_;
+  std::unordered_map<TokenId, TokenShape> known_;
 };
 
 /// Decides, token by token, what may come next and when to stop. With
 /// `Decoding::lines` the text has exactly so many lines by construction: no
-/// line can end before it shows something, a newline (or an end token) ends
-/// it, and at its token limit it is ended.
+/// line can end before it shows something; a newline, an end token or the
+/// start of a second sentence ends it, and at its token limit it is ended.
 class LineDecoder {
  public:
   LineDecoder(const Decoding& decoding, std::span<const TokenId> end_tokens,
-              TokenId newline, TokenLooks& looks);
+              TokenId newline, TokenShapes& shapes);
 
   /// Whether `id` may be chosen now.
   bool Allows(TokenId id);
@@ -55,17 +63,19 @@ class LineDecoder {
  private:
   void TakeOnLine(TokenId chosen);
   bool IsEnd(TokenId id) const;
+  bool EndsLine(TokenId id);
   void EndLine();
   void Finish(FinishReason reason);
 
   Decoding decoding_;
   std::vector<TokenId> end_tokens_;
   TokenId newline_;
-  TokenLooks* looks_;
+  TokenShapes* shapes_;
   std::vector<TokenId> tokens_;
   int lines_done_ = 0;
   std::size_t line_tokens_ = 0;
-  bool line_shows_ = false;  ///< The line has something visible.
+  bool line_shows_ = false;     ///< The line has something visible.
+  bool sentence_over_ = false;  ///< Its last token may end a sentence.
   bool line_cut_ = false;
   bool done_ = false;
   FinishReason finish_ = FinishReason::kStop;

@@ -11,12 +11,12 @@ constexpr TokenId kEos = 256;
 
 /// Feeds a decoder what a model would like to say, byte by byte ('$' is the
 /// end token); bytes that the decoder refuses are passed over.
-LineDecoder Fed(const std::string& wanted, TokenLooks& looks) {
+LineDecoder Fed(const std::string& wanted, TokenShapes& shapes) {
   Decoding decoding;
   decoding.lines = 2;
   decoding.max_line_tokens = 8;
   const TokenId end_tokens[] = {kEos};
-  LineDecoder decoder(decoding, end_tokens, '\n', looks);
+  LineDecoder decoder(decoding, end_tokens, '\n', shapes);
   for (const char byte : wanted) {
     const TokenId token = byte == '$' ? kEos : static_cast<TokenId>(byte);
     if (!decoder.done() && decoder.Allows(token)) decoder.Take(token);
@@ -43,32 +43,84 @@ TEST(LineDecoder, TwoLinesByConstruction) {
   };
   const ByteTokenizer tokenizer;
   for (const Case& c : cases) {
-    TokenLooks looks(tokenizer);
-    const LineDecoder decoder = Fed(c.wanted, looks);
+    TokenShapes shapes(tokenizer);
+    const LineDecoder decoder = Fed(c.wanted, shapes);
     EXPECT_TRUE(decoder.done()) << c.name;
     EXPECT_EQ(*tokenizer.Decode(decoder.tokens()), c.text) << c.name;
     EXPECT_EQ(decoder.line_cut(), c.cut) << c.name;
   }
 }
 
+/// Words as tokens: each id stands for a piece of text.
+class WordTokenizer : public ByteTokenizer {
+ public:
+  explicit WordTokenizer(std::vector<std::string> words)
+      : words_(std::move(words)) {}
+  Result<std::string> Decode(std::span<const TokenId> ids) const override {
+    std::string text;
+    for (const TokenId id : ids) text += words_[static_cast<std::size_t>(id)];
+    return text;
+  }
+
+ private:
+  std::vector<std::string> words_;
+};
+
+TEST(LineDecoder, ASecondSentenceIsTheNextLine) {
+  struct Case {
+    const char* name;
+    std::vector<std::string> words;
+    const char* text;
+  };
+  const Case cases[] = {
+      {"two sentences",
+       {"It", " adds", " up", " numbers", ".", " Then", " it", " stops", "\n"},
+       "It adds up numbers.\n it stops"},
+      {"a name with a full stop",
+       {"It", " calls", " up", " os", ".", "path", " now", "\n", "B", "\n"},
+       "It calls up os.path now\nB"},
+      {"an abbreviation early on",
+       {"E.g", ".", " Adds", " numbers", "\n", "B", "\n"},
+       "E.g. Adds numbers\nB"},
+      {"fences are refused",
+       {"A", "```", " b", "\n", "```c", "B", "\n"},
+       "A b\nB"},
+  };
+  for (const Case& c : cases) {
+    std::vector<std::string> words = c.words;
+    words.push_back("\n");
+    const auto newline = static_cast<TokenId>(words.size() - 1);
+    const WordTokenizer tokenizer(words);
+    TokenShapes shapes(tokenizer);
+    Decoding decoding;
+    decoding.lines = 2;
+    LineDecoder decoder(decoding, {}, newline, shapes);
+    for (TokenId id = 0; id < newline && !decoder.done(); ++id) {
+      if (decoder.Allows(id)) decoder.Take(id);
+    }
+    EXPECT_TRUE(decoder.done()) << c.name;
+    EXPECT_EQ(*tokenizer.Decode(decoder.tokens()), c.text) << c.name;
+  }
+}
+
 TEST(LineDecoder, FreeTextEndsAtAnEndTokenOrTheLimit) {
   const ByteTokenizer tokenizer;
-  TokenLooks looks(tokenizer);
+  TokenShapes shapes(tokenizer);
   Decoding decoding;
   decoding.max_new_tokens = 3;
   const TokenId end_tokens[] = {kEos};
-  LineDecoder limited(decoding, end_tokens, '\n', looks);
+  LineDecoder limited(decoding, end_tokens, '\n', shapes);
   for (const TokenId id : {'a', '\n', 'b'}) limited.Take(id);
   EXPECT_TRUE(limited.done());
   EXPECT_EQ(limited.finish(), FinishReason::kLength);
-  LineDecoder stopped(decoding, end_tokens, '\n', looks);
+  LineDecoder stopped(decoding, end_tokens, '\n', shapes);
   stopped.Take('a');
   stopped.Take(kEos);
   EXPECT_TRUE(stopped.done());
   EXPECT_EQ(stopped.finish(), FinishReason::kStop);
   EXPECT_EQ(stopped.tokens(), std::vector<TokenId>{'a'});
   decoding.ignore_eos = true;
-  LineDecoder endless(decoding, end_tokens, '\n', looks);
+  LineDecoder endless(decoding, end_tokens, '\n', shapes);
   EXPECT_FALSE(endless.Allows(kEos));
 }
 

@@ -224,7 +224,8 @@ void IndexRun::StartChunk(const std::shared_ptr<OpenFile>& file, std::size_t i,
 
 void IndexRun::EndChunk(const std::shared_ptr<OpenFile>& file, std::size_t i,
                         const Result<SummaryText>& text, bool reused) {
-  ++progress_.chunks_done;
+  const bool cancelled = !text && text.error().code == ErrorCode::kCancelled;
+  if (!cancelled) ++progress_.chunks_done;
   if (text) {
     file->chunks[i].text = *text;
     ++(reused ? report_.chunks.reused : report_.chunks.summarised);

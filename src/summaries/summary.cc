@@ -28,12 +28,12 @@ std::string_view NameOf(Freshness freshness) {
   return "";
 }
 
-// Two lines of at most about 40 words. A small model left alone repeats
+// Two lines of at most about 30 words. A small model left alone repeats
 // itself: a mild penalty and no run of six tokens twice stop that without
 // forbidding the names that both lines need.
 SummariserOptions::SummariserOptions() {
   decoding.lines = 2;
-  decoding.max_line_tokens = 56;
+  decoding.max_line_tokens = 40;
   decoding.repetition_penalty = 1.1f;
   decoding.no_repeat_ngram = 6;
 }
