@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 #include <ostream>
 
+#include "base/files.h"
 #include "cli/bench_run.h"
 #include "cli/commands.h"
 #include "cli/engine_setup.h"
@@ -53,6 +54,15 @@ void PrintText(const BenchResult& result, Io& io) {
   row("peak memory", static_cast<double>(result.peak_rss_bytes) / 1e6, "MB");
 }
 
+Result<void> WriteTokens(const std::string& path, const BenchResult& result) {
+  if (path.empty()) return {};
+  std::string text;
+  for (const auto& tokens : result.tokens) {
+    text += nlohmann::json(tokens).dump() + "\n";
+  }
+  return WriteFileAtomically(path, text);
+}
+
 }  // namespace
 
 int RunBench(const Invocation& invocation, Io& io) {
@@ -76,6 +86,8 @@ int RunBench(const Invocation& invocation, Io& io) {
   if (auto warm = WarmUp(**engine); !warm) return Fail(io, warm.error());
   auto result = RunPrompts(**engine, *prompts, decoding);
   if (!result) return Fail(io, result.error());
+  auto written = WriteTokens(settings.Text(FlagId::kOutTokens), *result);
+  if (!written) return Fail(io, written.error());
   if (io.json) {
     PrintJson(*result, io);
   } else {

@@ -25,10 +25,13 @@ double SecondsSince(Clock::time_point start) {
 /// thread.
 class Tally {
  public:
-  explicit Tally(std::size_t wanted) : left_(wanted) {}
+  explicit Tally(std::size_t wanted) : left_(wanted) {
+    result_.tokens.resize(wanted);
+  }
 
-  /// `submitted_ms`: when the prompt was submitted, from the start.
-  void Take(const Result<Completion>& completion, double submitted_ms) {
+  /// `submitted_ms`: when prompt `index` was submitted, from the start.
+  void Take(std::size_t index, const Result<Completion>& completion,
+            double submitted_ms) {
     const std::lock_guard lock(mutex_);
     if (completion) {
       const double first_ms = submitted_ms + completion->first_token_ms;
@@ -37,6 +40,7 @@ class Tally {
       first_ms_sum_ += first_ms;
       first_ms_last_ = std::max(first_ms_last_, first_ms);
       ++result_.chunks;
+      result_.tokens[index] = completion->tokens;
     } else if (!error_) {
       error_ = completion.error();
     }
@@ -99,10 +103,10 @@ Result<BenchResult> RunPrompts(Engine& engine,
   Tally tally(prompts.size());
   const auto start = Clock::now();
   // Tokenising is on the clock, as it is for servers that are sent text.
-  for (const std::string& prompt : prompts) {
-    auto ids = engine.tokenizer().EncodeTrusted(prompt);
+  for (std::size_t i = 0; i < prompts.size(); ++i) {
+    auto ids = engine.tokenizer().EncodeTrusted(prompts[i]);
     if (!ids) {
-      tally.Take(ids.error(), 0);
+      tally.Take(i, ids.error(), 0);
       continue;
     }
     Request request;
@@ -111,8 +115,8 @@ Result<BenchResult> RunPrompts(Engine& engine,
     request.timeout = std::chrono::milliseconds(0);
     const double submitted_ms = SecondsSince(start) * 1000;
     engine.Submit(std::move(request),
-                  [&tally, submitted_ms](Result<Completion> completion) {
-                    tally.Take(completion, submitted_ms);
+                  [&tally, i, submitted_ms](Result<Completion> completion) {
+                    tally.Take(i, completion, submitted_ms);
                   });
   }
   auto result = tally.Wait(start);

@@ -20,6 +20,7 @@ struct BenchResult {
   double prefill_tokens_per_s = 0;  ///< By the time of the last first token.
   double decode_tokens_per_s = 0;   ///< Over the engine's time in decoding.
   std::uint64_t peak_rss_bytes = 0;
+  std::vector<std::vector<TokenId>> tokens;  ///< Generated, by prompt.
 };
 
 /// Reads the "prompt" of each line {"id", "prompt"}.

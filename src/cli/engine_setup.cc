@@ -11,6 +11,7 @@ EngineOptions EngineOptionsOf(const Settings& settings) {
   }
   options.threads = static_cast<int>(settings.Amount(FlagId::kThreads));
   options.agents = settings.Amount(FlagId::kAgents);
+  options.adaptive = !settings.On(FlagId::kFixedAgents);
   options.memory_budget_bytes = settings.Amount(FlagId::kMemoryBudget);
   const std::string level = settings.Text(FlagId::kAccuracyLevel);
   if (level != "model") options.accuracy_level = level == "4" ? 4 : 0;

@@ -119,6 +119,11 @@ constexpr Flag kFlags[] = {
      "bench", "Most tokens to generate for each prompt.", "", 1, 1 << 16},
     {kIgnoreEos, "ignore-eos", 0, kSwitch, "", "false", kCommandLine, "bench",
      "Go on after an end token, so that every prompt gets all its tokens."},
+    {kFixedAgents, "fixed-agents", 0, kSwitch, "", "false", kCommandLine,
+     "bench", "Run --agents requests at once even where more gain nothing."},
+    {kOutTokens, "out-tokens", 0, kPath, "FILE", "", kCommandLine, "bench",
+     "Write the generated token ids: for each prompt, in order, a line with a "
+     "JSON array. End tokens are left out."},
     {kJson, "json", 0, kSwitch, "", "false", kCommandLine, kJsonUsers,
      "JSON on stdout. An error is an object there too."},
     {kColor, "color", 0, kChoice, "WHEN", "auto", kUser, "*",

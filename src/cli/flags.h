@@ -52,6 +52,8 @@ enum class FlagId {
   kPrompts,
   kMaxNewTokens,
   kIgnoreEos,
+  kFixedAgents,
+  kOutTokens,
   kJson,
   kColor,
   kQuiet,

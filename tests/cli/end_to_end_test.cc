@@ -153,10 +153,11 @@ TEST_F(EndToEnd, TokensLogitsAndBench) {
             "{\"id\":1,\"prompt\":\"<|im_start|>user\\na<|im_end|>\\n\"}\n"
             "{\"id\":2,\"prompt\":\"<|im_start|>user\\nb<|im_end|>\\n\"}\n");
   const std::string trace = folder_ + "/trace.json";
-  const Ran bench =
-      RunDobby({"bench", "--prompts", folder_ + "/p.jsonl", "--agents", "2",
-                "--max-new-tokens", "5", "--ignore-eos", "--threads", "1",
-                "--json", "--trace", trace});
+  const std::string generated = folder_ + "/tokens.jsonl";
+  const Ran bench = RunDobby(
+      {"bench", "--prompts", folder_ + "/p.jsonl", "--agents", "2",
+       "--fixed-agents", "--max-new-tokens", "5", "--ignore-eos", "--threads",
+       "1", "--json", "--trace", trace, "--out-tokens", generated});
   ASSERT_EQ(bench.status, kOk) << bench.err;
   const Json result = Json::parse(bench.out);
   EXPECT_EQ(result["chunks"], 2);
@@ -165,6 +166,12 @@ TEST_F(EndToEnd, TokensLogitsAndBench) {
        {"wall_s", "prompt_tokens", "ttft_ms_mean", "prefill_tokens_per_s",
         "decode_tokens_per_s", "peak_rss_bytes"}) {
     EXPECT_GT(result[key].get<double>(), 0) << key;
+  }
+  std::istringstream lines(ReadText(generated));
+  std::string line;
+  for (int prompt = 0; prompt < 2; ++prompt) {
+    ASSERT_TRUE(std::getline(lines, line)) << prompt;
+    EXPECT_EQ(Json::parse(line).size(), 5u) << line;
   }
   const Json events = Json::parse(ReadText(trace));
   ASSERT_FALSE(events.empty());

@@ -156,6 +156,8 @@ _dobby() {
         '--prompts[JSON lines of {"id", "prompt"}, each prompt in the model'\''s chat frame.]:FILE:_files' \
         '--max-new-tokens[Most tokens to generate for each prompt.]:N:' \
         '--ignore-eos[Go on after an end token, so that every prompt gets all its tokens.]' \
+        '--fixed-agents[Run --agents requests at once even where more gain nothing.]' \
+        '--out-tokens[Write the generated token ids  for each prompt, in order, a line with a JSON array.]:FILE:_files' \
         '--json[JSON on stdout.]' \
         '--color[Whether to use colours.]:WHEN:(auto always never)' \
         '--quiet[No progress and no warnings; errors only.]' '-q[No progress and no warnings; errors only.]' \
