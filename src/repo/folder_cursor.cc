@@ -58,7 +58,10 @@ Result<FolderCursor> FolderCursor::Open(const std::string& folder) {
 Result<void> FolderCursor::Enter(const std::string& name) {
   Descriptor below(::openat(here_.get(), name.c_str(), kOpenFolder));
   const auto here = IdentityOf(here_.get());
-  if (below.get() < 0 || !here) {
+  struct stat status{};
+  // From a folder that may be listed but not entered there is no way back.
+  if (below.get() < 0 || !here ||
+      ::fstatat(below.get(), ".", &status, AT_SYMLINK_NOFOLLOW) != 0) {
     return SystemError(name, "cannot open the folder");
   }
   above_.push_back(*here);

@@ -263,23 +263,26 @@ class WithoutPrivileges {
 TEST(Walk, AnUnreadableFolderIsARowWithAnError) {
   const TestTree tree;
   tree.Write("a.c");
+  tree.Write("listed/x.c");
   tree.Write("locked/x.c");
   tree.Write("z.c");
   tree.Write("secret.c");
+  fs::permissions(tree.root() + "/listed", fs::perms::owner_read);
   fs::permissions(tree.root() + "/locked", fs::perms::none);
   fs::permissions(tree.root() + "/secret.c", fs::perms::none);
   {
     const WithoutPrivileges now;
     const auto repo = OpenRepo(tree.root(), {});
     ASSERT_TRUE(repo);
-    EXPECT_EQ(Ledger(*repo), "a.c\nlocked/ !\nsecret.c\nz.c\n");
-    EXPECT_EQ(repo->entries[1].error->code, ErrorCode::kIo);
-    EXPECT_EQ(repo->entries[1].error->context, "locked/");
-    const auto content = ReadFile(*repo, repo->entries[2], {});
+    EXPECT_EQ(Ledger(*repo), "a.c\nlisted/ !\nlocked/ !\nsecret.c\nz.c\n");
+    EXPECT_EQ(repo->entries[2].error->code, ErrorCode::kIo);
+    EXPECT_EQ(repo->entries[2].error->context, "locked/");
+    const auto content = ReadFile(*repo, repo->entries[3], {});
     ASSERT_FALSE(content);
     EXPECT_EQ(content.error().code, ErrorCode::kIo);
     EXPECT_EQ(content.error().context, "secret.c");
   }
+  fs::permissions(tree.root() + "/listed", fs::perms::all);
   fs::permissions(tree.root() + "/locked", fs::perms::all);
 }
 
