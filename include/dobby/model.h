@@ -92,8 +92,8 @@ struct ImportReport {
 /// Turns a GGUF file into a model folder: model.onnx of stock operators only,
 /// its external data (page-aligned), tokenizer.json, genai_config.json and
 /// the manifest. The folder appears under its name only when it is complete.
-/// Errors: kNotFound, kCorrupt (what and at which byte), kUnsupported
-/// (architecture or tensor type, by name), kIo, kUsage.
+/// Errors: kModel (the file is not there, is corrupt: what and at which byte,
+/// or has an unsupported architecture or tensor type, by name), kIo, kUsage.
 Result<ImportReport> ImportGguf(const std::string& gguf_path,
                                 const ImportOptions& options);
 

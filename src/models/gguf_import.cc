@@ -122,6 +122,20 @@ Result<ImportReport> Fill(const GgufImport& import, const std::string& folder) {
   return report;
 }
 
+/// To who wants a model, a file that cannot be one is a model problem.
+Error ModelProblem(Error error, const std::string& gguf_path) {
+  const bool of_file = error.code == ErrorCode::kNotFound ||
+                       error.code == ErrorCode::kCorrupt ||
+                       error.code == ErrorCode::kUnsupported;
+  if (!of_file) return error;
+  if (error.context != gguf_path) {
+    error.message = error.ToString();
+    error.context = gguf_path;
+  }
+  error.code = ErrorCode::kModel;
+  return error;
+}
+
 }  // namespace
 
 Result<ImportReport> ImportGgufTo(const GgufImport& import) {
@@ -141,7 +155,7 @@ Result<ImportReport> ImportGgufTo(const GgufImport& import) {
     }
   }
   auto report = Fill(import, staged->path());
-  if (!report) return report;
+  if (!report) return ModelProblem(report.error(), import.gguf_path);
   if (auto committed = staged->Commit(); !committed) return committed.error();
   report->model.path = fs::absolute(import.folder, code).string();
   return report;

@@ -194,7 +194,8 @@ TEST_F(ImportTest, TwoHundredDamagedFilesGiveErrorsOrSoundFolders) {
     } else {
       ++failed;
       EXPECT_FALSE(report.error().message.empty()) << "round " << round;
-      EXPECT_NE(report.error().code, ErrorCode::kInternal) << "round " << round;
+      EXPECT_EQ(report.error().code, ErrorCode::kModel) << "round " << round;
+      EXPECT_EQ(report.error().context, path) << "round " << round;
     }
   }
   EXPECT_GT(failed, 60);
@@ -203,9 +204,13 @@ TEST_F(ImportTest, TwoHundredDamagedFilesGiveErrorsOrSoundFolders) {
 
 TEST_F(ImportTest, AFailedImportLeavesNothing) {
   const std::string bytes = SyntheticGgufBytes({});
-  const std::string path = Write("cut.gguf", bytes.substr(0, 60000));
-  ASSERT_FALSE(ImportGguf(path, Into("cut")));
-  EXPECT_TRUE(Left().empty());
+  Write("cut.gguf", bytes.substr(0, 60000));
+  for (const char* name : {"/cut.gguf", "/not there.gguf"}) {
+    const auto report = ImportGguf(dir_ + name, Into("cut"));
+    ASSERT_FALSE(report) << name;
+    EXPECT_EQ(report.error().code, ErrorCode::kModel) << name;
+    EXPECT_TRUE(Left().empty()) << name;
+  }
 }
 
 TEST_F(ImportTest, LeftoversOfAKilledImportAreRemoved) {

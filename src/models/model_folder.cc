@@ -54,11 +54,8 @@ Result<ModelFolder> OpenGguf(const std::string& path) {
                     .folder = XdgDir("CACHE") + "/imported/" + hash->ToHex(),
                     .name = fs::path(path).stem().string(),
                     .existing = GgufImport::Existing::kUse});
-  if (report) return std::move(report->model);
-  Error error = report.error();
-  // To who opens a model, a file that cannot be one is a model problem.
-  if (error.code != ErrorCode::kIo) error.code = ErrorCode::kModel;
-  return error;
+  if (!report) return report.error();
+  return std::move(report->model);
 }
 
 }  // namespace
