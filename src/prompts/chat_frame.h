@@ -15,16 +15,16 @@ struct ChatTemplate {
   std::string eos_token;
 };
 
-/// What the template writes before and after the last user turn. The turn's
+/// What the template writes before and after the user turn. The turn's
 /// own text never passes through the template.
 struct ChatFrame {
   std::string before;
   std::string after;
 };
 
-/// Returns the frame of a kind: system text, example and the place of the last
-/// turn. A template that takes no system turn gets its text in the first user
-/// turn. Errors: kModel when the template fails or loses a turn.
+/// Returns the frame of a kind: system text and the place of the user turn. A
+/// template that takes no system turn gets its text in front of the user's.
+/// Errors: kModel when the template fails or loses the turn.
 Result<ChatFrame> FrameOf(const ChatTemplate& chat_template,
                           const KindText& kind);
 

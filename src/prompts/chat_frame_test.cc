@@ -24,8 +24,6 @@ KindText SmallKind() {
   KindText kind;
   kind.system = "Be brief.";
   kind.user_lines = {"Say what it is.", "{code}"};
-  kind.example = {{"code", "1 + 1"}};
-  kind.example_answer = "A sum.";
   return kind;
 }
 
@@ -82,19 +80,17 @@ TEST(ChatTemplate, KnowsWhatHuggingFaceTemplatesUse) {
   }
 }
 
-TEST(ChatFrame, HoldsSystemExampleAndTheAnswersStart) {
+TEST(ChatFrame, HoldsTheSystemTextAndTheAnswersStart) {
   const auto frame =
       FrameOf({ReadGolden("smollm2_chat_template.jinja"), "", ""}, SmallKind());
   ASSERT_TRUE(frame) << frame.error().ToString();
   EXPECT_EQ(frame->before,
             "<|im_start|>system\nBe brief.<|im_end|>\n"
-            "<|im_start|>user\nSay what it is.\n1 + 1<|im_end|>\n"
-            "<|im_start|>assistant\nA sum.<|im_end|>\n"
             "<|im_start|>user\n");
   EXPECT_EQ(frame->after, "<|im_end|>\n<|im_start|>assistant\n");
 }
 
-TEST(ChatFrame, ATemplateWithoutSystemTurnsGetsTheTextInTheFirstTurn) {
+TEST(ChatFrame, ATemplateWithoutSystemTurnsGetsTheTextInFrontOfTheUsers) {
   const char* refuses =
       "{{ bos_token }}{% for m in messages %}{% if m.role == 'system' %}"
       "{{ raise_exception('no system') }}{% endif %}"
@@ -106,9 +102,7 @@ TEST(ChatFrame, ATemplateWithoutSystemTurnsGetsTheTextInTheFirstTurn) {
   for (const char* source : {refuses, ignores}) {
     const auto frame = FrameOf({source, "<s>", "</s>"}, SmallKind());
     ASSERT_TRUE(frame) << frame.error().ToString();
-    EXPECT_EQ(frame->before,
-              "<s>[user]Be brief.\n\nSay what it is.\n1 + 1</s>"
-              "[assistant]A sum.</s>[user]");
+    EXPECT_EQ(frame->before, "<s>[user]Be brief.\n\n");
     EXPECT_EQ(frame->after, "</s>");
   }
 }
@@ -120,11 +114,9 @@ TEST(ChatFrame, ATemplateThatLosesTextIsRefused) {
     const char* says;
   };
   for (const Case& c : {
-           Case{"no messages", "hello", "earlier turns"},
-           Case{"last only", "{{ messages[-1].content }}", "earlier turns"},
-           Case{"first only",
-                "{% for m in messages[:3] %}{{ m.content }}"
-                "{% endfor %}",
+           Case{"no messages", "hello", "leaves the user's text out"},
+           Case{"system only",
+                "{{ messages[0].content if messages[1] else '' }}",
                 "leaves the user's text out"},
            Case{"twice",
                 "{% for m in messages %}{{ m.content * 2 }}"

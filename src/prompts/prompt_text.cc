@@ -24,10 +24,6 @@ KindText KindOf(const Json& json) {
   KindText kind;
   kind.system = json.at("system").get<std::string>();
   kind.user_lines = json.at("user").get<std::vector<std::string>>();
-  for (const auto& [slot, value] : json.at("example").items()) {
-    kind.example[slot] = Joined(value);
-  }
-  kind.example_answer = kind.example.at("answer");
   return kind;
 }
 

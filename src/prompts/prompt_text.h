@@ -20,8 +20,6 @@ using SlotValues = std::map<std::string, std::string, std::less<>>;
 struct KindText {
   std::string system;
   std::vector<std::string> user_lines;  ///< With slots: "File: {path}".
-  SlotValues example;
-  std::string example_answer;
 };
 
 /// All words of the prompts, from one data file.
