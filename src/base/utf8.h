@@ -17,8 +17,8 @@ bool IsUtf8(std::string_view text);
 /// replaced by U+FFFD.
 std::string ReplaceInvalidUtf8(std::string_view text);
 
-/// Returns the largest length at most `max_bytes` that does not split a
-/// character of `text`.
+/// Returns the largest length at most `max_bytes` (4 or more, so that any
+/// character fits) that does not split a character of `text`.
 std::size_t Utf8CutAt(std::string_view text, std::size_t max_bytes);
 
 }  // namespace dobby
