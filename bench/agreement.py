@@ -1,0 +1,244 @@
+#!/usr/bin/env python3
+"""Compares dobby with llama.cpp and with a float64 reference.
+
+  agreement.py tokens GGUF   greedy tokens against llama.cpp at fp32 level
+  agreement.py logits GGUF   logits against the reference, on plain code
+  agreement.py agents [GGUF] one agent against ten: tokens must be identical
+
+docs/correctness.md says what is compared, and what came out.
+"""
+
+import argparse
+import json
+import sys
+import tempfile
+
+import numpy as np
+
+from check_prompts import check_prompts, code_text, digest
+from peers import Dobby, f32_copy, llama_server
+from reference import Reference, log_softmax
+
+LEVELS = {'fp32': 0, 'int8': 4}  # Activations, by accuracy level.
+END = 2  # <|im_end|>, which a completion that stops early would have next.
+
+
+def common_prefix(a, b):
+    for i, (left, right) in enumerate(zip(a, b)):
+        if left != right:
+            return i
+    return min(len(a), len(b))
+
+
+def reference_answers(gguf, prompts, ids, options):
+    """Greedy tokens and their candidates of llama.cpp, for each prompt."""
+    with llama_server(gguf, options.server_threads or options.threads) as server:
+        same_ids = sum(server.ids(prompt) == own
+                       for (_, prompt), own in zip(prompts, ids))
+        answers = []
+        for (name, _), own in zip(prompts, ids):
+            print('llama.cpp:', name, len(own), file=sys.stderr, flush=True)
+            answers.append(server.greedy(own, options.new_tokens))
+    return same_ids, answers
+
+
+def divergence(name, own, theirs, steps, forced):
+    """Describes where two answers part, or returns None. A gap is how much
+    likelier (in nats) each side finds its own choice than the other's."""
+    at = common_prefix(own, theirs)
+    if at == len(own) == len(theirs):
+        return None
+    mine = own[at] if at < len(own) else END
+    other = theirs[at] if at < len(theirs) else END
+    row = log_softmax(forced[at])
+    return {'prompt': name, 'at': at, 'dobby': mine, 'llama.cpp': other,
+            'dobby_gap': row[mine] - row[other],
+            'llama.cpp_gap': steps[at][other] - steps[at].get(mine, np.nan)}
+
+
+def forced_difference(steps, forced):
+    """Differences of the log-probabilities of llama.cpp's ten likeliest
+    tokens at each step, and at how many steps both choose the same."""
+    differences, same = [], 0
+    for step, row in zip(steps, log_softmax(forced)):
+        top = sorted(step, key=step.get, reverse=True)[:10]
+        differences += [row[token] - step[token] for token in top]
+        same += int(row.argmax() == top[0])
+    return differences, same
+
+
+def chosen(forced):
+    """Returns the choice at each step, up to the end token. Up to the first
+    one that llama.cpp did not make, they are what dobby generates."""
+    tokens = [int(token) for token in forced.argmax(axis=-1)]
+    return tokens[:tokens.index(END)] if END in tokens else tokens
+
+
+def compare_level(dobby, level, prompts, ids, answers, options):
+    generated = [None] * len(prompts)
+    if level not in options.forced:
+        generated, _ = dobby.greedy(prompts, options.new_tokens, 10, level)
+    partings, lengths, differences, same, steps_seen = [], [], [], 0, 0
+    for (name, _), prompt, own, (theirs, steps) in zip(prompts, ids, generated,
+                                                       answers):
+        forced = dobby.logits(prompt + theirs, level, len(theirs) + 1)
+        own = chosen(forced[:len(steps)]) if own is None else own
+        lengths.append(common_prefix(own, theirs))
+        parting = divergence(name, own, theirs, steps, forced)
+        if parting:
+            partings.append(parting)
+        found, equal = forced_difference(steps, forced)
+        differences += found
+        same += equal
+        steps_seen += len(steps)
+    differences = np.array(differences)
+    return {'equal_prompts': len(prompts) - len(partings),
+            'mean_common_prefix': float(np.mean(lengths)),
+            'forced_steps': steps_seen, 'forced_same_choice': same,
+            'forced_logprob_max': float(np.abs(differences).max()),
+            'forced_logprob_rms': float(np.sqrt(np.mean(differences ** 2))),
+            'partings': partings}
+
+
+def explain(reference, partings, prompts, ids, answers):
+    """Adds the gap in float64: llama.cpp's choice over dobby's."""
+    index = {name: i for i, (name, _) in enumerate(prompts)}
+    for parting in partings:
+        i = index[parting['prompt']]
+        row = log_softmax(reference.logits(
+            ids[i] + answers[i][0][:parting['at']], last=1))[0]
+        parting['float64_gap'] = row[parting['llama.cpp']] - row[
+            parting['dobby']]
+
+
+def check_tokens(options):
+    prompts = check_prompts()
+    dobby = Dobby(options.dobby, options.gguf, options.threads)
+    ids = [dobby.ids(prompt) for _, prompt in prompts]
+    with tempfile.TemporaryDirectory() as folder:
+        copy = f32_copy(options.gguf, options.f32_folder or folder)
+        same_ids, answers = reference_answers(copy, prompts, ids, options)
+        result = {'prompts': len(prompts), 'digest': digest(prompts),
+                  'prompt_tokens': sum(map(len, ids)),
+                  'longest_prompt': max(map(len, ids)),
+                  'same_prompt_ids': same_ids,
+                  'generated': sum(len(tokens) for tokens, _ in answers)}
+    if options.own_kernels:
+        _, own = reference_answers(options.gguf, prompts, ids, options)
+        pairs = [(a[0], b[0]) for a, b in zip(own, answers)]
+        result['llama.cpp on the file itself'] = {
+            'equal_prompts': sum(a == b for a, b in pairs),
+            'mean_common_prefix': float(np.mean(
+                [common_prefix(a, b) for a, b in pairs]))}
+    for name, level in LEVELS.items():
+        result[name] = compare_level(dobby, level, prompts, ids, answers,
+                                     options)
+    reference = Reference(options.gguf)
+    for name in LEVELS:
+        explain(reference, result[name]['partings'], prompts, ids, answers)
+    return result
+
+
+class Difference:
+    """Adds up how one set of logits differs from another."""
+
+    def __init__(self):
+        self.max = self.squares = self.count = self.same = self.rows = 0
+        self.divergences = []
+
+    def add(self, reference, other):
+        difference = other - reference
+        self.max = max(self.max, float(np.abs(difference).max()))
+        self.squares += float(np.sum(difference ** 2))
+        self.count += difference.size
+        p, q = log_softmax(reference), log_softmax(other)
+        self.divergences += list(np.sum(np.exp(p) * (p - q), axis=-1))
+        self.same += int(np.sum(p.argmax(-1) == q.argmax(-1)))
+        self.rows += len(p)
+
+    def result(self):
+        return {'logit_max': self.max,
+                'logit_rms': (self.squares / self.count) ** 0.5,
+                'kl_mean': float(np.mean(self.divergences)),
+                'kl_max': float(np.max(self.divergences)),
+                'same_choice': self.same / self.rows}
+
+
+def check_logits(options):
+    """Windows of plain code; each starts anew. Also the perplexity of each."""
+    reference = Reference(options.gguf)
+    dobby = Dobby(options.dobby, options.gguf, options.threads)
+    windows = []
+    for text in code_text():
+        ids = dobby.ids(text)
+        windows += [ids[i:i + options.window] for i in
+                    range(0, len(ids) - options.window, options.window)]
+    windows = windows[:options.windows]
+    pairs = {name: Difference() for name in
+             ('fp32 against float64', 'int8 against float64',
+              'int8 against fp32')}
+    losses = {'float64': [], 'fp32': [], 'int8': []}
+    squares = []
+    for ids in windows:
+        rows = {name: dobby.logits(ids, level).astype(np.float64)
+                for name, level in LEVELS.items()}
+        rows['float64'] = reference.logits(ids)
+        squares.append(np.mean(rows['float64'].var(axis=-1)))
+        for name, pair in pairs.items():
+            other, base = name.split(' against ')
+            pair.add(rows[base], rows[other])
+        for name, logits in rows.items():
+            chosen = log_softmax(logits)[np.arange(len(ids) - 1), ids[1:]]
+            losses[name] += list(-chosen)
+    result = {'positions': sum(map(len, windows)), 'windows': len(windows),
+              'logit_deviation': float(np.sqrt(np.mean(squares))),
+              'perplexity': {name: float(np.exp(np.mean(loss)))
+                             for name, loss in losses.items()}}
+    return result | {name: pair.result() for name, pair in pairs.items()}
+
+
+def check_agents(options):
+    """Every fifth prompt and the one before, by length: 20 of all lengths."""
+    by_length = sorted(check_prompts(), key=lambda prompt: len(prompt[1]))
+    prompts = [p for i, p in enumerate(by_length) if i % 5 in (3, 4)]
+    dobby = Dobby(options.dobby, options.gguf, options.threads)
+    lengths = [len(dobby.ids(prompt)) for _, prompt in prompts]
+    result = {'prompts': len(prompts), 'prompt_tokens': lengths}
+    one, _ = dobby.greedy(prompts, options.new_tokens, 1)
+    ten, at_once = dobby.greedy(prompts, options.new_tokens, 10)
+    return result | {
+        'equal_prompts': sum(a == b for a, b in zip(one, ten)),
+        'generated': sum(map(len, one)), 'most_in_one_step': at_once,
+        'different': [p[0] for p, a, b in zip(prompts, one, ten) if a != b]}
+
+
+def main():
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument('check', choices=('tokens', 'logits', 'agents'))
+    parser.add_argument('gguf', nargs='?', help='agents: default model')
+    parser.add_argument('--dobby', default='build/dobby')
+    parser.add_argument('--threads', type=int, default=2)
+    parser.add_argument('--server-threads', type=int,
+                        help='of llama-server; fewer on a busy machine, '
+                        'since they spin')
+    parser.add_argument('--new-tokens', type=int, default=40)
+    parser.add_argument('--own-kernels', action='store_true',
+                        help='also llama.cpp on the quantised file')
+    parser.add_argument('--forced', type=int, action='append', default=[],
+                        help='accuracy level whose choices are read off the '
+                        'logits, not generated:\nwith 8-bit weights, decoding '
+                        'at level 0 has no fast kernel')
+    parser.add_argument('--window', type=int, default=300)
+    parser.add_argument('--windows', type=int, default=16)
+    parser.add_argument('--f32-folder', help='where F32 copies are kept')
+    options = parser.parse_args()
+    if not options.gguf and options.check != 'agents':
+        parser.error('needs a GGUF file')
+    check = {'tokens': check_tokens, 'logits': check_logits,
+             'agents': check_agents}[options.check]
+    print(json.dumps(check(options), indent=1, default=float))
+
+
+if __name__ == '__main__':
+    main()
