@@ -4,7 +4,9 @@
 set(made ${CMAKE_BINARY_DIR}/share)
 file(MAKE_DIRECTORY ${made})
 function(dobby_prints file)
-  add_custom_command(OUTPUT ${made}/${file} COMMAND dobby ${ARGN} >${made}/${file}
+  add_custom_command(OUTPUT ${made}/${file}
+    COMMAND sh -c [[out=$1; shift; exec "$@" >"$out"]] sh ${made}/${file}
+            $<TARGET_FILE:dobby> ${ARGN}
     DEPENDS dobby VERBATIM)
   set_property(GLOBAL APPEND PROPERTY dobby_printed ${made}/${file})
 endfunction()
