@@ -115,7 +115,7 @@ Result<BenchResult> RunPrompts(Engine& engine,
     request.timeout = std::chrono::milliseconds(0);
     const double submitted_ms = SecondsSince(start) * 1000;
     engine.Submit(std::move(request),
-                  [&tally, i, submitted_ms](Result<Completion> completion) {
+                  [&tally, i, submitted_ms](const Result<Completion>& completion) {
                     tally.Take(i, completion, submitted_ms);
                   });
   }

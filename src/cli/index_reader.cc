@@ -58,7 +58,7 @@ std::string FindDb(const std::string& path) {
   fs::path at = Absolute(path);
   if (!fs::exists(at, code)) at = Absolute(".");
   while (true) {
-    const std::string db = DefaultDb(at.string());
+    std::string db = DefaultDb(at.string());
     if (fs::is_regular_file(db, code)) return db;
     if (at == at.parent_path()) return "";
     at = at.parent_path();

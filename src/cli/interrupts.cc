@@ -38,7 +38,8 @@ Interrupts::Interrupts(std::stop_source source)
   const sigset_t set = StopSignals();
   pthread_sigmask(SIG_BLOCK, &set, nullptr);
   signals_ = ::signalfd(-1, &set, SFD_CLOEXEC);
-  thread_ = std::thread([this, stop = std::move(source)] { Wait(stop); });
+  thread_ =
+      std::thread([this, stop = std::move(source)]() mutable { Wait(stop); });
 }
 
 Interrupts::~Interrupts() {
@@ -49,7 +50,7 @@ Interrupts::~Interrupts() {
   ::close(end_);
 }
 
-void Interrupts::Wait(std::stop_source source) const {
+void Interrupts::Wait(std::stop_source& source) const {
   while (true) {
     pollfd both[] = {{signals_, POLLIN, 0}, {end_, POLLIN, 0}};
     if (::poll(both, 2, -1) < 0 && errno == EINTR) continue;

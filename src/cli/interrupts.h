@@ -17,7 +17,7 @@ class Interrupts {
   Interrupts& operator=(const Interrupts&) = delete;
 
  private:
-  void Wait(std::stop_source source) const;
+  void Wait(std::stop_source& source) const;
 
   int signals_;
   int end_;

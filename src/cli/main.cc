@@ -1,5 +1,6 @@
 // The program `dobby`: streams, signals and the exit status; the rest is in
 // RunCli.
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -29,11 +30,28 @@ int TerminalColumns() {
   return 80;
 }
 
+/// Fills the places of streams that the caller closed, so that no file opened
+/// later takes them: stdin ends at once, writes fail.
+void FillStandardStreams() {
+  int fd;
+  do {
+    fd = ::open("/dev/null", O_RDONLY);
+  } while (fd >= 0 && fd <= STDERR_FILENO);
+  if (fd >= 0) ::close(fd);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
-  using namespace dobby::cli;
+  using dobby::cli::DescriptorInput;
+  using dobby::cli::DescriptorOutput;
+  using dobby::cli::Interrupts;
+  using dobby::cli::Io;
+  FillStandardStreams();
+  // Both become errors of the write: a reader that went away, and a file over
+  // the limit of `ulimit -f`.
   ::signal(SIGPIPE, SIG_IGN);
+  ::signal(SIGXFSZ, SIG_IGN);
   std::stop_source stop;
   DescriptorInput input(STDIN_FILENO, stop.get_token());
   DescriptorOutput output(STDOUT_FILENO);
@@ -49,13 +67,13 @@ int main(int argc, char** argv) {
     interrupts = std::make_unique<Interrupts>(stop);
   };
 
-  const int status = RunCli({argv + 1, argv + argc}, io);
+  const int status = dobby::cli::RunCli({argv + 1, argv + argc}, io);
   out.flush();
   // A reader that went away, like `head`, is no failure.
   if (output.failure() != 0 && output.failure() != EPIPE) {
     std::cerr << "dobby: cannot write the output: "
               << std::strerror(output.failure()) << "\n";
-    return kFailed;
+    return dobby::cli::kFailed;
   }
   return status;
 }
