@@ -202,6 +202,7 @@ void BatchEngine::StartSequence(std::unique_ptr<Sequence> sequence) {
 void BatchEngine::RunStep() {
   const double start = parts_.clock();
   std::vector<SequenceView> views;
+  views.reserve(active_.size());
   for (const auto& sequence : active_) {
     views.push_back({sequence->prompt_tokens(),
                      sequence->request.shared_prefix_tokens,

@@ -103,6 +103,7 @@ void OrtSession::Interrupt() {
 std::vector<std::string> OrtSession::InputNames() const {
   Ort::AllocatorWithDefaultOptions allocator;
   std::vector<std::string> names;
+  names.reserve(session_.GetInputCount());
   for (std::size_t i = 0; i < session_.GetInputCount(); ++i) {
     names.emplace_back(session_.GetInputNameAllocated(i, allocator).get());
   }
@@ -112,6 +113,7 @@ std::vector<std::string> OrtSession::InputNames() const {
 std::vector<std::string> OrtSession::OutputNames() const {
   Ort::AllocatorWithDefaultOptions allocator;
   std::vector<std::string> names;
+  names.reserve(session_.GetOutputCount());
   for (std::size_t i = 0; i < session_.GetOutputCount(); ++i) {
     names.emplace_back(session_.GetOutputNameAllocated(i, allocator).get());
   }

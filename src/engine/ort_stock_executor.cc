@@ -67,8 +67,8 @@ Result<std::unique_ptr<OrtStockExecutor>> OrtStockExecutor::Make(
   limits.max_sequence_tokens = kv.capacity;
   limits.max_sequences = kv.slots;
   limits.kv_bytes_per_token = kv.BytesPerToken();
-  return std::unique_ptr<OrtStockExecutor>(new OrtStockExecutor(
-      std::move(*session), std::move(*slab), std::move(limits)));
+  return std::unique_ptr<OrtStockExecutor>(
+      new OrtStockExecutor(std::move(*session), std::move(*slab), limits));
 }
 
 OrtStockExecutor::OrtStockExecutor(std::unique_ptr<OrtSession> session,

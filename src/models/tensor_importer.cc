@@ -90,7 +90,7 @@ std::vector<float> TensorImporter::Values(const std::string& name,
 
 std::vector<float> TensorImporter::Bias(const MatrixSource& source) {
   if (!source.bias) return {};
-  const auto values = Values(source.tensor + ".bias", source.rows);
+  auto values = Values(source.tensor + ".bias", source.rows);
   if (source.order == RowOrder::kAsIs || values.empty()) return values;
   std::vector<float> ordered(values.size());
   for (std::size_t row = 0; row < values.size(); ++row) {

@@ -42,7 +42,7 @@ Result<void> CheckKind(const std::string& path) {
 
 /// Makes the folder of the database; one called .dobby ignores itself.
 Result<void> PrepareFolder(const fs::path& folder) {
-  const auto made = MakeDirs(folder.string());
+  auto made = MakeDirs(folder.string());
   if (!made || folder.filename() != ".dobby") return made;
   const std::string ignore = (folder / ".gitignore").string();
   std::error_code code;

@@ -67,7 +67,7 @@ IndexRun::IndexRun(Engine& engine, const SummaryWriter& writer,
       queue_(kFilesAhead) {}
 
 Result<RunReport> IndexRun::Run(const Summariser::ProgressFn& progress,
-                                std::stop_token stop) {
+                                const std::stop_token& stop) {
   progress_fn_ = progress;
   start_s_ = SteadySeconds();
   const std::stop_callback forward(stop, [this] { stop_.request_stop(); });
@@ -360,7 +360,7 @@ void IndexRun::RecordDir(const std::string& path,
 }
 
 void IndexRun::StartRollUp(RollUp rollup, const SummaryKey& key,
-                           Waiter waiter) {
+                           const Waiter& waiter) {
   ++progress_.rollups_known;
   if (auto found = Find(key)) {
     ++report_.rollups_reused;

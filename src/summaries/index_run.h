@@ -39,7 +39,7 @@ class IndexRun {
            SummaryIndex& index);
 
   Result<RunReport> Run(const Summariser::ProgressFn& progress,
-                        std::stop_token stop);
+                        const std::stop_token& stop);
 
  private:
   using Waiter = std::function<void(const Result<SummaryText>&)>;
@@ -84,7 +84,7 @@ class IndexRun {
   void EndChild(const std::string& path, std::optional<SummaryNode> node);
   void EndDir(const std::string& path);
   void RecordDir(const std::string& path, std::optional<SummaryNode> node);
-  void StartRollUp(RollUp rollup, const SummaryKey& key, Waiter waiter);
+  void StartRollUp(RollUp rollup, const SummaryKey& key, const Waiter& waiter);
   void Ask(const SummaryKey& key, Result<Assignment> assignment, Waiter waiter);
   std::optional<SummaryText> Find(const SummaryKey& key);
   bool Check(Result<void> stored);

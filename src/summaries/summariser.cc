@@ -20,7 +20,7 @@ class EngineSummariser : public Summariser {
   Result<RunReport> Run(const Repo& repo, SummaryIndex& index,
                         ProgressFn progress, std::stop_token stop) override {
     return IndexRun(engine_, writer_, options_, repo, index)
-        .Run(progress, std::move(stop));
+        .Run(progress, stop);
   }
 
   void Summarise(const Snippet& snippet,

@@ -93,6 +93,7 @@ std::vector<DtText> AllBorrowed(const Strings& strings) {
 
 std::vector<std::int32_t> TypeNumbers(const Vocabulary& vocabulary) {
   std::vector<std::int32_t> numbers;
+  numbers.reserve(vocabulary.tokens.size());
   for (const TokenType type : vocabulary.types) {
     numbers.push_back(static_cast<std::int32_t>(type));
   }
