@@ -19,6 +19,8 @@ using nlohmann::json;
 /// More than the longest list of tensors needs.
 constexpr std::uint64_t kMaxManifestBytes = 64u << 20;
 
+constexpr const char* kOwnChecksum = "blake3";
+
 json ShapeJson(const ModelShape& shape) {
   return {{"layers", shape.layers},       {"width", shape.width},
           {"ffn_width", shape.ffn_width}, {"heads", shape.heads},
@@ -73,6 +75,12 @@ std::optional<ContentHash> HashFromHex(const std::string& hex) {
   return hash;
 }
 
+/// Returns the manifest's own checksum: of all the rest of it.
+std::string OwnChecksum(json manifest) {
+  manifest.erase(kOwnChecksum);
+  return HashOf(manifest.dump()).ToHex();
+}
+
 /// A positive integer of the manifest; 0 when it is none.
 std::int64_t SizeIn(const json& object, const char* key) {
   const auto value = object.at(key).get<std::int64_t>();
@@ -105,6 +113,11 @@ bool IsPlainName(const std::string& name) {
 /// Fills `model` from the manifest; throws json::exception where a key is
 /// missing or of another type. Returns what else is wrong, empty: nothing.
 std::string FillFrom(const json& manifest, ModelFolder& model) {
+  // Folders of the first builds have none.
+  if (manifest.contains(kOwnChecksum) &&
+      manifest.at(kOwnChecksum) != OwnChecksum(manifest)) {
+    return "it does not match its own checksum";
+  }
   model.name = manifest.at("name").get<std::string>();
   model.architecture = manifest.at("architecture").get<std::string>();
   model.quantisation = manifest.at("quantisation").get<std::string>();
@@ -183,22 +196,23 @@ Result<void> WriteManifest(ModelFolder& model, const ModelSource& source,
     file.hash = HashOf(mapped->bytes());
   }
   model.id = IdOf(model.files);
-  const json manifest = {{"format", kModelFormat},
-                         {"name", ReplaceInvalidUtf8(model.name)},
-                         {"architecture", model.architecture},
-                         {"quantisation", model.quantisation},
-                         {"source",
-                          {{"file", ReplaceInvalidUtf8(source.file)},
-                           {"bytes", source.bytes},
-                           {"blake3", source.hash.ToHex()}}},
-                         {"shape", ShapeJson(model.shape)},
-                         {"tokens",
-                          {{"bos", model.bos},
-                           {"eos", model.eos},
-                           {"bos_token", model.bos_token},
-                           {"eos_token", model.eos_token}}},
-                         {"files", FilesJson(model.files)},
-                         {"tensors", TensorsJson(tensors)}};
+  json manifest = {{"format", kModelFormat},
+                   {"name", ReplaceInvalidUtf8(model.name)},
+                   {"architecture", model.architecture},
+                   {"quantisation", model.quantisation},
+                   {"source",
+                    {{"file", ReplaceInvalidUtf8(source.file)},
+                     {"bytes", source.bytes},
+                     {"blake3", source.hash.ToHex()}}},
+                   {"shape", ShapeJson(model.shape)},
+                   {"tokens",
+                    {{"bos", model.bos},
+                     {"eos", model.eos},
+                     {"bos_token", model.bos_token},
+                     {"eos_token", model.eos_token}}},
+                   {"files", FilesJson(model.files)},
+                   {"tensors", TensorsJson(tensors)}};
+  manifest[kOwnChecksum] = OwnChecksum(manifest);
   return WriteFileAtomically(model.FilePath(kManifestFile),
                              manifest.dump(1) + "\n");
 }

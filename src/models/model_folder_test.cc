@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "base/files.h"
 #include "dobby/model.h"
 #include "models/synthetic_gguf.h"
 
@@ -98,6 +99,25 @@ TEST_F(ModelFolderTest, ListLeavesOutWhatIsBroken) {
   ASSERT_EQ(problems.size(), 2u);
   EXPECT_THAT(problems[0].ToString() + problems[1].ToString(),
               testing::AllOf(HasSubstr("model.onnx.data"), HasSubstr("empty")));
+}
+
+TEST_F(ModelFolderTest, EveryChangeOfTheManifestIsSeen) {
+  Install("one");
+  const std::string path = dir_ + "/models/one/dobby.json";
+  const std::string good = *ReadWholeFile(path);
+  // Under another name the checksum is none, and all else is as it was.
+  const std::size_t name = good.find("\n \"blake3\"");
+  ASSERT_NE(name, std::string::npos);
+  for (std::size_t at = 0; at < good.size(); at += 13) {
+    if (at >= name && at < name + 10) continue;
+    std::string bytes = good;
+    bytes[at] ^= 1 << at % 8;
+    std::ofstream(path, std::ios::binary) << bytes;
+    const auto model = VerifyModel(dir_ + "/models/one");
+    ASSERT_FALSE(model) << "byte " << at;
+    EXPECT_EQ(model.error().code, ErrorCode::kModel) << "byte " << at;
+    EXPECT_THAT(model.error().message, HasSubstr("dobby.json"));
+  }
 }
 
 TEST_F(ModelFolderTest, NoModelsFolderIsAnEmptyList) {
