@@ -151,7 +151,13 @@ struct Workshop {
 Result<void> SetUp(const Settings& settings, const std::string& db,
                    Workshop* shop) {
   auto store = Store::OpenForWriting(db);
-  if (!store) return store.error();
+  if (!store) {
+    Error error = store.error();
+    if (error.code == ErrorCode::kIo && !settings.IsSet(FlagId::kDb)) {
+      error.message += "; --db FILE puts the index elsewhere";
+    }
+    return error;
+  }
   shop->store = *std::move(store);
   auto engine = OpenEngine(settings);
   if (!engine) return engine.error();
@@ -188,7 +194,7 @@ void PrintOutcome(const RunReport& report, const Settings& settings,
                              NameOf(options.executor), options.agents,
                              PeakRssBytes())
            << "\n";
-  } else {
+  } else if (!io.quiet) {
     PrintReport(report, db, io);
   }
 }

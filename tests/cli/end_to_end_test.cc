@@ -111,10 +111,10 @@ TEST_F(EndToEnd, AStopRequestKeepsWorkAndExitsWith130) {
 
 TEST_F(EndToEnd, ASingleFileNeedsADatabaseOfItsOwn) {
   EXPECT_EQ(RunDobby({"index", repo_ + "/main.c"}).status, kFailed);
-  EXPECT_EQ(
-      RunDobby({"index", repo_ + "/main.c", "-q", "--db", folder_ + "/one.db"})
-          .status,
-      kOk);
+  const Ran ran =
+      RunDobby({"index", repo_ + "/main.c", "-q", "--db", folder_ + "/one.db"});
+  EXPECT_EQ(ran.status, kOk) << ran.err;
+  EXPECT_EQ(ran.out, "") << "-q leaves errors only";
 }
 
 TEST_F(EndToEnd, WorkerAnswersEverySnippet) {
