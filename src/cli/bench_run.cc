@@ -114,10 +114,11 @@ Result<BenchResult> RunPrompts(Engine& engine,
     request.decoding = decoding;
     request.timeout = std::chrono::milliseconds(0);
     const double submitted_ms = SecondsSince(start) * 1000;
-    engine.Submit(std::move(request),
-                  [&tally, i, submitted_ms](const Result<Completion>& completion) {
-                    tally.Take(i, completion, submitted_ms);
-                  });
+    engine.Submit(
+        std::move(request),
+        [&tally, i, submitted_ms](const Result<Completion>& completion) {
+          tally.Take(i, completion, submitted_ms);
+        });
   }
   auto result = tally.Wait(start);
   if (!result) return result;
