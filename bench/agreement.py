@@ -10,7 +10,7 @@ docs/correctness.md says what is compared, and what came out.
 
 import argparse
 import json
-import sys
+import pathlib
 import tempfile
 
 import numpy as np
@@ -20,6 +20,7 @@ from peers import Dobby, f32_copy, llama_server
 from reference import Reference, log_softmax
 
 LEVELS = {'fp32': 0, 'int8': 4}  # Activations, by accuracy level.
+DIGEST = digest(check_prompts())
 END = 2  # <|im_end|>, which a completion that stops early would have next.
 
 
@@ -30,16 +31,25 @@ def common_prefix(a, b):
     return min(len(a), len(b))
 
 
-def reference_answers(gguf, prompts, ids, options):
-    """Greedy tokens and their candidates of llama.cpp, for each prompt."""
-    with llama_server(gguf, options.server_threads or options.threads) as server:
-        same_ids = sum(server.ids(prompt) == own
-                       for (_, prompt), own in zip(prompts, ids))
-        answers = []
-        for (name, _), own in zip(prompts, ids):
-            print('llama.cpp:', name, len(own), file=sys.stderr, flush=True)
-            answers.append(server.greedy(own, options.new_tokens))
-    return same_ids, answers
+def reference_answers(gguf, prompts, ids, options, folder):
+    """Returns what llama.cpp makes of each prompt: whether it sees the same
+    token ids, its greedy tokens, and their candidates. Kept in `folder` as
+    they come, so that a run that was ended goes on."""
+    kept = pathlib.Path(folder) / (f'{pathlib.Path(gguf).stem}.{DIGEST}'
+                                   f'.{options.new_tokens}.json')
+    answers = json.loads(kept.read_text()) if kept.exists() else []
+    if len(answers) < len(ids):
+        threads = options.server_threads or options.threads
+        with llama_server(gguf, threads) as server:
+            for (_, prompt), own in list(zip(prompts, ids))[len(answers):]:
+                answers.append((server.ids(prompt) == own,
+                                *server.greedy(own, options.new_tokens)))
+                kept.write_text(json.dumps(answers))
+    answers = answers[:len(ids)]
+    same_ids = sum(same for same, _, _ in answers)
+    return same_ids, [
+        (tokens, [step and {int(token): value for token, value in step.items()}
+                  for step in steps]) for _, tokens, steps in answers]
 
 
 def divergence(name, own, theirs, steps, forced):
@@ -51,19 +61,20 @@ def divergence(name, own, theirs, steps, forced):
     mine = own[at] if at < len(own) else END
     other = theirs[at] if at < len(theirs) else END
     row = log_softmax(forced[at])
+    step = steps[at] or {}
     return {'prompt': name, 'at': at, 'dobby': mine, 'llama.cpp': other,
             'dobby_gap': row[mine] - row[other],
-            'llama.cpp_gap': steps[at][other] - steps[at].get(mine, np.nan)}
+            'llama.cpp_gap': step.get(other, np.nan) - step.get(mine, np.nan)}
 
 
-def forced_difference(steps, forced):
+def forced_difference(theirs, steps, forced):
     """Differences of the log-probabilities of llama.cpp's ten likeliest
     tokens at each step, and at how many steps both choose the same."""
     differences, same = [], 0
-    for step, row in zip(steps, log_softmax(forced)):
-        top = sorted(step, key=step.get, reverse=True)[:10]
+    for token, step, row in zip(theirs + [END], steps, log_softmax(forced)):
+        same += int(row.argmax() == token)
+        top = sorted(step or {}, key=(step or {}).get, reverse=True)[:10]
         differences += [row[token] - step[token] for token in top]
-        same += int(row.argmax() == top[0])
     return differences, same
 
 
@@ -87,7 +98,7 @@ def compare_level(dobby, level, prompts, ids, answers, options):
         parting = divergence(name, own, theirs, steps, forced)
         if parting:
             partings.append(parting)
-        found, equal = forced_difference(steps, forced)
+        found, equal = forced_difference(theirs, steps, forced)
         differences += found
         same += equal
         steps_seen += len(steps)
@@ -112,24 +123,19 @@ def explain(reference, partings, prompts, ids, answers):
 
 
 def check_tokens(options):
-    prompts = check_prompts()
+    prompts = check_prompts()[:options.limit]
     dobby = Dobby(options.dobby, options.gguf, options.threads)
     ids = [dobby.ids(prompt) for _, prompt in prompts]
     with tempfile.TemporaryDirectory() as folder:
-        copy = f32_copy(options.gguf, options.f32_folder or folder)
-        same_ids, answers = reference_answers(copy, prompts, ids, options)
-        result = {'prompts': len(prompts), 'digest': digest(prompts),
+        folder = options.keep or folder
+        copy = f32_copy(options.gguf, folder)
+        same_ids, answers = reference_answers(copy, prompts, ids, options,
+                                              folder)
+        result = {'prompts': len(prompts), 'digest': DIGEST,
                   'prompt_tokens': sum(map(len, ids)),
                   'longest_prompt': max(map(len, ids)),
                   'same_prompt_ids': same_ids,
                   'generated': sum(len(tokens) for tokens, _ in answers)}
-    if options.own_kernels:
-        _, own = reference_answers(options.gguf, prompts, ids, options)
-        pairs = [(a[0], b[0]) for a, b in zip(own, answers)]
-        result['llama.cpp on the file itself'] = {
-            'equal_prompts': sum(a == b for a, b in pairs),
-            'mean_common_prefix': float(np.mean(
-                [common_prefix(a, b) for a, b in pairs]))}
     for name, level in LEVELS.items():
         result[name] = compare_level(dobby, level, prompts, ids, answers,
                                      options)
@@ -223,15 +229,16 @@ def main():
                         help='of llama-server; fewer on a busy machine, '
                         'since they spin')
     parser.add_argument('--new-tokens', type=int, default=40)
-    parser.add_argument('--own-kernels', action='store_true',
-                        help='also llama.cpp on the quantised file')
     parser.add_argument('--forced', type=int, action='append', default=[],
                         help='accuracy level whose choices are read off the '
                         'logits, not generated:\nwith 8-bit weights, decoding '
                         'at level 0 has no fast kernel')
     parser.add_argument('--window', type=int, default=300)
     parser.add_argument('--windows', type=int, default=16)
-    parser.add_argument('--f32-folder', help='where F32 copies are kept')
+    parser.add_argument('--limit', type=int,
+                        help='only the first prompts; 46: not the long ones')
+    parser.add_argument('--keep', metavar='FOLDER',
+                        help='keep F32 copies and answers of llama.cpp there')
     options = parser.parse_args()
     if not options.gguf and options.check != 'agents':
         parser.error('needs a GGUF file')

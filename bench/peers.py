@@ -60,6 +60,25 @@ class Dobby:
             return np.array(rows[-last:] if last else rows)
 
 
+def aligned(tokens, steps):
+    """Puts each step, {id: log p}, beside the token that it chose, and None
+    where a step was left out or could belong to several tokens."""
+    first, last, at = [], [], -1
+    choices = [max(step, key=step.get) for step in steps]
+    for choice in choices:
+        at = tokens.index(choice, at + 1)
+        first.append(at)
+    at = len(tokens)
+    for choice in reversed(choices):
+        at = max(i for i in range(at) if tokens[i] == choice)
+        last.append(at)
+    row = [None] * len(tokens)
+    for step, low, high in zip(steps, first, reversed(last)):
+        if low == high:
+            row[low] = step
+    return row
+
+
 class LlamaServer:
     """llama-server, computing what it can in fp32 (weights as in the file)."""
 
@@ -80,17 +99,17 @@ class LlamaServer:
 
     def greedy(self, ids, new_tokens, candidates=40):
         """Returns the greedy tokens without the end token, and for each step
-        the log-probabilities of the likeliest tokens, {id: log p}."""
+        the log-probabilities of the likeliest tokens, {id: log p}, or None:
+        the server leaves steps out whose text ends inside a character."""
         answer = self.post('/completion', {
             'prompt': ids, 'n_predict': new_tokens, 'temperature': 0,
             'n_probs': candidates, 'cache_prompt': False,
             'return_tokens': True})
         steps = [{c['id']: c['logprob'] for c in step['top_logprobs']}
                  for step in answer['completion_probabilities']]
-        tokens = answer['tokens'][:new_tokens]
-        if answer['stop_type'] == 'eos' and len(tokens) == len(steps):
-            tokens = tokens[:-1]
-        return tokens, steps
+        tokens = answer['tokens']
+        steps = aligned(tokens, steps)
+        return tokens[:-1] if answer['stop_type'] == 'eos' else tokens, steps
 
 
 @contextlib.contextmanager
