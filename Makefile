@@ -12,7 +12,7 @@ configure := cmake -D DOBBY_DEPS="$(DOBBY_DEPS)" --log-level=WARNING >/dev/null 
 run_tests := DOBBY_TEST_MODEL="$(models)/$(model)" \
   ctest --output-on-failure --no-tests=error --test-dir
 
-.PHONY: help setup build model demo test sanitize bench install format lint clean
+.PHONY: help setup build model demo test sanitize robustness bench install format lint clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 16
@@ -41,6 +41,10 @@ sanitize: model ## the same with AddressSanitizer and UBSan, in a build of its o
 	@$(configure) asan-ubsan
 	@cmake --build build-asan-ubsan
 	@$(run_tests) build-asan-ubsan
+
+robustness: model ## kills, corrupt models, hostile repositories, full disks (minutes)
+	@for t in tests/robustness/*_test.py; do echo "== $$t"; \
+	  python3 $$t --dobby build/dobby || exit 1; done
 
 bench: model ## measures ten agents on ten prompts of 300 lines each
 	@bench/prompts.py >build/prompts.jsonl
