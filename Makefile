@@ -23,7 +23,7 @@ setup: ## installs and fetches what is missing (tools/setup)
 build: ## leaves the program at build/dobby
 	@tools/setup build
 	@$(configure) $(PRESET)
-	@cmake --build build
+	@cmake --build build --target dobby dobby_printed
 
 model: build ## imports the default model into your model folder, if missing
 	@build/dobby model verify $(model) >/dev/null 2>&1 || { tools/setup model && \
@@ -35,6 +35,7 @@ demo: model ## summarises REPO (default: src/base) and shows the tree
 	@build/dobby tree "$(REPO)" --db $(demo_db)
 
 test: model ## builds everything and runs every test
+	@cmake --build build
 	@$(run_tests) build
 
 sanitize: model ## the same with AddressSanitizer and UBSan, in a build of its own
