@@ -65,7 +65,8 @@ struct Request {
   std::size_t shared_prefix_tokens = 0;
   Decoding decoding;
   /// Time of the engine that this request may use, its share of each step
-  /// counted; 0: no limit. Multiplied by tokens / 1,000 where that is over 1.
+  /// counted and no time in which other programs had the CPUs; 0: no limit.
+  /// Multiplied by tokens / 1,000 where that is over 1.
   std::chrono::milliseconds timeout{30000};
   std::stop_token stop;
 };

@@ -223,6 +223,7 @@ void BatchEngine::RunStep() {
 /// one, so that only the request at fault ends.
 void BatchEngine::Compute(std::span<const PlannedSegment> plan) {
   const double start = parts_.clock();
+  const double cpu_start = parts_.cpu_clock();
   step_.Clear();
   for (const PlannedSegment& segment : plan) {
     Sequence& s = *active_[segment.index];
@@ -233,6 +234,7 @@ void BatchEngine::Compute(std::span<const PlannedSegment> plan) {
   }
   const auto logits = parts_.executor->Step(step_);
   const double computed_s = parts_.clock() - start;
+  const double charge_s = ChargeOf(computed_s, parts_.cpu_clock() - cpu_start);
   if (!logits) {
     if (plan.size() > 1 && logits.error().code != ErrorCode::kCancelled) {
       for (const auto& segment : plan) Compute({&segment, 1});
@@ -252,8 +254,7 @@ void BatchEngine::Compute(std::span<const PlannedSegment> plan) {
   for (const PlannedSegment& segment : plan) {
     Sequence& s = *active_[segment.index];
     s.computed = segment.end;
-    s.charged_s += computed_s *
-                   static_cast<double>(segment.end - segment.begin) /
+    s.charged_s += charge_s * static_cast<double>(segment.end - segment.begin) /
                    static_cast<double>(step_.tokens());
     if (s.computed == s.request.shared_prefix_tokens) KeepPrefix(s);
     if (segment.wants_logits) {
@@ -265,6 +266,13 @@ void BatchEngine::Compute(std::span<const PlannedSegment> plan) {
   ++stats_.steps;
   (prefills ? stats_.prefill_s : stats_.decode_s) += computed_s;
   stats_.sampling_s += end - sampling_start;
+}
+
+/// Returns the seconds that a step counts against time limits. While other
+/// programs have the CPUs, time passes and nothing is computed: that is no
+/// fault of the request, so no more counts than the CPUs that were used.
+double BatchEngine::ChargeOf(double wall_s, double cpu_s) const {
+  return std::min(wall_s, cpu_s / options_.threads);
 }
 
 void BatchEngine::TakeLogits(Sequence& sequence,

@@ -27,6 +27,7 @@ struct EngineParts {
   std::shared_ptr<const Tokenizer> tokenizer;
   std::unique_ptr<ModelExecutor> executor;
   ClockFn clock;
+  ClockFn cpu_clock;  ///< CPU time of the process, all threads.
 };
 
 class BatchEngine : public Engine {
@@ -54,6 +55,7 @@ class BatchEngine : public Engine {
   void StartSequence(std::unique_ptr<Sequence> sequence);
   void RunStep();
   void Compute(std::span<const PlannedSegment> plan);
+  double ChargeOf(double wall_s, double cpu_s) const;
   void TakeLogits(Sequence& sequence, std::span<const float> logits);
   void KeepPrefix(Sequence& sequence);
   void Finish(Sequence& sequence, Result<Completion> result);

@@ -32,7 +32,7 @@ EngineOptions Options(std::size_t agents = 4) {
 Rig MakeRig(
     const EngineOptions& options,
     const std::function<void(FakeExecutor&)>& configure = {},
-    ClockFn clock = [] { return 0.0; }) {
+    ClockFn clock = [] { return 0.0; }, ClockFn cpu_clock = {}) {
   ExecutorLimits limits{260, 200, options.agents + 5, 100};
   auto fake = std::make_unique<FakeExecutor>(limits);
   if (configure) configure(*fake);
@@ -41,7 +41,7 @@ Rig MakeRig(
   model.eos = {kEos};
   rig.engine = std::make_unique<BatchEngine>(
       EngineParts{model, std::make_shared<ByteTokenizer>(), std::move(fake),
-                  std::move(clock)},
+                  clock, cpu_clock ? std::move(cpu_clock) : clock},
       options);
   return rig;
 }
@@ -194,6 +194,22 @@ TEST(BatchEngine, TimeLimitCountsOnlyTheRequestsOwnShare) {
   EXPECT_TRUE(rig.engine->Complete(quick));
   slow.timeout = std::chrono::milliseconds(0);
   EXPECT_TRUE(rig.engine->Complete(slow)) << "0 is no limit";
+}
+
+TEST(BatchEngine, TimeThatOtherProgramsTakeDoesNotCount) {
+  std::atomic<int> ms = 0;
+  Rig rig = MakeRig(
+      Options(1),
+      [&](FakeExecutor& fake) {
+        fake.before_step = [&](const RaggedStep&) -> Result<void> {
+          ms += 400;
+          return {};
+        };
+      },
+      [&] { return ms / 1000.0; }, [&] { return ms / 100000.0; });
+  Request starved = FreeText(Prompt(4, 0), 20);
+  starved.timeout = std::chrono::milliseconds(1000);
+  EXPECT_TRUE(rig.engine->Complete(starved));
 }
 
 TEST(BatchEngine, CancellationEndsARequestAndKeepsTheOthers) {

@@ -1,4 +1,6 @@
 // Engines for model folders, and plain logits.
+#include <time.h>
+
 #include <algorithm>
 #include <chrono>
 #include <utility>
@@ -16,6 +18,13 @@ constexpr std::size_t kPrefixSequences = 5;
 double SteadySeconds() {
   const auto now = std::chrono::steady_clock::now().time_since_epoch();
   return std::chrono::duration<double>(now).count();
+}
+
+double CpuSeconds() {
+  timespec time{};
+  ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+  return static_cast<double>(time.tv_sec) +
+         static_cast<double>(time.tv_nsec) * 1e-9;
 }
 
 EngineOptions Resolved(EngineOptions options) {
@@ -58,7 +67,7 @@ Result<std::unique_ptr<Engine>> MakeEngine(const ModelFolder& model,
   if (!executor) return executor.error();
   return std::unique_ptr<Engine>(std::make_unique<BatchEngine>(
       EngineParts{model, std::move(*tokenizer), std::move(*executor),
-                  SteadySeconds},
+                  SteadySeconds, CpuSeconds},
       resolved));
 }
 
