@@ -173,17 +173,24 @@ TEST(BatchEngine, MemoryBudgetHoldsRequestsBack) {
   EXPECT_EQ(refused.error().code, ErrorCode::kTooLarge);
 }
 
-TEST(BatchEngine, TimeLimitCountsOnlyTheRequestsOwnShare) {
-  std::atomic<int> ms = 0;
-  Rig rig = MakeRig(
+/// An engine whose every step takes 400 ms on the clock `ms`, of which
+/// `cpu_share` is CPU time of its own.
+Rig MakeSlowRig(std::atomic<int>& ms, double cpu_share) {
+  return MakeRig(
       Options(1),
-      [&](FakeExecutor& fake) {
-        fake.before_step = [&](const RaggedStep&) -> Result<void> {
+      [&ms](FakeExecutor& fake) {
+        fake.before_step = [&ms](const RaggedStep&) -> Result<void> {
           ms += 400;
           return {};
         };
       },
-      [&] { return ms / 1000.0; });
+      [&ms] { return ms / 1000.0; },
+      [&ms, cpu_share] { return cpu_share * ms / 1000.0; });
+}
+
+TEST(BatchEngine, TimeLimitCountsOnlyTheRequestsOwnShare) {
+  std::atomic<int> ms = 0;
+  Rig rig = MakeSlowRig(ms, 1.0);
   Request slow = FreeText(Prompt(4, 0), 20);
   slow.timeout = std::chrono::milliseconds(1000);
   const auto timed_out = rig.engine->Complete(slow);
@@ -198,15 +205,7 @@ TEST(BatchEngine, TimeLimitCountsOnlyTheRequestsOwnShare) {
 
 TEST(BatchEngine, TimeThatOtherProgramsTakeDoesNotCount) {
   std::atomic<int> ms = 0;
-  Rig rig = MakeRig(
-      Options(1),
-      [&](FakeExecutor& fake) {
-        fake.before_step = [&](const RaggedStep&) -> Result<void> {
-          ms += 400;
-          return {};
-        };
-      },
-      [&] { return ms / 1000.0; }, [&] { return ms / 100000.0; });
+  Rig rig = MakeSlowRig(ms, 0.01);
   Request starved = FreeText(Prompt(4, 0), 20);
   starved.timeout = std::chrono::milliseconds(1000);
   EXPECT_TRUE(rig.engine->Complete(starved));
