@@ -1,0 +1,43 @@
+// The graph of dobby's own operators, made from a portable one.
+#pragma once
+
+#include <string>
+
+#include "dobby/model.h"
+#include "dobby/result.h"
+
+namespace dobby {
+
+/// A graph with operators of the domain "dobby", version 1.
+struct FastGraph {
+  std::string bytes;        ///< Of a ModelProto.
+  std::string data_folder;  ///< Absolute; the external data is found there.
+};
+
+/// Returns the graph of `model` over one packed, ragged batch, and packs its
+/// weights (see EnsurePackedWeights) where that was not done before.
+///
+/// Inputs: input_ids int64 [1, tokens]; cu_seqlens int32 [r1]; past_len int32
+/// [r]; sequences int32 [r]; kv_cache uint8 [layers, slots, slot_bytes];
+/// logit_rows int64 [k]. Output: logits float [1, k, vocab].
+///
+/// Operators of the domain, with integer attributes; matrices are `codes`
+/// uint8 [panels, groups, bytes] and `scales` float [panels, groups, 16] as in
+/// kernels/packed_matrix.h, [rows, columns] of `bits` bits each:
+///   Embedding(input_ids, codes, scales): bits, rows, columns.
+///   Linear(x, codes, scales[, bias]): bits, rows, columns.
+///   GatedLinear(x, codes, scales): bits, rows (of gate and up together),
+///     columns. Panels alternate between gate and up; the result is
+///     silu(gate) * up, rows / 2 wide.
+///   Attention(q, k, v, cos_cache, sin_cache, cu_seqlens, past_len, sequences,
+///     kv_cache): layer, heads, kv_heads, head_size. k and v are left out
+///     where q is the three side by side.
+/// Norms and what works element by element stay ONNX Runtime's. A matrix that
+/// several nodes use is there once.
+///
+/// Errors: kUnsupported names what has no place in such a graph (the portable
+/// one can still be run); kModel where the folder is damaged; kIo where the
+/// packed weights can't be written.
+Result<FastGraph> DeriveFastGraph(const ModelFolder& model);
+
+}  // namespace dobby

@@ -1,0 +1,153 @@
+#include "models/known_operators.h"
+
+#include <algorithm>
+#include <limits>
+#include <optional>
+#include <vector>
+
+#include "onnx-ml.pb.h"
+
+namespace dobby {
+namespace {
+
+/// An attribute that a node may have.
+struct AttributeRule {
+  std::string_view name;
+  std::optional<double> only;  ///< The one value it may have; none: any.
+  /// Its absence would mean another value than `only`.
+  bool required = false;
+};
+
+struct OperatorRule {
+  std::string_view domain;
+  std::string_view op;
+  std::string_view inputs;  ///< "x" may be there, "-" and what follows not.
+  std::vector<AttributeRule> attributes;
+};
+
+/// Source: ONNX Runtime 1.32, docs/ContribOperators.md; ONNX, Operators.md.
+const std::vector<OperatorRule>& Rules() {
+  constexpr std::string_view kMicrosoft = "com.microsoft";
+  static const std::vector<OperatorRule> rules = {
+      {kMicrosoft,
+       "GatherBlockQuantized",
+       "xxx",
+       {{"bits", {}},
+        {"block_size", 32, true},
+        {"gather_axis", 0},
+        {"quantize_axis", 1}}},
+      {kMicrosoft,
+       "MatMulNBits",
+       "xxx--x",
+       {{"K", {}},
+        {"N", {}},
+        {"bits", {}},
+        {"block_size", 32, true},
+        {"accuracy_level", {}}}},
+      {kMicrosoft,
+       "GroupQueryAttention",
+       "xxxxxxxxx",
+       {{"num_heads", {}},
+        {"kv_num_heads", {}},
+        {"do_rotary", 1, true},
+        {"rotary_interleaved", 0},
+        {"local_window_size", -1},
+        {"scale", 0},
+        {"softcap", 0},
+        {"smooth_softmax", 0}}},
+      {kMicrosoft,
+       "SkipSimplifiedLayerNormalization",
+       "xxxx",
+       {{"epsilon", {}}}},
+      {"",
+       "SimplifiedLayerNormalization",
+       "xx",
+       {{"axis", -1}, {"epsilon", {}}, {"stash_type", 1}}},
+      {"", "Gather", "xx", {{"axis", 1, true}}},
+      {"", "Reshape", "xx", {{"allowzero", 0}}},
+      {"", "Add", "xx", {}},
+      {"", "Div", "xx", {}},
+      {"", "Identity", "x", {}},
+      {"", "Mul", "xx", {}},
+      {"", "Neg", "x", {}},
+      {"", "Sigmoid", "x", {}},
+      {"", "Sub", "xx", {}},
+      {"", "Tanh", "x", {}},
+  };
+  return rules;
+}
+
+/// Returns a number, or NaN for what is none.
+double ValueOf(const onnx::AttributeProto& attribute) {
+  switch (attribute.type()) {
+    case onnx::AttributeProto::INT:
+      return static_cast<double>(attribute.i());
+    case onnx::AttributeProto::FLOAT:
+      return double{attribute.f()};
+    default:
+      return std::numeric_limits<double>::quiet_NaN();
+  }
+}
+
+std::string ObjectionToAttributes(const onnx::NodeProto& node,
+                                  const std::vector<AttributeRule>& rules) {
+  for (const onnx::AttributeProto& attribute : node.attribute()) {
+    const auto rule = std::find_if(rules.begin(), rules.end(),
+                                   [&](const AttributeRule& candidate) {
+                                     return candidate.name == attribute.name();
+                                   });
+    if (rule == rules.end()) {
+      return "has the unknown attribute '" + attribute.name() + "'";
+    }
+    if (rule->only && ValueOf(attribute) != *rule->only) {
+      return "has a value of attribute '" + attribute.name() +
+             "' that is not supported";
+    }
+  }
+  for (const AttributeRule& rule : rules) {
+    const auto& attributes = node.attribute();
+    if (rule.required &&
+        std::none_of(attributes.begin(), attributes.end(),
+                     [&](const onnx::AttributeProto& attribute) {
+                       return attribute.name() == rule.name;
+                     })) {
+      return "lacks attribute '" + std::string(rule.name) + "'";
+    }
+  }
+  return "";
+}
+
+std::string ObjectionToInputs(const onnx::NodeProto& node,
+                              std::string_view allowed) {
+  for (int i = 0; i < node.input_size(); ++i) {
+    const auto at = static_cast<std::size_t>(i);
+    if (node.input(i).empty()) continue;
+    if (at < allowed.size() && allowed[at] == 'x') continue;
+    return "has an input " + std::to_string(i) + ", '" + node.input(i) +
+           "', that is not supported";
+  }
+  return "";
+}
+
+}  // namespace
+
+std::string ObjectionTo(const onnx::NodeProto& node) {
+  const std::string_view domain =
+      node.domain() == "ai.onnx" ? "" : std::string_view(node.domain());
+  for (const OperatorRule& rule : Rules()) {
+    if (rule.op != node.op_type() || rule.domain != domain) continue;
+    std::string objection = ObjectionToAttributes(node, rule.attributes);
+    return objection.empty() ? ObjectionToInputs(node, rule.inputs) : objection;
+  }
+  return "is an operator that is not supported";
+}
+
+std::int64_t IntAttribute(const onnx::NodeProto& node, std::string_view name,
+                          std::int64_t otherwise) {
+  for (const onnx::AttributeProto& attribute : node.attribute()) {
+    if (attribute.name() == name) return attribute.i();
+  }
+  return otherwise;
+}
+
+}  // namespace dobby
