@@ -397,7 +397,7 @@ TEST_F(FastGraphTest, AFeedForwardOfAnotherKindStaysApart) {
        }},
       {"gate is read elsewhere",
        [&](auto& graph) {
-         input_of(graph, "layers.0.ffn_gated", 1, "layers.0.ffn_gate");
+         input_of(graph, "layers.1.attn_norm", 0, "layers.0.ffn_gate");
        }},
       {"another activation",
        [&](auto& graph) {
