@@ -48,7 +48,9 @@ function(dobby_layer name)
     dobby_layer_executable(${name}_test ${name} ${test_sources})
     target_link_libraries(${name}_test PRIVATE GTest::gtest_main GTest::gmock)
     add_test(NAME ${name} COMMAND ${name}_test)
-    set_tests_properties(${name} PROPERTIES TIMEOUT 600)
+    # Packed weights of test models stay out of the user's cache.
+    set_tests_properties(${name} PROPERTIES TIMEOUT 600
+      ENVIRONMENT DOBBY_CACHE=${CMAKE_BINARY_DIR}/test-cache)
   endif()
   if(DOBBY_BENCH AND bench_sources)
     dobby_layer_executable(${name}_bench ${name} ${bench_sources})

@@ -19,18 +19,19 @@ namespace dobby {
 
 /// Which graph computes the logits.
 enum class ExecutorKind {
+  kAuto,   ///< kFast where the model and the CPU allow it, else kStock.
   kStock,  ///< model.onnx as it is: ONNX Runtime's own operators.
-  kFast,   ///< dobby's operators (not in this build: kUnsupported).
+  kFast,   ///< dobby's operators on packed weights, made at the first use.
 };
 
 struct EngineOptions {
-  ExecutorKind executor = ExecutorKind::kStock;
+  ExecutorKind executor = ExecutorKind::kAuto;
   int threads = 0;          ///< 0: the CPUs this process may use (cgroups too).
   std::size_t agents = 10;  ///< Most requests in flight; the cap of R13.
   bool adaptive = true;     ///< Fewer than `agents` while more gain nothing.
   std::uint64_t memory_budget_bytes = 0;  ///< For KV; 0: half of what is free.
   std::size_t prefill_chunk_tokens = 512;
-  /// 4: int8 activations; 0: fp32. -1: as model.onnx says.
+  /// Of kStock. 4: int8 activations; 0: fp32. -1: as model.onnx says.
   int accuracy_level = -1;
   std::string ort_profile_prefix;  ///< ONNX Runtime's own profile; empty: off.
 };
@@ -152,6 +153,10 @@ Result<LogitRows> ComputeLogits(const ModelFolder& model,
 /// Returns the CPUs this process may use: affinity and cgroup quota, rounded
 /// up; at least 1.
 int UsableCpus();
+
+/// Returns the instruction set of dobby's operators here: "avx512bf16". The
+/// environment variable DOBBY_SIMD may name a lesser one.
+std::string KernelIsa();
 
 /// Returns the version of the ONNX Runtime library in use: "1.32.0".
 std::string OnnxRuntimeVersion();

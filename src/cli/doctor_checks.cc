@@ -179,11 +179,11 @@ Finding EngineFinding(const Engine& engine, double load_s) {
   const EngineOptions& options = engine.options();
   const bool stock = options.executor == ExecutorKind::kStock;
   return {"engine", State::kOk,
-          std::string(stock ? "stock: ONNX Runtime's own operators, as "
-                            : "fast: dobby's operators, as ") +
-              "--engine says; " + std::to_string(options.threads) +
-              " threads, up to " + std::to_string(options.agents) +
-              " agents; loaded in " + Format("%.1f s", load_s)};
+          (stock ? std::string("stock: ONNX Runtime's own operators")
+                 : "fast: dobby's operators, " + KernelIsa()) +
+              "; " + std::to_string(options.threads) + " threads, up to " +
+              std::to_string(options.agents) + " agents; loaded in " +
+              Format("%.1f s", load_s)};
 }
 
 void CheckEngine(const ModelFolder& model, const Settings& settings,

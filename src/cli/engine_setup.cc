@@ -6,9 +6,9 @@ namespace dobby::cli {
 
 EngineOptions EngineOptionsOf(const Settings& settings) {
   EngineOptions options;
-  if (settings.Text(FlagId::kEngine) == "fast") {
-    options.executor = ExecutorKind::kFast;
-  }
+  const std::string engine = settings.Text(FlagId::kEngine);
+  if (engine == "fast") options.executor = ExecutorKind::kFast;
+  if (engine == "stock") options.executor = ExecutorKind::kStock;
   options.threads = static_cast<int>(settings.Amount(FlagId::kThreads));
   options.agents = settings.Amount(FlagId::kAgents);
   options.adaptive = !settings.On(FlagId::kFixedAgents);

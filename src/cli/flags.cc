@@ -49,10 +49,10 @@ constexpr Flag kFlags[] = {
      "Longest prompt, in tokens. A longer text is cut after a line, and its "
      "summary says so.",
      "", 128, 1 << 20},
-    {kEngine, "engine", 0, kChoice, "KIND", "stock", kAnyone, kEngineUsers,
-     "What computes the model: ONNX Runtime's own operators (stock) or "
-     "dobby's (fast).",
-     "stock|fast"},
+    {kEngine, "engine", 0, kChoice, "KIND", "auto", kAnyone, kEngineUsers,
+     "What computes the model: dobby's operators (fast), ONNX Runtime's own "
+     "(stock), or the first where model and CPU allow it (auto).",
+     "auto|fast|stock"},
     {kInclude, "include", 0, kPatterns, "GLOB", "", kAnyone, kWalkers,
      "Only files that match, as in .gitignore; may be repeated."},
     {kExclude, "exclude", 0, kPatterns, "GLOB", "", kAnyone, kWalkers,

@@ -3,25 +3,22 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <span>
 
 #include "dobby/result.h"
 
 namespace dobby {
 
-/// Sizes of a slab. Each layer has a key and a value tensor of shape
-/// [slots, kv_heads, capacity, head_size], float32.
+/// Sizes of a slab: [planes, slots, heads, head_bytes]. A plane is what one
+/// tensor holds: the keys of a layer, its values, or both in blocks.
 struct KvShape {
-  std::size_t layers = 0;
+  std::size_t planes = 0;
   std::size_t slots = 0;
-  std::size_t kv_heads = 0;
-  std::size_t capacity = 0;  ///< Tokens of one slot.
-  std::size_t head_size = 0;
+  std::size_t heads = 0;
+  /// Room for one head of one slot, growing from its beginning: whole pages
+  /// of 4,096, so that releasing a slot never touches its neighbour.
+  std::size_t head_bytes = 0;
 
-  std::size_t SlotFloats() const { return kv_heads * capacity * head_size; }
-  std::uint64_t BytesPerToken() const {
-    return 2 * layers * kv_heads * head_size * sizeof(float);
-  }
+  std::size_t SlotBytes() const { return heads * head_bytes; }
 };
 
 /// Address space is reserved for every slot at full capacity; memory is taken
@@ -39,19 +36,18 @@ class KvSlab {
 
   const KvShape& shape() const { return shape_; }
 
-  /// Returns [slots from `slot`, kv_heads, capacity, head_size].
-  float* Keys(std::size_t layer, std::size_t slot) const;
-  float* Values(std::size_t layer, std::size_t slot) const;
+  /// Returns [slots from `slot`, heads, head_bytes] of a plane.
+  std::byte* At(std::size_t plane, std::size_t slot) const;
 
-  /// Copies the first `tokens` positions of every layer and head.
-  void CopyPrefix(std::size_t from, std::size_t to, std::size_t tokens) const;
+  /// Copies the first `bytes` of every plane and head.
+  void CopyPrefix(std::size_t from, std::size_t to, std::size_t bytes) const;
 
   /// Gives the slot's memory back to the system.
   void Release(std::size_t slot) const;
 
  private:
   KvShape shape_;
-  float* base_ = nullptr;
+  std::byte* base_ = nullptr;
   std::size_t bytes_ = 0;
 };
 

@@ -7,7 +7,9 @@
 
 #include "base/cpus.h"
 #include "engine/batch_engine.h"
+#include "engine/ort_fast_executor.h"
 #include "engine/ort_stock_executor.h"
+#include "kernels/simd.h"
 
 namespace dobby {
 namespace {
@@ -38,13 +40,27 @@ EngineOptions Resolved(EngineOptions options) {
   return options;
 }
 
-Result<std::unique_ptr<ModelExecutor>> MakeExecutor(
-    const ModelFolder& model, const EngineOptions& options,
-    std::size_t sequences) {
-  if (options.executor != ExecutorKind::kStock) {
-    return Error{ErrorCode::kUnsupported,
-                 "the fast engine is not in this build; use --engine stock",
-                 ""};
+/// Whether kAuto means dobby's operators: an activation level is a wish about
+/// the stock ones, and without AVX2 theirs are quicker.
+bool PrefersFast(const EngineOptions& options) {
+  return options.accuracy_level < 0 && ChosenSimd() != Simd::kScalar;
+}
+
+/// Makes the executor and sets options.executor to its kind.
+Result<std::unique_ptr<ModelExecutor>> MakeExecutor(const ModelFolder& model,
+                                                    std::size_t sequences,
+                                                    EngineOptions& options) {
+  const bool automatic = options.executor == ExecutorKind::kAuto;
+  if (automatic) {
+    options.executor =
+        PrefersFast(options) ? ExecutorKind::kFast : ExecutorKind::kStock;
+  }
+  if (options.executor == ExecutorKind::kFast) {
+    auto fast = OrtFastExecutor::Make(model, options, sequences);
+    if (fast) return std::unique_ptr<ModelExecutor>(std::move(*fast));
+    const bool other = fast.error().code == ErrorCode::kUnsupported;
+    if (!automatic || !other) return fast.error();
+    options.executor = ExecutorKind::kStock;
   }
   auto stock = OrtStockExecutor::Make(model, options, sequences);
   if (!stock) return stock.error();
@@ -55,7 +71,7 @@ Result<std::unique_ptr<ModelExecutor>> MakeExecutor(
 
 Result<std::unique_ptr<Engine>> MakeEngine(const ModelFolder& model,
                                            const EngineOptions& options) {
-  const EngineOptions resolved = Resolved(options);
+  EngineOptions resolved = Resolved(options);
   auto tokenizer = LoadTokenizer(model.FilePath("tokenizer.json"));
   if (!tokenizer) {
     Error error = tokenizer.error();
@@ -63,7 +79,7 @@ Result<std::unique_ptr<Engine>> MakeEngine(const ModelFolder& model,
     return error;
   }
   auto executor =
-      MakeExecutor(model, resolved, resolved.agents + kPrefixSequences);
+      MakeExecutor(model, resolved.agents + kPrefixSequences, resolved);
   if (!executor) return executor.error();
   return std::unique_ptr<Engine>(std::make_unique<BatchEngine>(
       EngineParts{model, std::move(*tokenizer), std::move(*executor),
@@ -71,11 +87,13 @@ Result<std::unique_ptr<Engine>> MakeEngine(const ModelFolder& model,
       resolved));
 }
 
+std::string KernelIsa() { return std::string(NameOf(ChosenSimd())); }
+
 Result<LogitRows> ComputeLogits(const ModelFolder& model,
                                 const EngineOptions& options,
                                 std::span<const TokenId> ids, bool last_only) {
-  const EngineOptions resolved = Resolved(options);
-  auto executor = MakeExecutor(model, resolved, 2);
+  EngineOptions resolved = Resolved(options);
+  auto executor = MakeExecutor(model, 2, resolved);
   if (!executor) return executor.error();
   const ExecutorLimits& limits = (*executor)->limits();
   if (auto fits = CheckTokens(ids, 0, limits); !fits) return fits.error();

@@ -3,6 +3,7 @@
 #include <onnxruntime_session_options_config_keys.h>
 
 #include "base/cpus.h"
+#include "engine/ort_fast_operators.h"
 
 namespace dobby {
 namespace {
@@ -17,6 +18,7 @@ Ort::Env& Environment() {
 Ort::SessionOptions SessionOptionsOf(const std::string& folder,
                                      const EngineOptions& options) {
   Ort::SessionOptions session;
+  session.Add(FastOperators());
   session.SetIntraOpNumThreads(options.threads);
   session.SetInterOpNumThreads(1);
   session.SetGraphOptimizationLevel(ORT_ENABLE_ALL);
@@ -42,7 +44,14 @@ std::size_t Elements(const std::vector<std::int64_t>& shape) {
 }
 
 std::size_t ElementBytes(ONNXTensorElementDataType type) {
-  return type == ONNX_TENSOR_ELEMENT_DATA_TYPE_INT64 ? 8 : 4;
+  switch (type) {
+    case ONNX_TENSOR_ELEMENT_DATA_TYPE_INT64:
+      return 8;
+    case ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT8:
+      return 1;
+    default:
+      return 4;
+  }
 }
 
 Ort::Value ValueOf(const TensorView& view) {

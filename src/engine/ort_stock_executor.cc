@@ -41,6 +41,20 @@ Result<void> CheckContract(const OrtSession& session,
                model.path};
 }
 
+/// Bytes of a token's keys of one head, float32.
+std::size_t TokenBytes(const ModelShape& shape) {
+  return static_cast<std::size_t>(shape.head_size) * sizeof(float);
+}
+
+/// The tokens of a slot: those of the context, and more until a head's rows
+/// fill whole pages.
+std::size_t WholePagesCapacity(const ModelShape& shape) {
+  constexpr std::size_t kPageBytes = 4096;
+  auto capacity = static_cast<std::size_t>(shape.context);
+  while (capacity * TokenBytes(shape) % kPageBytes != 0) ++capacity;
+  return capacity;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<OrtStockExecutor>> OrtStockExecutor::Make(
@@ -53,31 +67,30 @@ Result<std::unique_ptr<OrtStockExecutor>> OrtStockExecutor::Make(
   if (auto fits = CheckContract(**session, model); !fits) return fits.error();
 
   const ModelShape& shape = model.shape;
+  const std::size_t capacity = WholePagesCapacity(shape);
   KvShape kv;
-  kv.layers = static_cast<std::size_t>(shape.layers);
+  kv.planes = 2 * static_cast<std::size_t>(shape.layers);
   kv.slots = std::max<std::size_t>(sequences, 2);
-  kv.kv_heads = static_cast<std::size_t>(shape.kv_heads);
-  kv.capacity = static_cast<std::size_t>(shape.context);
-  kv.head_size = static_cast<std::size_t>(shape.head_size);
+  kv.heads = static_cast<std::size_t>(shape.kv_heads);
+  kv.head_bytes = capacity * TokenBytes(shape);
   auto slab = KvSlab::Reserve(kv);
   if (!slab) return slab.error();
-
-  ExecutorLimits limits;
-  limits.vocab = static_cast<std::size_t>(shape.vocab);
-  limits.max_sequence_tokens = kv.capacity;
-  limits.max_sequences = kv.slots;
-  limits.kv_bytes_per_token = kv.BytesPerToken();
-  return std::unique_ptr<OrtStockExecutor>(
-      new OrtStockExecutor(std::move(*session), std::move(*slab), limits));
+  return std::unique_ptr<OrtStockExecutor>(new OrtStockExecutor(
+      std::move(*session), std::move(*slab), shape, capacity));
 }
 
 OrtStockExecutor::OrtStockExecutor(std::unique_ptr<OrtSession> session,
-                                   KvSlab slab, ExecutorLimits limits)
-    : session_(std::move(session)),
-      slab_(std::move(slab)),
-      limits_(limits),
-      slot_tokens_(limits.max_sequences),
-      slot_open_(limits.max_sequences) {}
+                                   KvSlab slab, const ModelShape& shape,
+                                   std::size_t capacity)
+    : session_(std::move(session)), slab_(std::move(slab)), shape_(shape) {
+  const KvShape& kv = slab_.shape();
+  limits_.vocab = static_cast<std::size_t>(shape.vocab);
+  limits_.max_sequence_tokens = capacity;
+  limits_.max_sequences = kv.slots;
+  limits_.kv_bytes_per_token = kv.planes * kv.heads * TokenBytes(shape);
+  slot_tokens_.resize(kv.slots);
+  slot_open_.resize(kv.slots);
+}
 
 Result<SequenceId> OrtStockExecutor::Open() {
   const auto free = std::find(slot_open_.begin(), slot_open_.end(), false);
@@ -98,7 +111,7 @@ void OrtStockExecutor::Close(SequenceId sequence) {
 void OrtStockExecutor::CopyPrefix(SequenceId from, SequenceId to,
                                   std::size_t tokens) {
   slab_.CopyPrefix(static_cast<std::size_t>(from), static_cast<std::size_t>(to),
-                   tokens);
+                   tokens * TokenBytes(shape_));
   slot_tokens_[static_cast<std::size_t>(to)] = tokens;
 }
 
@@ -206,15 +219,13 @@ Result<Ort::Value> OrtStockExecutor::RunRectangle(std::size_t first_slot,
        head_rows_.data(),
        {static_cast<std::int64_t>(head_rows_.size())}}};
   std::vector<TensorView> outputs;
-  const KvShape& kv = slab_.shape();
   const std::vector<std::int64_t> cache = {
-      batch, static_cast<std::int64_t>(kv.kv_heads),
-      static_cast<std::int64_t>(kv.capacity),
-      static_cast<std::int64_t>(kv.head_size)};
-  for (std::size_t layer = 0; layer < kv.layers; ++layer) {
+      batch, shape_.kv_heads,
+      static_cast<std::int64_t>(limits_.max_sequence_tokens), shape_.head_size};
+  for (std::size_t layer = 0; 2 * layer < slab_.shape().planes; ++layer) {
     const std::string l = std::to_string(layer);
-    float* keys = slab_.Keys(layer, first_slot);
-    float* values = slab_.Values(layer, first_slot);
+    std::byte* keys = slab_.At(2 * layer, first_slot);
+    std::byte* values = slab_.At(2 * layer + 1, first_slot);
     inputs.push_back({"past_key_values." + l + ".key", kFloat, keys, cache});
     inputs.push_back(
         {"past_key_values." + l + ".value", kFloat, values, cache});

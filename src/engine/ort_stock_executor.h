@@ -37,7 +37,7 @@ class OrtStockExecutor : public ModelExecutor {
 
  private:
   OrtStockExecutor(std::unique_ptr<OrtSession> session, KvSlab slab,
-                   ExecutorLimits limits);
+                   const ModelShape& shape, std::size_t capacity);
 
   Result<void> RunSingles(const RaggedStep& step);
   Result<void> RunSegment(const RaggedStep& step, std::size_t segment);
@@ -46,7 +46,8 @@ class OrtStockExecutor : public ModelExecutor {
   void CopyLogits(const Ort::Value& logits, std::size_t row, std::size_t out);
 
   std::unique_ptr<OrtSession> session_;
-  KvSlab slab_;
+  KvSlab slab_;  ///< Planes: the keys of layer 0, its values, ...
+  ModelShape shape_;
   ExecutorLimits limits_;
   std::vector<std::size_t> slot_tokens_;  ///< [slots], in the cache.
   std::vector<bool> slot_open_;

@@ -14,10 +14,13 @@ bool Decodes(const SequenceView& view) {
 std::vector<PlannedSegment> Scheduler::Plan(
     std::span<const SequenceView> views) const {
   std::vector<PlannedSegment> plan;
+  std::size_t decoding_tokens = 0;
   for (std::size_t i = 0; i < views.size(); ++i) {
     if (!Decodes(views[i])) continue;
     plan.push_back({i, views[i].computed_tokens, views[i].total_tokens, true});
+    decoding_tokens += views[i].total_tokens;
   }
+  if (decoding_tokens >= kDecodingTokens) return plan;
   std::size_t prefill_tokens = 0;
   for (std::size_t i = 0; i < views.size(); ++i) {
     if (Decodes(views[i])) continue;

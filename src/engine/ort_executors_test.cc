@@ -1,6 +1,4 @@
-// The stock executor on a real ONNX Runtime, with tiny models.
-#include "engine/ort_stock_executor.h"
-
+// The executors on a real ONNX Runtime, with tiny models.
 #include <gtest/gtest.h>
 #include <unistd.h>
 
@@ -11,6 +9,8 @@
 #include <map>
 #include <random>
 
+#include "engine/ort_fast_executor.h"
+#include "engine/ort_stock_executor.h"
 #include "models/synthetic_gguf.h"
 
 namespace dobby {
@@ -36,8 +36,10 @@ const ModelFolder& TinyModel(TensorType weights) {
   return made[weights] = report->model;
 }
 
-EngineOptions Options(std::size_t agents, std::size_t chunk = 64) {
+EngineOptions Options(ExecutorKind kind, std::size_t agents,
+                      std::size_t chunk = 64) {
   EngineOptions options;
+  options.executor = kind;
   options.threads = 2;
   options.agents = agents;
   options.adaptive = false;
@@ -45,6 +47,28 @@ EngineOptions Options(std::size_t agents, std::size_t chunk = 64) {
   options.memory_budget_bytes = 1 << 28;
   return options;
 }
+
+Result<std::unique_ptr<ModelExecutor>> MakeExecutor(
+    const ModelFolder& model, const EngineOptions& options,
+    std::size_t sequences) {
+  const auto widened = [](auto made) -> Result<std::unique_ptr<ModelExecutor>> {
+    if (!made) return made.error();
+    return std::unique_ptr<ModelExecutor>(std::move(*made));
+  };
+  return options.executor == ExecutorKind::kFast
+             ? widened(OrtFastExecutor::Make(model, options, sequences))
+             : widened(OrtStockExecutor::Make(model, options, sequences));
+}
+
+class OrtExecutors : public testing::TestWithParam<ExecutorKind> {};
+
+INSTANTIATE_TEST_SUITE_P(Kinds, OrtExecutors,
+                         testing::Values(ExecutorKind::kStock,
+                                         ExecutorKind::kFast),
+                         [](const auto& kind) {
+                           return kind.param == ExecutorKind::kFast ? "fast"
+                                                                    : "stock";
+                         });
 
 std::vector<TokenId> Prompt(std::size_t tokens, unsigned seed) {
   std::mt19937 random(seed);
@@ -78,23 +102,24 @@ std::vector<std::vector<TokenId>> CompleteAll(const ModelFolder& model,
   return tokens;
 }
 
-TEST(OrtStockExecutor, BatchedResultsEqualThoseComputedAlone) {
+TEST_P(OrtExecutors, BatchedResultsEqualThoseComputedAlone) {
   for (const TensorType weights : {TensorType::kQ4_0, TensorType::kQ8_0}) {
     const ModelFolder& model = TinyModel(weights);
-    const auto alone = CompleteAll(model, Options(1));
+    const auto alone = CompleteAll(model, Options(GetParam(), 1));
     for (const std::size_t agents : {2u, 3u, 10u}) {
-      EXPECT_EQ(CompleteAll(model, Options(agents)), alone)
+      EXPECT_EQ(CompleteAll(model, Options(GetParam(), agents)), alone)
           << "agents " << agents << ", weights " << static_cast<int>(weights);
     }
   }
 }
 
 /// Logits of decode steps in a batch, bit for bit, against the same alone.
-TEST(OrtStockExecutor, DecodeLogitsDoNotDependOnTheBatchToTheBit) {
+TEST_P(OrtExecutors, DecodeLogitsDoNotDependOnTheBatchToTheBit) {
   for (const TensorType weights : {TensorType::kQ4_0, TensorType::kQ8_0}) {
     std::vector<float> alone, crowded;
     for (const bool crowd : {false, true}) {
-      auto executor = OrtStockExecutor::Make(TinyModel(weights), Options(6), 6);
+      auto executor =
+          MakeExecutor(TinyModel(weights), Options(GetParam(), 6), 6);
       ASSERT_TRUE(executor) << executor.error().ToString();
       std::vector<SequenceId> ids;
       RaggedStep step;
@@ -119,18 +144,20 @@ TEST(OrtStockExecutor, DecodeLogitsDoNotDependOnTheBatchToTheBit) {
   }
 }
 
-TEST(OrtStockExecutor, LogitsDoNotDependOnTheChunks) {
+TEST_P(OrtExecutors, LogitsDoNotDependOnTheChunks) {
   const auto ids = Prompt(150, 1);
   const ModelFolder& model = TinyModel(TensorType::kQ8_0);
-  const auto whole = ComputeLogits(model, Options(1, 512), ids, false);
+  const auto whole =
+      ComputeLogits(model, Options(GetParam(), 1, 512), ids, false);
   ASSERT_TRUE(whole) << whole.error().ToString();
   ASSERT_EQ(whole->rows, ids.size());
   for (const std::size_t chunk : {16u, 50u, 64u}) {
-    const auto parts = ComputeLogits(model, Options(1, chunk), ids, false);
+    const auto parts =
+        ComputeLogits(model, Options(GetParam(), 1, chunk), ids, false);
     ASSERT_TRUE(parts);
     EXPECT_EQ(parts->values, whole->values) << chunk;
   }
-  const auto last = ComputeLogits(model, Options(1, 64), ids, true);
+  const auto last = ComputeLogits(model, Options(GetParam(), 1, 64), ids, true);
   ASSERT_TRUE(last);
   ASSERT_EQ(last->rows, 1u);
   for (std::size_t i = 0; i < last->vocab; ++i) {
@@ -139,9 +166,9 @@ TEST(OrtStockExecutor, LogitsDoNotDependOnTheChunks) {
   }
 }
 
-TEST(OrtStockExecutor, ACopiedPrefixContinuesLikeTheOriginal) {
+TEST_P(OrtExecutors, ACopiedPrefixContinuesLikeTheOriginal) {
   auto executor =
-      OrtStockExecutor::Make(TinyModel(TensorType::kQ8_0), Options(4), 4);
+      MakeExecutor(TinyModel(TensorType::kQ8_0), Options(GetParam(), 4), 4);
   ASSERT_TRUE(executor);
   const auto prompt = Prompt(50, 9);
   const SequenceId first = *(*executor)->Open();
@@ -161,10 +188,34 @@ TEST(OrtStockExecutor, ACopiedPrefixContinuesLikeTheOriginal) {
   EXPECT_EQ(logits[0], logits[1]);
 }
 
+/// Returns the root mean square of a - b over that of b.
+double RelativeError(const LogitRows& a, const LogitRows& b) {
+  double error = 0, scale = 0;
+  for (std::size_t i = 0; i < b.values.size(); ++i) {
+    error += std::pow(a.values[i] - b.values[i], 2);
+    scale += std::pow(b.values[i], 2);
+  }
+  return std::sqrt(error / scale);
+}
+
+TEST(OrtFastExecutor, LogitsAreCloseToThoseOfFloatActivations) {
+  const auto ids = Prompt(150, 4);
+  for (const TensorType weights : {TensorType::kQ4_0, TensorType::kQ8_0}) {
+    EngineOptions options = Options(ExecutorKind::kStock, 1);
+    options.accuracy_level = 0;
+    const auto exact = ComputeLogits(TinyModel(weights), options, ids, false);
+    const auto fast = ComputeLogits(
+        TinyModel(weights), Options(ExecutorKind::kFast, 1), ids, false);
+    ASSERT_TRUE(exact);
+    ASSERT_TRUE(fast) << fast.error().ToString();
+    EXPECT_LT(RelativeError(*fast, *exact), 0.05);
+  }
+}
+
 TEST(OrtStockExecutor, FloatAndInt8ActivationsAgreeClosely) {
   const auto ids = Prompt(60, 4);
   const ModelFolder& model = TinyModel(TensorType::kQ8_0);
-  EngineOptions options = Options(1);
+  EngineOptions options = Options(ExecutorKind::kStock, 1);
   std::vector<LogitRows> rows;
   for (const int level : {0, 4}) {
     options.accuracy_level = level;
@@ -172,20 +223,17 @@ TEST(OrtStockExecutor, FloatAndInt8ActivationsAgreeClosely) {
     ASSERT_TRUE(logits);
     rows.push_back(std::move(*logits));
   }
-  double error = 0, scale = 0;
-  for (std::size_t i = 0; i < rows[0].values.size(); ++i) {
-    error += std::pow(rows[0].values[i] - rows[1].values[i], 2);
-    scale += std::pow(rows[0].values[i], 2);
-  }
+  const double error = RelativeError(rows[1], rows[0]);
   EXPECT_GT(error, 0) << "the levels are the same: is one of them ignored?";
-  EXPECT_LT(std::sqrt(error / scale), 0.05);
+  EXPECT_LT(error, 0.05);
 }
 
 TEST(OrtStockExecutor, AnUnusableGraphIsAModelError) {
   const ModelFolder& good = TinyModel(TensorType::kF32);
   ModelFolder other = good;
   other.shape.layers += 1;  // The graph lacks inputs that would be bound.
-  const auto executor = OrtStockExecutor::Make(other, Options(1), 2);
+  const auto executor =
+      OrtStockExecutor::Make(other, Options(ExecutorKind::kStock, 1), 2);
   ASSERT_FALSE(executor);
   EXPECT_EQ(executor.error().code, ErrorCode::kModel);
   EXPECT_NE(executor.error().message.find("past_key_values.0.key"),
@@ -193,9 +241,9 @@ TEST(OrtStockExecutor, AnUnusableGraphIsAModelError) {
       << executor.error().message;
 }
 
-TEST(OrtStockExecutor, InterruptEndsWithCancelled) {
+TEST_P(OrtExecutors, InterruptEndsWithCancelled) {
   auto executor =
-      OrtStockExecutor::Make(TinyModel(TensorType::kQ8_0), Options(1), 2);
+      MakeExecutor(TinyModel(TensorType::kQ8_0), Options(GetParam(), 1), 2);
   ASSERT_TRUE(executor);
   const SequenceId sequence = *(*executor)->Open();
   (*executor)->Interrupt();

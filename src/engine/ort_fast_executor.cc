@@ -1,0 +1,105 @@
+#include "engine/ort_fast_executor.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "kernels/attention.h"
+#include "models/fast_graph.h"
+
+namespace dobby {
+namespace {
+
+std::size_t BlocksOf(std::size_t tokens) {
+  return (tokens + kKvBlock - 1) / kKvBlock;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<OrtFastExecutor>> OrtFastExecutor::Make(
+    const ModelFolder& model, const EngineOptions& options,
+    std::size_t sequences) {
+  const auto graph = DeriveFastGraph(model);
+  if (!graph) return graph.error();
+  auto session = OrtSession::Make(graph->bytes, graph->data_folder, options);
+  if (!session) return session.error();
+
+  const ModelShape& shape = model.shape;
+  AttentionShape attention;
+  attention.head_size = static_cast<std::size_t>(shape.head_size);
+  KvShape kv;
+  kv.planes = static_cast<std::size_t>(shape.layers);
+  kv.slots = sequences;
+  kv.heads = static_cast<std::size_t>(shape.kv_heads);
+  kv.head_bytes = BlocksOf(static_cast<std::size_t>(shape.context)) *
+                  attention.BlockBytes();
+  auto slab = KvSlab::Reserve(kv);
+  if (!slab) return slab.error();
+  return std::unique_ptr<OrtFastExecutor>(
+      new OrtFastExecutor(std::move(*session), std::move(*slab), shape));
+}
+
+OrtFastExecutor::OrtFastExecutor(std::unique_ptr<OrtSession> session,
+                                 KvSlab slab, const ModelShape& shape)
+    : session_(std::move(session)), slab_(std::move(slab)) {
+  AttentionShape attention;
+  attention.head_size = static_cast<std::size_t>(shape.head_size);
+  block_bytes_ = attention.BlockBytes();
+  const KvShape& kv = slab_.shape();
+  limits_.vocab = static_cast<std::size_t>(shape.vocab);
+  limits_.max_sequence_tokens = static_cast<std::size_t>(shape.context);
+  limits_.max_sequences = kv.slots;
+  limits_.kv_bytes_per_token = kv.planes * kv.heads * block_bytes_ / kKvBlock;
+  slot_open_.resize(kv.slots);
+}
+
+Result<SequenceId> OrtFastExecutor::Open() {
+  const auto free = std::find(slot_open_.begin(), slot_open_.end(), false);
+  if (free == slot_open_.end()) {
+    return Error{ErrorCode::kTooLarge, "all sequences are in use", ""};
+  }
+  *free = true;
+  return static_cast<SequenceId>(free - slot_open_.begin());
+}
+
+void OrtFastExecutor::Close(SequenceId sequence) {
+  const auto slot = static_cast<std::size_t>(sequence);
+  slab_.Release(slot);
+  slot_open_[slot] = false;
+}
+
+void OrtFastExecutor::CopyPrefix(SequenceId from, SequenceId to,
+                                 std::size_t tokens) {
+  slab_.CopyPrefix(static_cast<std::size_t>(from), static_cast<std::size_t>(to),
+                   BlocksOf(tokens) * block_bytes_);
+}
+
+Result<std::span<const float>> OrtFastExecutor::Step(const RaggedStep& step) {
+  constexpr auto kInt64 = ONNX_TENSOR_ELEMENT_DATA_TYPE_INT64;
+  constexpr auto kInt32 = ONNX_TENSOR_ELEMENT_DATA_TYPE_INT32;
+  step_ = step;
+  ids_.assign(step.input_ids.begin(), step.input_ids.end());
+  rows_.assign(step.logit_rows.begin(), step.logit_rows.end());
+  const auto tokens = static_cast<std::int64_t>(step.tokens());
+  const auto segments = static_cast<std::int64_t>(step.segments());
+  const auto wanted = static_cast<std::int64_t>(rows_.size());
+  const KvShape& kv = slab_.shape();
+  const std::vector<TensorView> inputs = {
+      {"input_ids", kInt64, ids_.data(), {1, tokens}},
+      {"cu_seqlens", kInt32, step_.cu_seqlens.data(), {segments + 1}},
+      {"past_len", kInt32, step_.past_len.data(), {segments}},
+      {"sequences", kInt32, step_.sequences.data(), {segments}},
+      {"logit_rows", kInt64, rows_.data(), {wanted}},
+      {"kv_cache",
+       ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT8,
+       slab_.At(0, 0),
+       {static_cast<std::int64_t>(kv.planes),
+        static_cast<std::int64_t>(kv.slots),
+        static_cast<std::int64_t>(kv.SlotBytes())}}};
+  auto logits = session_->Run(inputs, {}, "logits");
+  if (!logits) return logits.error();
+  logits_ = std::move(*logits);
+  return std::span(logits_.GetTensorData<float>(),
+                   rows_.size() * limits_.vocab);
+}
+
+}  // namespace dobby

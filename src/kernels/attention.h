@@ -1,0 +1,53 @@
+// Causal attention over a KV cache that it extends.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "kernels/parallel.h"
+#include "kernels/simd.h"
+
+namespace dobby {
+
+/// Tokens of a KV block: what is computed between two looks at the softmax.
+inline constexpr std::size_t kKvBlock = 64;
+
+struct AttentionShape {
+  std::size_t heads = 0;
+  std::size_t kv_heads = 0;        ///< Divides heads.
+  std::size_t head_size = 0;       ///< A multiple of 16.
+  const float* cosines = nullptr;  ///< [context, head_size / 2]
+  const float* sines = nullptr;    ///< Likewise.
+
+  /// Bytes of the keys and values of 64 tokens of one KV head, in bfloat16.
+  std::size_t BlockBytes() const {
+    return 2 * kKvBlock * head_size * sizeof(std::uint16_t);
+  }
+};
+
+/// New tokens of one sequence and where its cache is. Rows of q, k, v and out
+/// are `*_stride` floats apart; those of one token hold its heads in order.
+struct AttentionSegment {
+  const float* q = nullptr;  ///< [tokens, heads, head_size]
+  const float* k = nullptr;  ///< [tokens, kv_heads, head_size]
+  const float* v = nullptr;  ///< Likewise.
+  std::size_t q_stride = 0, kv_stride = 0, out_stride = 0;
+  std::size_t tokens = 0;
+  std::size_t past = 0;  ///< Tokens in the cache.
+  /// Block b of KV head h begins at cache + h * head_bytes + b * BlockBytes().
+  std::byte* cache = nullptr;
+  std::size_t head_bytes = 0;
+  float* out = nullptr;  ///< [tokens, heads, head_size]
+};
+
+/// Rotates q and k by their positions (halves, as GroupQueryAttention does by
+/// default), puts keys and values into the caches and computes
+/// softmax(q k^T / sqrt(head_size)) v for each new token over all up to
+/// itself. The result of a token does not depend on how its sequence was cut
+/// into segments, nor on the other segments.
+void Attend(Simd simd, const AttentionShape& shape,
+            std::span<const AttentionSegment> segments,
+            const ParallelFor& parallel);
+
+}  // namespace dobby

@@ -1,0 +1,266 @@
+#include "kernels/attention.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <random>
+#include <string>
+#include <vector>
+
+namespace dobby {
+namespace {
+
+constexpr std::size_t kContext = 800;
+
+/// A sequence with its queries, keys and values, packed side by side as the
+/// product of one matrix is, and rope tables for its positions.
+struct Sequence {
+  AttentionShape shape;
+  std::size_t tokens = 0;
+  std::vector<float> qkv, cosines, sines;
+
+  Sequence(std::size_t heads, std::size_t kv_heads, std::size_t head_size,
+           std::size_t count)
+      : tokens(count) {
+    shape.heads = heads;
+    shape.kv_heads = kv_heads;
+    shape.head_size = head_size;
+    std::mt19937 random(static_cast<unsigned>(heads * 1000 + count));
+    std::normal_distribution<float> normal;
+    qkv.resize(count * stride());
+    for (float& x : qkv) x = normal(random);
+    const std::size_t half = head_size / 2;
+    for (std::size_t p = 0; p < kContext; ++p) {
+      for (std::size_t i = 0; i < half; ++i) {
+        const double angle =
+            double(p) * std::pow(10000.0, -double(i) / double(half));
+        cosines.push_back(static_cast<float>(std::cos(angle)));
+        sines.push_back(static_cast<float>(std::sin(angle)));
+      }
+    }
+    shape.cosines = cosines.data();
+    shape.sines = sines.data();
+  }
+  Sequence(const Sequence&) = delete;
+
+  std::size_t width() const { return shape.heads * shape.head_size; }
+  std::size_t kv_width() const { return shape.kv_heads * shape.head_size; }
+  std::size_t stride() const { return width() + 2 * kv_width(); }
+};
+
+/// A cache whose bytes were something else before: every bfloat16 a NaN.
+class Cache {
+ public:
+  explicit Cache(const Sequence& sequence)
+      : head_bytes_(sequence.shape.BlockBytes() *
+                    (sequence.tokens / kKvBlock + 1)),
+        bytes_(head_bytes_ * sequence.shape.kv_heads, std::byte{0xff}) {}
+
+  /// Tokens [past, past + tokens) of `sequence`, rows of out beside others.
+  AttentionSegment Segment(const Sequence& sequence, std::size_t past,
+                           std::size_t tokens, std::vector<float>& out) {
+    const float* row = sequence.qkv.data() + past * sequence.stride();
+    AttentionSegment segment;
+    segment.q = row;
+    segment.k = row + sequence.width();
+    segment.v = segment.k + sequence.kv_width();
+    segment.q_stride = segment.kv_stride = sequence.stride();
+    segment.out_stride = sequence.width();
+    segment.tokens = tokens;
+    segment.past = past;
+    segment.cache = bytes_.data();
+    segment.head_bytes = head_bytes_;
+    out.resize(sequence.tokens * sequence.width());
+    segment.out = out.data() + past * sequence.width();
+    return segment;
+  }
+
+ private:
+  std::size_t head_bytes_;
+  std::vector<std::byte> bytes_;
+};
+
+/// Runs a sequence cut at `cuts`, piece after piece.
+std::vector<float> Run(Simd simd, const Sequence& sequence,
+                       std::vector<std::size_t> cuts,
+                       const ParallelFor& parallel = Serially) {
+  Cache cache(sequence);
+  std::vector<float> out;
+  cuts.push_back(sequence.tokens);
+  std::size_t past = 0;
+  for (const std::size_t end : cuts) {
+    if (end == past) continue;
+    const AttentionSegment segment =
+        cache.Segment(sequence, past, end - past, out);
+    Attend(simd, sequence.shape, {&segment, 1}, parallel);
+    past = end;
+  }
+  return out;
+}
+
+/// Bit for bit, so that a NaN equals itself too.
+bool Same(const std::vector<float>& a, const std::vector<float>& b) {
+  return a.size() == b.size() &&
+         std::memcmp(a.data(), b.data(), a.size() * sizeof(float)) == 0;
+}
+
+/// Rotated head `head` of token `t`; heads of keys follow those of queries.
+std::vector<double> Rotated(const Sequence& s, std::size_t t,
+                            std::size_t head) {
+  const std::size_t half = s.shape.head_size / 2;
+  const float* x = &s.qkv[t * s.stride() + head * s.shape.head_size];
+  std::vector<double> y(2 * half);
+  for (std::size_t i = 0; i < half; ++i) {
+    const double c = s.cosines[t * half + i], sine = s.sines[t * half + i];
+    y[i] = x[i] * c - x[i + half] * sine;
+    y[i + half] = x[i + half] * c + x[i] * sine;
+  }
+  return y;
+}
+
+/// softmax(q k^T / sqrt(head_size)) v of one token and head in double.
+std::vector<double> Reference(const Sequence& s, std::size_t t,
+                              std::size_t head) {
+  const std::size_t size = s.shape.head_size;
+  const std::size_t kv_head = head / (s.shape.heads / s.shape.kv_heads);
+  const std::vector<double> q = Rotated(s, t, head);
+  std::vector<double> scores, out(size);
+  for (std::size_t j = 0; j <= t; ++j) {
+    const std::vector<double> k = Rotated(s, j, s.shape.heads + kv_head);
+    double dot = 0;
+    for (std::size_t d = 0; d < size; ++d) dot += q[d] * k[d];
+    scores.push_back(dot / std::sqrt(double(size)));
+  }
+  const double max = *std::max_element(scores.begin(), scores.end());
+  double sum = 0;
+  for (double& score : scores) sum += score = std::exp(score - max);
+  for (std::size_t j = 0; j <= t; ++j) {
+    const float* v =
+        &s.qkv[j * s.stride() + s.width() + s.kv_width() + kv_head * size];
+    for (std::size_t d = 0; d < size; ++d) out[d] += scores[j] / sum * v[d];
+  }
+  return out;
+}
+
+struct ShapeCase {
+  const char* name;
+  std::size_t heads, kv_heads, head_size;
+};
+constexpr ShapeCase kShapes[] = {
+    {"smollm2", 9, 3, 64}, {"tinyllama", 32, 4, 64}, {"qwen3", 16, 8, 128},
+    {"size80", 4, 4, 80},  {"size96", 2, 1, 96},
+};
+
+/// The largest and the root of the mean squared difference to the reference,
+/// looking at every 7th of the last `tokens` tokens and the last.
+std::pair<double, double> ErrorsOf(const Sequence& s,
+                                   const std::vector<float>& out,
+                                   std::size_t tokens) {
+  const std::size_t size = s.shape.head_size;
+  double largest = 0, squares = 0, count = 0;
+  for (std::size_t back = 0; back < tokens; back += 7) {
+    const std::size_t t = s.tokens - 1 - back;
+    for (std::size_t head = 0; head < s.shape.heads; ++head) {
+      const std::vector<double> expected = Reference(s, t, head);
+      for (std::size_t d = 0; d < size; ++d) {
+        const double error =
+            std::abs(out[t * s.width() + head * size + d] - expected[d]);
+        if (!(error <= largest)) largest = error;  // Also if it is NaN.
+        squares += error * error;
+        ++count;
+      }
+    }
+  }
+  return {largest, std::sqrt(squares / count)};
+}
+
+TEST(AttentionTest, IsCloseToFloat64) {
+  for (const ShapeCase& shape : kShapes) {
+    for (const std::size_t past : {0, 1, 63, 64, 500}) {
+      for (const std::size_t tokens : {1, 2, 63, 64, 65, 200}) {
+        const Sequence sequence(shape.heads, shape.kv_heads, shape.head_size,
+                                past + tokens);
+        for (const Simd simd : SupportedSimd()) {
+          if (simd == Simd::kScalar && past + tokens > 200) continue;
+          SCOPED_TRACE(std::string(shape.name) + " " +
+                       std::string(NameOf(simd)) + " " + std::to_string(past) +
+                       "+" + std::to_string(tokens));
+          const auto [largest, rms] = ErrorsOf(
+              sequence, Run(simd, sequence, {past}), std::min<std::size_t>(
+                                                          tokens, 65));
+          // Values of variance 1. bfloat16 rounds by 2^-9: a value by up to
+          // 0.008 between 2 and 4, a score by about 0.004, so a weight by as
+          // much; sums of many average out.
+          EXPECT_LT(largest, 0.03);
+          EXPECT_LT(rms, 0.004);
+        }
+      }
+    }
+  }
+}
+
+TEST(AttentionTest, BitsDoNotDependOnTheCuts) {
+  const std::vector<std::size_t> cuts[] = {
+      {1}, {64}, {63, 65}, {7, 8, 9, 10, 11, 40, 127, 128, 129, 130}, {129}};
+  for (const ShapeCase& shape : kShapes) {
+    const Sequence sequence(shape.heads, shape.kv_heads, shape.head_size, 150);
+    for (const Simd simd : SupportedSimd()) {
+      const std::vector<float> whole = Run(simd, sequence, {});
+      for (std::size_t i = 0; i < std::size(cuts); ++i) {
+        EXPECT_TRUE(Same(Run(simd, sequence, cuts[i]), whole))
+            << shape.name << " " << NameOf(simd) << " cuts " << i;
+      }
+    }
+  }
+}
+
+TEST(AttentionTest, BitsDoNotDependOnOtherSegments) {
+  const Sequence a(9, 3, 64, 70), b(9, 3, 64, 130), c(9, 3, 64, 1);
+  for (const Simd simd : SupportedSimd()) {
+    Cache caches[] = {Cache(a), Cache(b), Cache(c)};
+    std::vector<float> outs[3];
+    const AttentionSegment segments[] = {
+        caches[0].Segment(a, 0, 70, outs[0]),
+        caches[1].Segment(b, 0, 130, outs[1]),
+        caches[2].Segment(c, 0, 1, outs[2])};
+    Attend(simd, a.shape, segments, Serially);
+    EXPECT_TRUE(Same(outs[0], Run(simd, a, {}))) << NameOf(simd);
+    EXPECT_TRUE(Same(outs[1], Run(simd, b, {}))) << NameOf(simd);
+    EXPECT_TRUE(Same(outs[2], Run(simd, c, {}))) << NameOf(simd);
+  }
+}
+
+TEST(AttentionTest, BitsDoNotDependOnTheOrderOfWork) {
+  const Sequence sequence(9, 3, 64, 200);
+  const ParallelFor backwards =
+      [](std::size_t count, const std::function<void(std::size_t)>& body) {
+        for (std::size_t i = count; i-- > 0;) body(i);
+      };
+  for (const Simd simd : SupportedSimd()) {
+    EXPECT_TRUE(Same(Run(simd, sequence, {90}, backwards),
+                     Run(simd, sequence, {90})))
+        << NameOf(simd);
+  }
+}
+
+TEST(AttentionTest, ScoresMayGrowFarBeyondTheFirst) {
+  // Later keys are many times larger, so the maximum of a row rises often.
+  Sequence sequence(2, 1, 64, 300);
+  for (std::size_t t = 0; t < sequence.tokens; ++t) {
+    float* k = &sequence.qkv[t * sequence.stride() + sequence.width()];
+    for (std::size_t d = 0; d < 64; ++d) k[d] *= 0.1f * float(t);
+  }
+  for (const Simd simd : SupportedSimd()) {
+    // Scores near 200 are rounded by 0.4, so only a few weights are compared
+    // by their effect: each output is a value, or a mean of some.
+    const std::vector<float> out = Run(simd, sequence, {});
+    const auto [largest, rms] = ErrorsOf(sequence, out, 300);
+    EXPECT_LT(rms, 0.2) << NameOf(simd);
+    EXPECT_LT(largest, 6) << NameOf(simd);
+  }
+}
+
+}  // namespace
+}  // namespace dobby

@@ -1,0 +1,150 @@
+#include "kernels/linear.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "kernels/linear_tile.h"
+
+namespace dobby {
+namespace {
+
+// Rows of x in one piece of work: few enough to share out 512 among many
+// threads, enough to pay for the expansion of 4-bit weights.
+constexpr std::size_t kRowsPerTask = 96;
+constexpr std::size_t kQuantiseRowsPerTask = 16;
+
+LinearKernel KernelFor(Simd simd) {
+  switch (simd) {
+#ifdef __x86_64__
+    case Simd::kAvx2:
+      return Avx2Linear();
+    case Simd::kAvxVnni:
+      return AvxVnniLinear();
+    case Simd::kAvx512Vnni:
+    case Simd::kAvx512Bf16:
+      return Avx512VnniLinear();
+#endif
+    default:
+      return ScalarLinear();
+  }
+}
+
+void QuantiseRows(const LinearKernel& kernel, const LinearCall& call,
+                  LinearScratch& scratch, const ParallelFor& parallel) {
+  const std::size_t columns = call.weights.columns;
+  const std::size_t groups = call.weights.groups();
+  scratch.codes.resize(call.rows * columns);
+  scratch.scales.resize(call.rows * groups);
+  scratch.offsets.resize(call.rows * groups);
+  const std::int32_t zero_point = 1 << (call.weights.bits - 1);
+  const std::size_t tasks =
+      (call.rows + kQuantiseRowsPerTask - 1) / kQuantiseRowsPerTask;
+  parallel(tasks, [&](std::size_t task) {
+    const std::size_t begin = task * kQuantiseRowsPerTask;
+    const std::size_t rows = std::min(kQuantiseRowsPerTask, call.rows - begin);
+    std::int32_t* offsets = scratch.offsets.data() + begin * groups;
+    kernel.quantise(call.x + begin * columns, rows * groups,
+                    scratch.codes.data() + begin * columns,
+                    scratch.scales.data() + begin * groups, offsets);
+    for (std::size_t i = 0; i < rows * groups; ++i) offsets[i] *= -zero_point;
+  });
+}
+
+/// A product whose activations are quantised, in tiles.
+class TiledProduct {
+ public:
+  TiledProduct(const LinearKernel& kernel, const LinearCall& call,
+               const LinearScratch& scratch)
+      : kernel_(kernel), call_(call), scratch_(scratch) {}
+
+  std::size_t tasks() const { return PanelPairs() * RowTasks(); }
+
+  /// Computes rows [begin, end) of two panels' columns. Panels change slowest,
+  /// so that neighbouring tasks find their weights in the cache.
+  void Run(std::size_t task) const {
+    const std::size_t first_panel = task / RowTasks() * kTilePanels;
+    const std::size_t begin = task % RowTasks() * kRowsPerTask;
+    const std::size_t end = std::min(begin + kRowsPerTask, call_.rows);
+    const TileWeights weights = WeightsOf(first_panel);
+    TileSums sums;
+    for (std::size_t row = begin; row < end; row += kTileRows) {
+      const TileRows rows = RowsAt(row, std::min(kTileRows, end - row));
+      kernel_.multiply(weights, rows, sums);
+      Store(first_panel, row, rows.rows, sums);
+    }
+  }
+
+ private:
+  std::size_t PanelPairs() const {
+    return (call_.weights.panels() + kTilePanels - 1) / kTilePanels;
+  }
+  std::size_t RowTasks() const {
+    return (call_.rows + kRowsPerTask - 1) / kRowsPerTask;
+  }
+
+  /// The panels as bytes. 4-bit codes are expanded once for all rows of the
+  /// task. An odd last panel stands in for its missing neighbour.
+  TileWeights WeightsOf(std::size_t first_panel) const {
+    thread_local std::vector<std::uint8_t> expanded;
+    const PackedMatrix& matrix = call_.weights;
+    const std::size_t groups = matrix.groups();
+    const std::size_t panel_bytes = groups * GroupCodeBytes(matrix.bits);
+    const std::size_t byte_panel = groups * GroupCodeBytes(8);
+    if (matrix.bits == 4) expanded.resize(kTilePanels * byte_panel);
+    TileWeights weights;
+    weights.groups = groups;
+    for (std::size_t i = 0; i < kTilePanels; ++i) {
+      const std::size_t panel = std::min(first_panel + i, matrix.panels() - 1);
+      weights.codes[i] = matrix.codes + panel * panel_bytes;
+      weights.scales[i] = matrix.scales + panel * groups * kPanel;
+      if (matrix.bits != 4) continue;
+      std::uint8_t* bytes = expanded.data() + i * byte_panel;
+      kernel_.expand(weights.codes[i], groups, bytes);
+      weights.codes[i] = bytes;
+    }
+    return weights;
+  }
+
+  TileRows RowsAt(std::size_t row, std::size_t rows) const {
+    const std::size_t groups = call_.weights.groups();
+    return {scratch_.codes.data() + row * call_.weights.columns,
+            scratch_.scales.data() + row * groups,
+            scratch_.offsets.data() + row * groups, rows};
+  }
+
+  void Store(std::size_t first_panel, std::size_t first_row, std::size_t rows,
+             const TileSums& sums) const {
+    const bool gated = call_.output == LinearOutput::kSwiGlu;
+    const std::size_t width = call_.width();
+    const std::size_t column = first_panel * kPanel / (gated ? 2 : 1);
+    for (std::size_t r = 0; r < rows; ++r) {
+      float* y = call_.y + (first_row + r) * width + column;
+      if (gated) {
+        kernel_.swiglu(sums[r][0], sums[r][1], y);
+      } else {
+        const std::size_t n = std::min(kTilePanels * kPanel, width - column);
+        std::memcpy(y, sums[r], n * sizeof(float));
+        for (std::size_t i = 0; call_.bias && i < n; ++i) {
+          y[i] += call_.bias[column + i];
+        }
+      }
+    }
+  }
+
+  const LinearKernel& kernel_;
+  const LinearCall& call_;
+  const LinearScratch& scratch_;
+};
+
+}  // namespace
+
+void Linear(const LinearCall& call, LinearScratch& scratch,
+            const ParallelFor& parallel) {
+  if (call.rows == 0) return;
+  const LinearKernel kernel = KernelFor(call.simd);
+  QuantiseRows(kernel, call, scratch, parallel);
+  const TiledProduct product(kernel, call, scratch);
+  parallel(product.tasks(), [&](std::size_t task) { product.Run(task); });
+}
+
+}  // namespace dobby

@@ -1,0 +1,196 @@
+#include "kernels/linear.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <random>
+#include <string>
+#include <vector>
+
+namespace dobby {
+namespace {
+
+/// A matrix in the layout of MatMulNBits, packed.
+struct Weights {
+  std::vector<std::uint8_t> source_codes, codes;
+  std::vector<float> source_scales, scales;
+  PackedMatrix matrix;
+
+  /// The value that MatMulNBits gives (row, column).
+  double Value(std::size_t row, std::size_t column) const {
+    const std::size_t at = row * matrix.columns + column;
+    const int code = matrix.bits == 8
+                         ? source_codes[at]
+                         : (source_codes[at / 2] >> (at % 2 * 4)) & 15;
+    return double{source_scales[at / kGroup]} *
+           (code - (1 << (matrix.bits - 1)));
+  }
+};
+
+Weights RandomWeights(int bits, std::size_t rows, std::size_t columns,
+                      unsigned seed) {
+  std::mt19937 random(seed);
+  std::uniform_int_distribution<int> byte(0, 255);
+  std::uniform_real_distribution<float> scale(0.001f, 0.01f);
+  Weights w;
+  w.source_codes.resize(rows * columns * static_cast<std::size_t>(bits) / 8);
+  for (auto& code : w.source_codes) {
+    code = static_cast<std::uint8_t>(byte(random));
+  }
+  w.source_scales.resize(rows * columns / kGroup);
+  for (auto& s : w.source_scales) s = scale(random);
+  const BlockedMatrix source = {bits, rows, columns, w.source_codes.data(),
+                                w.source_scales.data()};
+  const std::size_t groups = columns / kGroup;
+  w.codes.resize(PanelsOf(rows) * groups * GroupCodeBytes(bits));
+  w.scales.resize(PanelsOf(rows) * groups * kPanel);
+  for (std::size_t panel = 0; panel < PanelsOf(rows); ++panel) {
+    PackPanel(source, panel,
+              w.codes.data() + panel * groups * GroupCodeBytes(bits),
+              w.scales.data() + panel * groups * kPanel);
+  }
+  w.matrix = {bits, rows, columns, w.codes.data(), w.scales.data()};
+  return w;
+}
+
+std::vector<float> RandomRows(std::size_t rows, std::size_t columns) {
+  std::mt19937 random(7);
+  std::normal_distribution<float> normal;
+  std::vector<float> x(rows * columns);
+  for (float& value : x) value = normal(random);
+  // A group of zeros and one with an outlier.
+  std::fill_n(x.begin(), std::min<std::size_t>(kGroup, x.size()), 0.0f);
+  x.back() = 300;
+  return x;
+}
+
+std::vector<float> Product(Simd simd, LinearOutput output, const Weights& w,
+                           const std::vector<float>& x, const float* bias) {
+  LinearCall call;
+  call.simd = simd;
+  call.output = output;
+  call.weights = w.matrix;
+  call.bias = bias;
+  call.x = x.data();
+  call.rows = x.size() / w.matrix.columns;
+  std::vector<float> y(call.rows * call.width(), NAN);
+  call.y = y.data();
+  LinearScratch scratch;
+  Linear(call, scratch, Serially);
+  return y;
+}
+
+struct ShapeCase {
+  std::string name;
+  int bits;
+  std::size_t rows, columns, tokens;
+};
+
+class LinearShapes : public testing::TestWithParam<ShapeCase> {};
+
+INSTANTIATE_TEST_SUITE_P(
+    Shapes, LinearShapes,
+    testing::Values(ShapeCase{"one_group", 8, 16, 32, 1},
+                    ShapeCase{"ragged_panel", 8, 41, 96, 7},
+                    ShapeCase{"odd_panels", 4, 48, 64, 5},
+                    ShapeCase{"several_tasks", 8, 64, 64, 200},
+                    ShapeCase{"smollm2_down", 8, 96, 1536, 13},
+                    ShapeCase{"four_bits", 4, 96, 576, 98}),
+    [](const auto& shape) { return shape.param.name; });
+
+TEST_P(LinearShapes, UnpackedRowsAreThoseOfTheSource) {
+  const auto& c = GetParam();
+  const Weights w = RandomWeights(c.bits, c.rows, c.columns, 1);
+  std::vector<float> row(c.columns);
+  for (std::size_t n = 0; n < c.rows; ++n) {
+    UnpackRow(w.matrix, n, row.data());
+    for (std::size_t k = 0; k < c.columns; ++k) {
+      ASSERT_EQ(row[k], static_cast<float>(w.Value(n, k))) << n << ' ' << k;
+    }
+  }
+}
+
+TEST_P(LinearShapes, ProductsAreThoseOfDoubles) {
+  const auto& c = GetParam();
+  const Weights w = RandomWeights(c.bits, c.rows, c.columns, 2);
+  const auto x = RandomRows(c.tokens, c.columns);
+  std::vector<float> bias(c.rows, 0.25f);
+  const auto y =
+      Product(Simd::kScalar, LinearOutput::kPlain, w, x, bias.data());
+  for (std::size_t t = 0; t < c.tokens; ++t) {
+    for (std::size_t n = 0; n < c.rows; ++n) {
+      double exact = 0.25, allowed = 1e-4;
+      for (std::size_t k = 0; k < c.columns; ++k) {
+        const float* group = &x[t * c.columns + k / kGroup * kGroup];
+        float most = 0;
+        for (std::size_t i = 0; i < kGroup; ++i) {
+          most = std::max(most, std::fabs(group[i]));
+        }
+        exact += w.Value(n, k) * double{x[t * c.columns + k]};
+        // Half a step of rounding for each activation.
+        allowed += std::fabs(w.Value(n, k)) * most / 127 * 0.501;
+      }
+      ASSERT_NEAR(y[t * c.rows + n], exact, allowed) << t << ' ' << n;
+    }
+  }
+}
+
+TEST_P(LinearShapes, EveryInstructionSetGivesTheBitsOfScalar) {
+  const auto& c = GetParam();
+  const Weights w = RandomWeights(c.bits, c.rows, c.columns, 3);
+  const auto x = RandomRows(c.tokens, c.columns);
+  const auto expected =
+      Product(Simd::kScalar, LinearOutput::kPlain, w, x, nullptr);
+  for (const Simd simd : SupportedSimd()) {
+    EXPECT_EQ(Product(simd, LinearOutput::kPlain, w, x, nullptr), expected)
+        << NameOf(simd);
+  }
+}
+
+TEST_P(LinearShapes, ARowDoesNotDependOnTheOthers) {
+  const auto& c = GetParam();
+  const Weights w = RandomWeights(c.bits, c.rows, c.columns, 4);
+  const auto x = RandomRows(c.tokens, c.columns);
+  for (const Simd simd : SupportedSimd()) {
+    const auto all = Product(simd, LinearOutput::kPlain, w, x, nullptr);
+    for (std::size_t t = 0; t < c.tokens; t += 3) {
+      const std::vector<float> one(x.data() + t * c.columns,
+                                   x.data() + (t + 1) * c.columns);
+      const auto alone = Product(simd, LinearOutput::kPlain, w, one, nullptr);
+      EXPECT_TRUE(
+          std::equal(alone.begin(), alone.end(), all.data() + t * c.rows))
+          << NameOf(simd) << " row " << t;
+    }
+  }
+}
+
+TEST(Linear, SwiGluIsSiluOfTheGateTimesUp) {
+  const Weights w = RandomWeights(8, 64, 96, 5);
+  const auto x = RandomRows(9, 96);
+  const auto plain =
+      Product(Simd::kScalar, LinearOutput::kPlain, w, x, nullptr);
+  for (const Simd simd : SupportedSimd()) {
+    const auto y = Product(simd, LinearOutput::kSwiGlu, w, x, nullptr);
+    for (std::size_t t = 0; t < 9; ++t) {
+      for (std::size_t n = 0; n < 32; ++n) {
+        const std::size_t at = t * 64 + n / kPanel * 32 + n % kPanel;
+        const double gate = plain[at], up = plain[at + kPanel];
+        const double exact = gate / (1 + std::exp(-gate)) * up;
+        EXPECT_NEAR(y[t * 32 + n], exact, 1e-6 + std::fabs(exact) * 2e-6)
+            << NameOf(simd);
+      }
+    }
+    EXPECT_EQ(y, Product(Simd::kScalar, LinearOutput::kSwiGlu, w, x, nullptr))
+        << NameOf(simd);
+  }
+}
+
+TEST(Linear, NoRowsAreNoWork) {
+  const Weights w = RandomWeights(8, 16, 32, 6);
+  EXPECT_TRUE(
+      Product(Simd::kScalar, LinearOutput::kPlain, w, {}, nullptr).empty());
+}
+
+}  // namespace
+}  // namespace dobby

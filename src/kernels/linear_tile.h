@@ -1,0 +1,67 @@
+// Internal to the linear kernel: what each instruction set implements.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "kernels/linear.h"
+
+namespace dobby {
+
+/// Rows of x that a tile takes at most.
+inline constexpr std::size_t kTileRows = 6;
+/// Panels of weights that a tile takes: columns of y, 16 each.
+inline constexpr std::size_t kTilePanels = 2;
+
+/// Two panels of weights, expanded to one byte a code, and their scales.
+struct TileWeights {
+  const std::uint8_t* codes[kTilePanels];  ///< [groups, 8 quads, 16, 4]
+  const float* scales[kTilePanels];        ///< [groups, 16]
+  std::size_t groups = 0;
+};
+
+/// Up to kTileRows rows of quantised activations.
+struct TileRows {
+  const std::int8_t* codes = nullptr;     ///< [rows, groups * 32]
+  const float* scales = nullptr;          ///< [rows, groups]
+  const std::int32_t* offsets = nullptr;  ///< [rows, groups]
+  std::size_t rows = 0;                   ///< 1 to kTileRows.
+};
+
+/// Sums of a tile: [kTileRows, kTilePanels, 16].
+using TileSums = float[kTileRows][kTilePanels][kPanel];
+
+/// One instruction set's part of the product. The integer sum of a group is
+/// offset + sum of weight code * activation code, the offset of a row's group
+/// being -zero point * sum of its activation codes.
+struct LinearKernel {
+  /// Quantises `groups` groups of one row; writes the sums of their codes.
+  void (*quantise)(const float* x, std::size_t groups, std::int8_t* codes,
+                   float* scales, std::int32_t* sums);
+  /// Expands `groups` groups of 4-bit codes to bytes.
+  void (*expand)(const std::uint8_t* packed, std::size_t groups,
+                 std::uint8_t* codes);
+  void (*multiply)(const TileWeights& weights, const TileRows& rows,
+                   TileSums& sums);
+  /// out[i] = silu(gate[i]) * up[i] for 16 values.
+  void (*swiglu)(const float* gate, const float* up, float* out);
+};
+
+/// exp(-x) of SiLU is 2^n * 2^f with n whole and |f| <= 1/2; 2^f by a
+/// polynomial, highest power first: relative error below 2e-7. The same steps
+/// in every instruction set, so that all give the same bits.
+/// Source: coefficients ln(2)^k / k!, k = 7 to 0.
+inline constexpr float kLog2E = 1.44269504088896341f;
+inline constexpr float kMostExponent = 126.0f;
+inline constexpr float kExp2[] = {
+    1.52527338e-5f, 1.54035304e-4f, 1.33335581e-3f, 9.61812911e-3f,
+    5.55041087e-2f, 2.40226507e-1f, 6.93147181e-1f, 1.0f};
+
+LinearKernel ScalarLinear();
+#ifdef __x86_64__
+LinearKernel Avx2Linear();
+LinearKernel AvxVnniLinear();
+LinearKernel Avx512VnniLinear();
+#endif
+
+}  // namespace dobby

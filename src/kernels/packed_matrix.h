@@ -1,0 +1,61 @@
+// Quantised weights in the order in which the kernels read them.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+namespace dobby {
+
+/// Values of a row that share a scale, in weights and activations alike.
+inline constexpr std::size_t kGroup = 32;
+/// Rows of a panel: outputs that are computed side by side, one 32-bit lane of
+/// a 512-bit register each.
+inline constexpr std::size_t kPanel = 16;
+
+/// Returns how many panels hold `rows`.
+constexpr std::size_t PanelsOf(std::size_t rows) {
+  return (rows + kPanel - 1) / kPanel;
+}
+
+/// Bytes of the codes of one group of one panel.
+constexpr std::size_t GroupCodeBytes(int bits) {
+  return kPanel * kGroup * static_cast<std::size_t>(bits) / 8;
+}
+
+/// A matrix [rows, columns] of unsigned codes: value = scale * (code -
+/// 2^(bits - 1)). One layout for every instruction set: 4 neighbouring columns
+/// ("a quad") of 16 rows are 64 bytes, what VPDPBUSD takes and a row of an AMX
+/// tile. Rows that fill up the last panel have scale 0.
+struct PackedMatrix {
+  int bits = 8;  ///< 4 or 8.
+  std::size_t rows = 0;
+  std::size_t columns = 0;  ///< A multiple of kGroup.
+  /// [panels, groups, 8 quads, 16 rows, 4 columns] with 8 bits; with 4 bits a
+  /// byte holds the codes of quads j (low half) and j + 4: [panels, groups, 4,
+  /// 16, 4].
+  const std::uint8_t* codes = nullptr;
+  const float* scales = nullptr;  ///< [panels, groups, 16].
+
+  std::size_t panels() const { return PanelsOf(rows); }
+  std::size_t groups() const { return columns / kGroup; }
+};
+
+/// A matrix in the layout of com.microsoft.MatMulNBits with blocks of 32.
+struct BlockedMatrix {
+  int bits = 8;
+  std::size_t rows = 0;
+  std::size_t columns = 0;
+  const std::uint8_t* codes = nullptr;  ///< [rows, groups, 4 * bits].
+  const float* scales = nullptr;        ///< [rows, groups].
+};
+
+/// Packs panel `panel` of `source`: groups * GroupCodeBytes(bits) bytes of
+/// codes and groups * 16 scales.
+void PackPanel(const BlockedMatrix& source, std::size_t panel,
+               std::uint8_t* codes, float* scales);
+
+/// Writes row `row` as values, [columns].
+void UnpackRow(const PackedMatrix& matrix, std::size_t row, float* values);
+
+}  // namespace dobby

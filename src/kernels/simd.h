@@ -1,0 +1,28 @@
+// Which instruction set the kernels use; chosen once.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+namespace dobby {
+
+/// Instruction sets, each including those above it.
+enum class Simd {
+  kScalar,
+  kAvx2,        ///< AVX2, FMA, F16C.
+  kAvxVnni,     ///< + VPDPBUSD on 256 bits.
+  kAvx512Vnni,  ///< AVX-512 F, BW, DQ, VL, VNNI.
+  kAvx512Bf16,  ///< + VDPBF16PS.
+};
+
+/// Returns the name that DOBBY_SIMD takes: "avx512vnni".
+std::string_view NameOf(Simd simd);
+
+/// Returns what this CPU and its operating system can do, kScalar first.
+std::vector<Simd> SupportedSimd();
+
+/// Returns the best of SupportedSimd(), or the one that the environment
+/// variable DOBBY_SIMD names, if it is among them.
+Simd ChosenSimd();
+
+}  // namespace dobby
