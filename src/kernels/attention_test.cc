@@ -83,9 +83,9 @@ class Cache {
 };
 
 /// Runs a sequence cut at `cuts`, piece after piece.
-std::vector<float> Run(Simd simd, const Sequence& sequence,
-                       std::vector<std::size_t> cuts,
-                       const ParallelFor& parallel = Serially) {
+std::vector<float> OutputsOf(Simd simd, const Sequence& sequence,
+                             std::vector<std::size_t> cuts,
+                             const ParallelFor& parallel = Serially) {
   Cache cache(sequence);
   std::vector<float> out;
   cuts.push_back(sequence.tokens);
@@ -121,16 +121,17 @@ std::vector<double> Rotated(const Sequence& s, std::size_t t,
 }
 
 /// softmax(q k^T / sqrt(head_size)) v of one token and head in double.
+/// `keys` are the rotated ones of the head's KV head.
 std::vector<double> Reference(const Sequence& s, std::size_t t,
-                              std::size_t head) {
+                              std::size_t head,
+                              const std::vector<std::vector<double>>& keys) {
   const std::size_t size = s.shape.head_size;
   const std::size_t kv_head = head / (s.shape.heads / s.shape.kv_heads);
   const std::vector<double> q = Rotated(s, t, head);
   std::vector<double> scores, out(size);
   for (std::size_t j = 0; j <= t; ++j) {
-    const std::vector<double> k = Rotated(s, j, s.shape.heads + kv_head);
     double dot = 0;
-    for (std::size_t d = 0; d < size; ++d) dot += q[d] * k[d];
+    for (std::size_t d = 0; d < size; ++d) dot += q[d] * keys[j][d];
     scores.push_back(dot / std::sqrt(double(size)));
   }
   const double max = *std::max_element(scores.begin(), scores.end());
@@ -144,6 +145,28 @@ std::vector<double> Reference(const Sequence& s, std::size_t t,
   return out;
 }
 
+/// Outputs of every 7th of the last `tokens` tokens, the last one first.
+std::vector<std::vector<double>> References(const Sequence& s,
+                                            std::size_t tokens) {
+  std::vector<std::vector<double>> outs;
+  for (std::size_t back = 0; back < tokens; back += 7) {
+    outs.emplace_back(s.width());
+  }
+  const std::size_t group = s.shape.heads / s.shape.kv_heads;
+  for (std::size_t head = 0; head < s.shape.heads; ++head) {
+    std::vector<std::vector<double>> keys;
+    for (std::size_t t = 0; t < s.tokens; ++t) {
+      keys.push_back(Rotated(s, t, s.shape.heads + head / group));
+    }
+    for (std::size_t i = 0; i < outs.size(); ++i) {
+      const auto out = Reference(s, s.tokens - 1 - 7 * i, head, keys);
+      std::copy(out.begin(), out.end(),
+                outs[i].begin() + static_cast<long>(head * out.size()));
+    }
+  }
+  return outs;
+}
+
 struct ShapeCase {
   const char* name;
   std::size_t heads, kv_heads, head_size;
@@ -153,26 +176,20 @@ constexpr ShapeCase kShapes[] = {
     {"size80", 4, 4, 80},  {"size96", 2, 1, 96},
 };
 
-/// The largest and the root of the mean squared difference to the reference,
-/// looking at every 7th of the last `tokens` tokens and the last.
-std::pair<double, double> ErrorsOf(const Sequence& s,
-                                   const std::vector<float>& out,
-                                   std::size_t tokens) {
-  const std::size_t size = s.shape.head_size;
-  double largest = 0, squares = 0, count = 0;
-  for (std::size_t back = 0; back < tokens; back += 7) {
-    const std::size_t t = s.tokens - 1 - back;
-    for (std::size_t head = 0; head < s.shape.heads; ++head) {
-      const std::vector<double> expected = Reference(s, t, head);
-      for (std::size_t d = 0; d < size; ++d) {
-        const double error =
-            std::abs(out[t * s.width() + head * size + d] - expected[d]);
-        if (!(error <= largest)) largest = error;  // Also if it is NaN.
-        squares += error * error;
-        ++count;
-      }
+/// The largest and the root of the mean squared difference to References().
+std::pair<double, double> ErrorsOf(
+    const Sequence& s, const std::vector<float>& out,
+    const std::vector<std::vector<double>>& references) {
+  double largest = 0, squares = 0;
+  for (std::size_t i = 0; i < references.size(); ++i) {
+    const float* row = &out[(s.tokens - 1 - 7 * i) * s.width()];
+    for (std::size_t d = 0; d < s.width(); ++d) {
+      const double error = std::abs(row[d] - references[i][d]);
+      if (!(error <= largest)) largest = error;  // Also if it is NaN.
+      squares += error * error;
     }
   }
+  const auto count = double(references.size() * s.width());
   return {largest, std::sqrt(squares / count)};
 }
 
@@ -182,14 +199,15 @@ TEST(AttentionTest, IsCloseToFloat64) {
       for (const std::size_t tokens : {1, 2, 63, 64, 65, 200}) {
         const Sequence sequence(shape.heads, shape.kv_heads, shape.head_size,
                                 past + tokens);
+        const auto references =
+            References(sequence, std::min<std::size_t>(tokens, 65));
         for (const Simd simd : SupportedSimd()) {
           if (simd == Simd::kScalar && past + tokens > 200) continue;
           SCOPED_TRACE(std::string(shape.name) + " " +
                        std::string(NameOf(simd)) + " " + std::to_string(past) +
                        "+" + std::to_string(tokens));
-          const auto [largest, rms] = ErrorsOf(
-              sequence, Run(simd, sequence, {past}), std::min<std::size_t>(
-                                                          tokens, 65));
+          const auto [largest, rms] =
+              ErrorsOf(sequence, OutputsOf(simd, sequence, {past}), references);
           // Values of variance 1. bfloat16 rounds by 2^-9: a value by up to
           // 0.008 between 2 and 4, a score by about 0.004, so a weight by as
           // much; sums of many average out.
@@ -207,9 +225,9 @@ TEST(AttentionTest, BitsDoNotDependOnTheCuts) {
   for (const ShapeCase& shape : kShapes) {
     const Sequence sequence(shape.heads, shape.kv_heads, shape.head_size, 150);
     for (const Simd simd : SupportedSimd()) {
-      const std::vector<float> whole = Run(simd, sequence, {});
+      const std::vector<float> whole = OutputsOf(simd, sequence, {});
       for (std::size_t i = 0; i < std::size(cuts); ++i) {
-        EXPECT_TRUE(Same(Run(simd, sequence, cuts[i]), whole))
+        EXPECT_TRUE(Same(OutputsOf(simd, sequence, cuts[i]), whole))
             << shape.name << " " << NameOf(simd) << " cuts " << i;
       }
     }
@@ -221,14 +239,13 @@ TEST(AttentionTest, BitsDoNotDependOnOtherSegments) {
   for (const Simd simd : SupportedSimd()) {
     Cache caches[] = {Cache(a), Cache(b), Cache(c)};
     std::vector<float> outs[3];
-    const AttentionSegment segments[] = {
-        caches[0].Segment(a, 0, 70, outs[0]),
-        caches[1].Segment(b, 0, 130, outs[1]),
-        caches[2].Segment(c, 0, 1, outs[2])};
+    const AttentionSegment segments[] = {caches[0].Segment(a, 0, 70, outs[0]),
+                                         caches[1].Segment(b, 0, 130, outs[1]),
+                                         caches[2].Segment(c, 0, 1, outs[2])};
     Attend(simd, a.shape, segments, Serially);
-    EXPECT_TRUE(Same(outs[0], Run(simd, a, {}))) << NameOf(simd);
-    EXPECT_TRUE(Same(outs[1], Run(simd, b, {}))) << NameOf(simd);
-    EXPECT_TRUE(Same(outs[2], Run(simd, c, {}))) << NameOf(simd);
+    EXPECT_TRUE(Same(outs[0], OutputsOf(simd, a, {}))) << NameOf(simd);
+    EXPECT_TRUE(Same(outs[1], OutputsOf(simd, b, {}))) << NameOf(simd);
+    EXPECT_TRUE(Same(outs[2], OutputsOf(simd, c, {}))) << NameOf(simd);
   }
 }
 
@@ -239,8 +256,8 @@ TEST(AttentionTest, BitsDoNotDependOnTheOrderOfWork) {
         for (std::size_t i = count; i-- > 0;) body(i);
       };
   for (const Simd simd : SupportedSimd()) {
-    EXPECT_TRUE(Same(Run(simd, sequence, {90}, backwards),
-                     Run(simd, sequence, {90})))
+    EXPECT_TRUE(Same(OutputsOf(simd, sequence, {90}, backwards),
+                     OutputsOf(simd, sequence, {90})))
         << NameOf(simd);
   }
 }
@@ -255,8 +272,9 @@ TEST(AttentionTest, ScoresMayGrowFarBeyondTheFirst) {
   for (const Simd simd : SupportedSimd()) {
     // Scores near 200 are rounded by 0.4, so only a few weights are compared
     // by their effect: each output is a value, or a mean of some.
-    const std::vector<float> out = Run(simd, sequence, {});
-    const auto [largest, rms] = ErrorsOf(sequence, out, 300);
+    const std::vector<float> out = OutputsOf(simd, sequence, {});
+    const auto [largest, rms] =
+        ErrorsOf(sequence, out, References(sequence, 300));
     EXPECT_LT(rms, 0.2) << NameOf(simd);
     EXPECT_LT(largest, 6) << NameOf(simd);
   }
