@@ -1,12 +1,7 @@
 // Attention with VDPBF16PS. Six rows by four vectors of 16 lanes are 24
 // accumulators; with four vectors of the other operand and a broadcast they
 // fill the 32 registers. Keys are in lanes, then dimensions.
-// The headers of g++ 12 seem to use values before they are set (GCC bug 105593).
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wuninitialized"
-#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
 #include <immintrin.h>
-#pragma GCC diagnostic pop
 
 #include <algorithm>
 #include <array>
