@@ -16,10 +16,9 @@ import tempfile
 import numpy as np
 
 from check_prompts import check_prompts, code_text, digest
-from peers import Dobby, f32_copy, llama_server
+from peers import WAYS, Dobby, f32_copy, llama_server
 from reference import Reference, log_softmax
 
-LEVELS = {'fp32': 0, 'int8': 4}  # Activations, by accuracy level.
 DIGEST = digest(check_prompts())
 END = 2  # <|im_end|>, which a completion that stops early would have next.
 
@@ -85,17 +84,18 @@ def chosen(forced):
     return tokens[:tokens.index(END)] if END in tokens else tokens
 
 
-def compare_level(dobby, level, prompts, ids, answers, options):
+def compare_way(dobby, name, prompts, ids, answers, options):
+    way = WAYS[name]
     generated = [None] * len(prompts)
-    if level not in options.forced:
-        generated, _ = dobby.greedy(prompts, options.new_tokens, 10, level)
+    if name not in options.forced:
+        generated, _ = dobby.greedy(prompts, options.new_tokens, 10, way)
     partings, lengths, differences, same, steps_seen = [], [], [], 0, 0
-    for (name, _), prompt, own, (theirs, steps) in zip(prompts, ids, generated,
-                                                       answers):
-        forced = dobby.logits(prompt + theirs, level, len(theirs) + 1)
+    for (title, _), prompt, own, (theirs, steps) in zip(
+            prompts, ids, generated, answers):
+        forced = dobby.logits(prompt + theirs, way, len(theirs) + 1)
         own = chosen(forced[:len(steps)]) if own is None else own
         lengths.append(common_prefix(own, theirs))
-        parting = divergence(name, own, theirs, steps, forced)
+        parting = divergence(title, own, theirs, steps, forced)
         if parting:
             partings.append(parting)
         found, equal = forced_difference(theirs, steps, forced)
@@ -136,11 +136,10 @@ def check_tokens(options):
                   'longest_prompt': max(map(len, ids)),
                   'same_prompt_ids': same_ids,
                   'generated': sum(len(tokens) for tokens, _ in answers)}
-    for name, level in LEVELS.items():
-        result[name] = compare_level(dobby, level, prompts, ids, answers,
-                                     options)
+    for name in WAYS:
+        result[name] = compare_way(dobby, name, prompts, ids, answers, options)
     reference = Reference(options.gguf)
-    for name in LEVELS:
+    for name in WAYS:
         explain(reference, result[name]['partings'], prompts, ids, answers)
     return result
 
@@ -180,14 +179,12 @@ def check_logits(options):
         windows += [ids[i:i + options.window] for i in
                     range(0, len(ids) - options.window, options.window)]
     windows = windows[:options.windows]
-    pairs = {name: Difference() for name in
-             ('fp32 against float64', 'int8 against float64',
-              'int8 against fp32')}
-    losses = {'float64': [], 'fp32': [], 'int8': []}
+    pairs = {f'{name} against float64': Difference() for name in WAYS}
+    losses = {name: [] for name in ('float64', *WAYS)}
     squares = []
     for ids in windows:
-        rows = {name: dobby.logits(ids, level).astype(np.float64)
-                for name, level in LEVELS.items()}
+        rows = {name: dobby.logits(ids, way).astype(np.float64)
+                for name, way in WAYS.items()}
         rows['float64'] = reference.logits(ids)
         squares.append(np.mean(rows['float64'].var(axis=-1)))
         for name, pair in pairs.items():
@@ -229,10 +226,10 @@ def main():
                         help='of llama-server; fewer on a busy machine, '
                         'since they spin')
     parser.add_argument('--new-tokens', type=int, default=40)
-    parser.add_argument('--forced', type=int, action='append', default=[],
-                        help='accuracy level whose choices are read off the '
-                        'logits, not generated:\nwith 8-bit weights, decoding '
-                        'at level 0 has no fast kernel')
+    parser.add_argument('--forced', choices=WAYS, action='append', default=[],
+                        help='way whose choices are read off the logits, not '
+                        'generated:\nwith 8-bit weights, decoding at fp32 has '
+                        'no fast kernel')
     parser.add_argument('--window', type=int, default=300)
     parser.add_argument('--windows', type=int, default=16)
     parser.add_argument('--limit', type=int,

@@ -15,7 +15,7 @@ import onnxruntime_genai as og
 
 from agreement import common_prefix
 from check_prompts import SYSTEM, check_prompts, digest
-from peers import Dobby
+from peers import WAYS, Dobby
 
 
 def generate(model, ids, new_tokens):
@@ -37,7 +37,7 @@ def generate(model, ids, new_tokens):
 
 
 def compare(model, tokenizer, dobby, prompts, new_tokens):
-    own, _ = dobby.greedy(prompts, new_tokens, len(prompts))
+    own, _ = dobby.greedy(prompts, new_tokens, len(prompts), WAYS['int8'])
     for (name, prompt), mine in zip(prompts, own):
         ids = [int(token) for token in tokenizer.encode(prompt)]
         theirs, rows = generate(model, ids, new_tokens)
@@ -47,7 +47,8 @@ def compare(model, tokenizer, dobby, prompts, new_tokens):
                'same_text': tokenizer.decode(np.array(mine, np.int32)) ==
                tokenizer.decode(np.array(theirs, np.int32))}
         # Both along the tokens of onnxruntime-genai.
-        forced = dobby.logits(ids + theirs, last=len(theirs) + 1)
+        forced = dobby.logits(ids + theirs, WAYS['int8'],
+                              last=len(theirs) + 1)
         forced = forced[:len(rows)].astype(np.float64)
         row['logit_max_difference'] = float(np.abs(forced - rows).max())
         at = common_prefix(mine, theirs)

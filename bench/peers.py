@@ -18,6 +18,13 @@ PEERS = pathlib.Path(os.environ.get(
     'PEERS_HOME', pathlib.Path.home() / '.cache/dobby-peers'))
 
 
+# Flags that choose how dobby computes.
+WAYS = {'fp32': ('--engine', 'stock', '--accuracy-level', '0'),
+        'int8': ('--engine', 'stock', '--accuracy-level', '4'),
+        'fast': ('--engine', 'fast')}
+DEFAULT_WAY = ()
+
+
 class Dobby:
     def __init__(self, binary, model, threads):
         self.binary = binary
@@ -33,7 +40,7 @@ class Dobby:
         return json.loads(self.run('tokens', '--trusted', '--quiet',
                                    *self.model, text=text))
 
-    def greedy(self, prompts, new_tokens, agents, level='model'):
+    def greedy(self, prompts, new_tokens, agents, way=DEFAULT_WAY):
         """Returns (token ids of each prompt, most requests in one step)."""
         with tempfile.TemporaryDirectory() as folder:
             paths = [f'{folder}/{name}' for name in ('in', 'out', 'trace')]
@@ -42,20 +49,19 @@ class Dobby:
                      '--out-tokens', paths[1], '--trace', paths[2],
                      '--agents', str(agents), '--fixed-agents',
                      '--max-new-tokens', str(new_tokens),
-                     '--accuracy-level', str(level), '--json')
+                     *way, '--json')
             with open(paths[1], encoding='utf-8') as file:
                 tokens = [json.loads(line) for line in file]
             with open(paths[2], encoding='utf-8') as file:
                 events = json.load(file)
         return tokens, max(event['args']['requests'] for event in events)
 
-    def logits(self, ids, level='model', last=None):
+    def logits(self, ids, way=DEFAULT_WAY, last=None):
         """Returns the float32 rows after each token, or the last ones."""
         with tempfile.TemporaryDirectory() as folder:
             path = f'{folder}/logits.npy'
             self.run('logits', *self.model, *self.common, '--ids', '-',
-                     '--out', path, '--accuracy-level', str(level),
-                     text=json.dumps(ids))
+                     '--out', path, *way, text=json.dumps(ids))
             rows = np.load(path, mmap_mode='r')
             return np.array(rows[-last:] if last else rows)
 

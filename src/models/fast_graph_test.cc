@@ -527,8 +527,9 @@ TEST_F(FastGraphTest, ThePackedFileIsMadeOnceAndAgainWhenItIsDamaged) {
   EXPECT_EQ(Packed().size(), 1u);
 }
 
-TEST_F(FastGraphTest, AFlippedBitOfThePackedFileIsFound) {
-  const auto fast = DeriveFastGraph(Tiny());
+TEST_F(FastGraphTest, AFlippedBitOfThePackedFileIsFoundAndMended) {
+  const ModelFolder model = Tiny();
+  const auto fast = DeriveFastGraph(model);
   ASSERT_TRUE(fast);
   const std::string file = fast->data_folder + "/" + kPackedFile;
   const std::string good = *ReadWholeFile(file);
@@ -540,6 +541,8 @@ TEST_F(FastGraphTest, AFlippedBitOfThePackedFileIsFound) {
     const auto verified = VerifyPackedWeights(fast->data_folder);
     ASSERT_FALSE(verified) << at;
     EXPECT_EQ(verified.error().code, ErrorCode::kCorrupt);
+    ASSERT_TRUE(DeriveFastGraph(model));
+    EXPECT_EQ(*ReadWholeFile(file), good);
   }
 }
 

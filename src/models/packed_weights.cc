@@ -333,11 +333,11 @@ Result<std::string> EnsurePackedWeights(const PackingPlan& plan,
   const std::string folder =
       PackedWeightsDir() + "/" + id.ToHex() + "-" + kLayout;
   const std::string file = folder + "/" + kPackedFile;
-  if (IsMadeBy(plan, file)) return folder;
+  if (IsMadeBy(plan, file) && VerifyPackedWeights(folder)) return folder;
   auto staged = StagedFolder::Begin(folder);
   if (!staged) return staged.error();
   // Another process may have made it while this one waited.
-  if (IsMadeBy(plan, file)) return folder;
+  if (IsMadeBy(plan, file) && VerifyPackedWeights(folder)) return folder;
   auto done = Pack(plan, staged->path() + "/" + kPackedFile);
   if (done) done = staged->Commit();
   if (!done) return done.error();
