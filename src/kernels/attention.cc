@@ -36,13 +36,18 @@ struct Scratch {
 AttentionKernel KernelOf(Simd simd) {
   switch (simd) {
     case Simd::kScalar:
-      return ScalarAttention();
+      break;
+#ifdef __x86_64__
     case Simd::kAvx2:
     case Simd::kAvxVnni:
     case Simd::kAvx512Vnni:
       return Avx2Attention();
     case Simd::kAvx512Bf16:
       return Avx512Attention();
+#else
+    default:
+      break;
+#endif
   }
   return ScalarAttention();
 }

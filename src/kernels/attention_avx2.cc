@@ -1,5 +1,6 @@
 // Attention with AVX2 and FMA, in float: bfloat16 of the cache is widened by a
 // shift. Four rows by two vectors of 8 lanes are the accumulators.
+#ifdef __x86_64__
 #include <immintrin.h>
 
 #include <algorithm>
@@ -149,3 +150,5 @@ void AttendAvx2(const AttentionRows& rows, const KvBlock& block) {
 AttentionKernel Avx2Attention() { return {false, AttendAvx2}; }
 
 }  // namespace dobby
+
+#endif  // __x86_64__

@@ -1,6 +1,7 @@
 // Attention with VDPBF16PS. Six rows by four vectors of 16 lanes are 24
 // accumulators; with four vectors of the other operand and a broadcast they
 // fill the 32 registers. Keys are in lanes, then dimensions.
+#ifdef __x86_64__
 #include <immintrin.h>
 
 #include <algorithm>
@@ -198,3 +199,5 @@ void AttendAvx512(const AttentionRows& rows, const KvBlock& block) {
 AttentionKernel Avx512Attention() { return {true, AttendAvx512}; }
 
 }  // namespace dobby
+
+#endif  // __x86_64__

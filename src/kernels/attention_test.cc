@@ -155,6 +155,7 @@ std::vector<std::vector<double>> References(const Sequence& s,
   const std::size_t group = s.shape.heads / s.shape.kv_heads;
   for (std::size_t head = 0; head < s.shape.heads; ++head) {
     std::vector<std::vector<double>> keys;
+    keys.reserve(s.tokens);
     for (std::size_t t = 0; t < s.tokens; ++t) {
       keys.push_back(Rotated(s, t, s.shape.heads + head / group));
     }
