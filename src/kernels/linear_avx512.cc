@@ -2,6 +2,7 @@
 #ifdef __x86_64__
 #include <immintrin.h>
 
+#include <cstring>
 #include <iterator>
 
 #include "kernels/linear_tile.h"
@@ -48,7 +49,9 @@ DOBBY_AVX512 void Expand(const std::uint8_t* packed, std::size_t groups,
 
 /// Four neighbouring codes of a row, in every lane.
 DOBBY_AVX512 inline __m512i Quad(const std::int8_t* codes) {
-  return _mm512_set1_epi32(*reinterpret_cast<const std::int32_t*>(codes));
+  std::int32_t quad;
+  std::memcpy(&quad, codes, sizeof(quad));
+  return _mm512_set1_epi32(quad);
 }
 
 /// A tile of R rows and 2 panels: 2 R integer sums of a group and 2 R sums in
