@@ -198,6 +198,19 @@ double RelativeError(const LogitRows& a, const LogitRows& b) {
   return std::sqrt(error / scale);
 }
 
+TEST(MakeEngine, AutoIsFastUnlessAnActivationLevelIsAskedFor) {
+  if (KernelIsa() == "scalar") GTEST_SKIP() << "stock is quicker here";
+  EngineOptions options = Options(ExecutorKind::kAuto, 1);
+  const ModelFolder& model = TinyModel(TensorType::kQ8_0);
+  const auto engine = MakeEngine(model, options);
+  ASSERT_TRUE(engine) << engine.error().ToString();
+  EXPECT_EQ((*engine)->options().executor, ExecutorKind::kFast);
+  options.accuracy_level = 4;
+  const auto leveled = MakeEngine(model, options);
+  ASSERT_TRUE(leveled);
+  EXPECT_EQ((*leveled)->options().executor, ExecutorKind::kStock);
+}
+
 TEST(OrtFastExecutor, LogitsAreCloseToThoseOfFloatActivations) {
   const auto ids = Prompt(150, 4);
   for (const TensorType weights : {TensorType::kQ4_0, TensorType::kQ8_0}) {
