@@ -21,7 +21,7 @@ _dobby() {
         '--time-budget[Stop after this time, like 10m; 0  no limit.]:TIME:' \
         '--timeout[Most time one request may take of the engine; 0  no limit.]:TIME:' \
         '--max-tokens[Longest prompt, in tokens.]:N:' \
-        '--engine[What computes the model  ONNX Runtime'\''s own operators (stock) or dobby'\''s (fast).]:KIND:(stock fast)' \
+        '--engine[What computes the model  dobby'\''s operators (fast), ONNX Runtime'\''s own (stock), or the first where model and CPU allow it (auto).]:KIND:(auto fast stock)' \
         '*--include[Only files that match, as in .gitignore; may be repeated.]:GLOB:' \
         '*--exclude[No files that match, as in .gitignore; may be repeated.]:GLOB:' \
         '--no-ignore[Do not heed .gitignore, .ignore and .dobbyignore.]' \
@@ -97,7 +97,7 @@ _dobby() {
         '--memory-budget[Memory for the attention state of all requests, like 800M; 0  half of what is free.]:SIZE:' \
         '--timeout[Most time one request may take of the engine; 0  no limit.]:TIME:' \
         '--max-tokens[Longest prompt, in tokens.]:N:' \
-        '--engine[What computes the model  ONNX Runtime'\''s own operators (stock) or dobby'\''s (fast).]:KIND:(stock fast)' \
+        '--engine[What computes the model  dobby'\''s operators (fast), ONNX Runtime'\''s own (stock), or the first where model and CPU allow it (auto).]:KIND:(auto fast stock)' \
         '--color[Whether to use colours.]:WHEN:(auto always never)' \
         '--quiet[No progress and no warnings; errors only.]' '-q[No progress and no warnings; errors only.]' \
         '--help[Help; -h is shorter.]' '-h[Help; -h is shorter.]' ;;
@@ -135,7 +135,7 @@ _dobby() {
       _arguments -s \
         '--model[The model  a name, a model folder or a GGUF file.]:NAME:_files' '-m[The model  a name, a model folder or a GGUF file.]:NAME:_files' \
         '--threads[Threads of the model; 0  every CPU this process may use.]:N:' '-j[Threads of the model; 0  every CPU this process may use.]:N:' \
-        '--engine[What computes the model  ONNX Runtime'\''s own operators (stock) or dobby'\''s (fast).]:KIND:(stock fast)' \
+        '--engine[What computes the model  dobby'\''s operators (fast), ONNX Runtime'\''s own (stock), or the first where model and CPU allow it (auto).]:KIND:(auto fast stock)' \
         '--ids[Token ids  a JSON array, or numbers with white space between; -  stdin.]:FILE:_files' \
         '--out[The .npy file to write  float32  tokens, vocabulary .]:FILE:_files' '-o[The .npy file to write  float32  tokens, vocabulary .]:FILE:_files' \
         '--last[Only the logits after the last token.]' \
@@ -149,7 +149,7 @@ _dobby() {
         '--threads[Threads of the model; 0  every CPU this process may use.]:N:' '-j[Threads of the model; 0  every CPU this process may use.]:N:' \
         '--agents[Most requests in flight at once.]:N:' \
         '--memory-budget[Memory for the attention state of all requests, like 800M; 0  half of what is free.]:SIZE:' \
-        '--engine[What computes the model  ONNX Runtime'\''s own operators (stock) or dobby'\''s (fast).]:KIND:(stock fast)' \
+        '--engine[What computes the model  dobby'\''s operators (fast), ONNX Runtime'\''s own (stock), or the first where model and CPU allow it (auto).]:KIND:(auto fast stock)' \
         '--trace[Write a trace of the engine, for chrome //tracing or Perfetto.]:FILE:_files' \
         '--ort-profile[Let ONNX Runtime write its own profile, PREFIX_*.json.]:PREFIX:_files' \
         '--accuracy-level[Activations of the quantised operators  int8 (4), fp32 (0), or as the model'\''s file says.]:N:(model 0 4)' \
@@ -167,7 +167,7 @@ _dobby() {
         '--model[The model  a name, a model folder or a GGUF file.]:NAME:_files' '-m[The model  a name, a model folder or a GGUF file.]:NAME:_files' \
         '--db[The index.]:FILE:_files' \
         '--threads[Threads of the model; 0  every CPU this process may use.]:N:' '-j[Threads of the model; 0  every CPU this process may use.]:N:' \
-        '--engine[What computes the model  ONNX Runtime'\''s own operators (stock) or dobby'\''s (fast).]:KIND:(stock fast)' \
+        '--engine[What computes the model  dobby'\''s operators (fast), ONNX Runtime'\''s own (stock), or the first where model and CPU allow it (auto).]:KIND:(auto fast stock)' \
         '--json[JSON on stdout.]' \
         '--color[Whether to use colours.]:WHEN:(auto always never)' \
         '--quiet[No progress and no warnings; errors only.]' '-q[No progress and no warnings; errors only.]' \
