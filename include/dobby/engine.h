@@ -26,6 +26,9 @@ enum class ExecutorKind {
 
 struct EngineOptions {
   ExecutorKind executor = ExecutorKind::kAuto;
+  /// As resolved: why kAuto became kStock, for people; empty if it did not, or
+  /// because of accuracy_level.
+  std::string stock_reason;
   int threads = 0;          ///< 0: the CPUs this process may use (cgroups too).
   std::size_t agents = 10;  ///< Most requests in flight; the cap of R13.
   bool adaptive = true;     ///< Fewer than `agents` while more gain nothing.

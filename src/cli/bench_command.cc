@@ -75,7 +75,7 @@ int RunBench(const Invocation& invocation, Io& io) {
   auto prompts = ReadPrompts(path);
   if (!prompts) return Fail(io, prompts.error());
   std::unique_ptr<TraceFile> trace;  // Outlives the engine.
-  auto engine = OpenEngine(settings);
+  auto engine = OpenEngine(settings, io);
   if (!engine) return Fail(io, engine.error());
   auto traced = TraceFile::Attach(settings.Text(FlagId::kTrace), **engine);
   if (!traced) return Fail(io, traced.error());

@@ -179,7 +179,10 @@ Finding EngineFinding(const Engine& engine, double load_s) {
   const EngineOptions& options = engine.options();
   const bool stock = options.executor == ExecutorKind::kStock;
   return {"engine", State::kOk,
-          (stock ? std::string("stock: ONNX Runtime's own operators")
+          (stock ? "stock: ONNX Runtime's own operators" +
+                       (options.stock_reason.empty()
+                            ? ""
+                            : " (" + options.stock_reason + ")")
                  : "fast: dobby's operators, " + KernelIsa()) +
               "; " + std::to_string(options.threads) + " threads, up to " +
               std::to_string(options.agents) + " agents; loaded in " +

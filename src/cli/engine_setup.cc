@@ -29,10 +29,15 @@ SummariserOptions SummariserOptionsOf(const Settings& settings) {
   return options;
 }
 
-Result<std::unique_ptr<Engine>> OpenEngine(const Settings& settings) {
+Result<std::unique_ptr<Engine>> OpenEngine(const Settings& settings, Io& io) {
   auto model = OpenModel(settings.Text(FlagId::kModel));
   if (!model) return model.error();
-  return MakeEngine(*model, EngineOptionsOf(settings));
+  auto engine = MakeEngine(*model, EngineOptionsOf(settings));
+  if (engine && !(*engine)->options().stock_reason.empty()) {
+    Warn(io, "the slower operators of ONNX Runtime are used: " +
+                 (*engine)->options().stock_reason);
+  }
+  return engine;
 }
 
 const char* NameOf(ExecutorKind kind) {

@@ -3,6 +3,7 @@
 
 #include <memory>
 
+#include "cli/io.h"
 #include "cli/settings.h"
 #include "dobby/engine.h"
 #include "dobby/model.h"
@@ -14,8 +15,9 @@ namespace dobby::cli {
 EngineOptions EngineOptionsOf(const Settings& settings);
 SummariserOptions SummariserOptionsOf(const Settings& settings);
 
-/// Opens the model of --model and loads it. Errors: as OpenModel, MakeEngine.
-Result<std::unique_ptr<Engine>> OpenEngine(const Settings& settings);
+/// Opens the model of --model and loads it; warns where slower operators must
+/// stand in for dobby's. Errors: as OpenModel, MakeEngine.
+Result<std::unique_ptr<Engine>> OpenEngine(const Settings& settings, Io& io);
 
 /// Returns "stock" or "fast", as in --engine.
 const char* NameOf(ExecutorKind kind);

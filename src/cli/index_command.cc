@@ -148,7 +148,7 @@ struct Workshop {
   std::unique_ptr<Summariser> summariser;
 };
 
-Result<void> SetUp(const Settings& settings, const std::string& db,
+Result<void> SetUp(const Settings& settings, const std::string& db, Io& io,
                    Workshop* shop) {
   auto store = Store::OpenForWriting(db);
   if (!store) {
@@ -159,7 +159,7 @@ Result<void> SetUp(const Settings& settings, const std::string& db,
     return error;
   }
   shop->store = *std::move(store);
-  auto engine = OpenEngine(settings);
+  auto engine = OpenEngine(settings, io);
   if (!engine) return engine.error();
   shop->engine = *std::move(engine);
   auto trace = TraceFile::Attach(settings.Text(FlagId::kTrace), *shop->engine);
@@ -212,7 +212,7 @@ int RunIndex(const Invocation& invocation, Io& io) {
   ProgressDisplay display(io, ProgressStyleOf(settings, io));
   display.Note("loading the model");
   Workshop shop;
-  auto ready = SetUp(settings, *db, &shop);
+  auto ready = SetUp(settings, *db, io, &shop);
   Result<RunReport> report =
       ready ? RunOn(*repo, shop, display, io) : ready.error();
   display.End();

@@ -6,7 +6,7 @@ namespace dobby::cli {
 
 int RunWorker(const Invocation& invocation, Io& io) {
   const Settings& settings = invocation.settings;
-  auto engine = OpenEngine(settings);
+  auto engine = OpenEngine(settings, io);
   if (!engine) return Fail(io, engine.error());
   auto summariser = MakeSummariser(**engine, SummariserOptionsOf(settings));
   if (!summariser) return Fail(io, summariser.error());

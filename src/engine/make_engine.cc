@@ -40,27 +40,34 @@ EngineOptions Resolved(EngineOptions options) {
   return options;
 }
 
-/// Whether kAuto means dobby's operators: an activation level is a wish about
-/// the stock ones, and without AVX2 theirs are quicker.
-bool PrefersFast(const EngineOptions& options) {
-  return options.accuracy_level < 0 && ChosenSimd() != Simd::kScalar;
+/// Says what kAuto means: dobby's operators, unless an activation level is
+/// asked for, which only the stock ones have, or there is no AVX2.
+void ChooseExecutor(EngineOptions& options) {
+  const bool scalar = ChosenSimd() == Simd::kScalar;
+  if (scalar) options.stock_reason = "dobby's operators want a CPU with AVX2";
+  options.executor = scalar || options.accuracy_level >= 0
+                         ? ExecutorKind::kStock
+                         : ExecutorKind::kFast;
 }
 
-/// Makes the executor and sets options.executor to its kind.
+/// Whether the stock operators can stand in: the model has something that
+/// dobby's lack, or their weights can't be kept in the cache.
+bool StockMayStandIn(const Error& error) {
+  return error.code == ErrorCode::kUnsupported || error.code == ErrorCode::kIo;
+}
+
+/// Makes the executor; options.executor becomes its kind.
 Result<std::unique_ptr<ModelExecutor>> MakeExecutor(const ModelFolder& model,
                                                     std::size_t sequences,
                                                     EngineOptions& options) {
   const bool automatic = options.executor == ExecutorKind::kAuto;
-  if (automatic) {
-    options.executor =
-        PrefersFast(options) ? ExecutorKind::kFast : ExecutorKind::kStock;
-  }
+  if (automatic) ChooseExecutor(options);
   if (options.executor == ExecutorKind::kFast) {
     auto fast = OrtFastExecutor::Make(model, options, sequences);
     if (fast) return std::unique_ptr<ModelExecutor>(std::move(*fast));
-    const bool other = fast.error().code == ErrorCode::kUnsupported;
-    if (!automatic || !other) return fast.error();
+    if (!automatic || !StockMayStandIn(fast.error())) return fast.error();
     options.executor = ExecutorKind::kStock;
+    options.stock_reason = fast.error().ToString();
   }
   auto stock = OrtStockExecutor::Make(model, options, sequences);
   if (!stock) return stock.error();

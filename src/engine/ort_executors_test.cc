@@ -211,6 +211,25 @@ TEST(MakeEngine, AutoIsFastUnlessAnActivationLevelIsAskedFor) {
   EXPECT_EQ((*leveled)->options().executor, ExecutorKind::kStock);
 }
 
+TEST(MakeEngine, WithoutAPlaceForPackedWeightsAutoIsStockAndSaysWhy) {
+  if (KernelIsa() == "scalar") GTEST_SKIP() << "stock is quicker here";
+  // Of another type than the other tests use: nothing is packed yet.
+  const ModelFolder& model = TinyModel(TensorType::kF32);
+  const char* before = std::getenv("DOBBY_CACHE");
+  const std::string kept = before ? before : "";
+  ::setenv("DOBBY_CACHE", "/dev/null/cache", 1);
+  const auto fast = MakeEngine(model, Options(ExecutorKind::kFast, 1));
+  const auto automatic = MakeEngine(model, Options(ExecutorKind::kAuto, 1));
+  before ? ::setenv("DOBBY_CACHE", kept.c_str(), 1) : ::unsetenv("DOBBY_CACHE");
+  ASSERT_FALSE(fast);
+  EXPECT_EQ(fast.error().code, ErrorCode::kIo);
+  ASSERT_TRUE(automatic) << automatic.error().ToString();
+  EXPECT_EQ((*automatic)->options().executor, ExecutorKind::kStock);
+  EXPECT_NE((*automatic)->options().stock_reason.find("/dev/null/cache"),
+            std::string::npos)
+      << (*automatic)->options().stock_reason;
+}
+
 TEST(OrtFastExecutor, LogitsAreCloseToThoseOfFloatActivations) {
   const auto ids = Prompt(150, 4);
   for (const TensorType weights : {TensorType::kQ4_0, TensorType::kQ8_0}) {
