@@ -158,12 +158,14 @@ void Attention::Write(const Unit& unit) const {
     for (std::size_t d = 0; d < size; ++d) {
       keys[d / 2 * 2 * kKvBlock + 2 * slot + d % 2] = ToBfloat16(rotated[d]);
     }
-    // The first of a pair clears the second: a kernel multiplies both.
+    // A kernel multiplies both of a pair: the last token clears the one after
+    // it. Any other's neighbour is written too, perhaps by another thread.
+    const bool clears = slot % 2 == 0 && t + 1 == unit.segment->tokens;
     const float* v = unit.segment->v + source;
     std::uint16_t* values = keys + size * kKvBlock + slot / 2 * 2 * size;
     for (std::size_t d = 0; d < size; ++d) {
       values[2 * d + slot % 2] = ToBfloat16(v[d]);
-      if (slot % 2 == 0) values[2 * d + 1] = 0;
+      if (clears) values[2 * d + 1] = 0;
     }
   }
 }
