@@ -22,7 +22,6 @@ PEERS = pathlib.Path(os.environ.get(
 WAYS = {'fp32': ('--engine', 'stock', '--accuracy-level', '0'),
         'int8': ('--engine', 'stock', '--accuracy-level', '4'),
         'fast': ('--engine', 'fast')}
-DEFAULT_WAY = ()
 
 
 class Dobby:
@@ -40,7 +39,7 @@ class Dobby:
         return json.loads(self.run('tokens', '--trusted', '--quiet',
                                    *self.model, text=text))
 
-    def greedy(self, prompts, new_tokens, agents, way=DEFAULT_WAY):
+    def greedy(self, prompts, new_tokens, agents, way=()):
         """Returns (token ids of each prompt, most requests in one step)."""
         with tempfile.TemporaryDirectory() as folder:
             paths = [f'{folder}/{name}' for name in ('in', 'out', 'trace')]
@@ -56,7 +55,7 @@ class Dobby:
                 events = json.load(file)
         return tokens, max(event['args']['requests'] for event in events)
 
-    def logits(self, ids, way=DEFAULT_WAY, last=None):
+    def logits(self, ids, way=(), last=None):
         """Returns the float32 rows after each token, or the last ones."""
         with tempfile.TemporaryDirectory() as folder:
             path = f'{folder}/logits.npy'

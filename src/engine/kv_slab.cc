@@ -2,6 +2,7 @@
 
 #include <sys/mman.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <utility>
@@ -11,6 +12,7 @@ namespace dobby {
 Result<KvSlab> KvSlab::Reserve(const KvShape& shape) {
   KvSlab slab;
   slab.shape_ = shape;
+  slab.taken_.resize(shape.slots);
   slab.bytes_ = shape.planes * shape.slots * shape.SlotBytes();
   void* base = ::mmap(nullptr, slab.bytes_, PROT_READ | PROT_WRITE,
                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
@@ -32,11 +34,13 @@ KvSlab::~KvSlab() {
 
 KvSlab::KvSlab(KvSlab&& other) noexcept
     : shape_(other.shape_),
+      taken_(std::move(other.taken_)),
       base_(std::exchange(other.base_, nullptr)),
       bytes_(std::exchange(other.bytes_, 0)) {}
 
 KvSlab& KvSlab::operator=(KvSlab&& other) noexcept {
   std::swap(shape_, other.shape_);
+  std::swap(taken_, other.taken_);
   std::swap(base_, other.base_);
   std::swap(bytes_, other.bytes_);
   return *this;
@@ -56,7 +60,17 @@ void KvSlab::CopyPrefix(std::size_t from, std::size_t to,
   }
 }
 
-void KvSlab::Release(std::size_t slot) const {
+Result<std::size_t> KvSlab::Take() {
+  const auto free = std::find(taken_.begin(), taken_.end(), false);
+  if (free == taken_.end()) {
+    return Error{ErrorCode::kTooLarge, "all sequences are in use", ""};
+  }
+  *free = true;
+  return static_cast<std::size_t>(free - taken_.begin());
+}
+
+void KvSlab::Release(std::size_t slot) {
+  taken_[slot] = false;
   for (std::size_t plane = 0; plane < shape_.planes; ++plane) {
     ::madvise(At(plane, slot), shape_.SlotBytes(), MADV_DONTNEED);
   }

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <vector>
 
 #include "dobby/result.h"
 
@@ -42,11 +43,16 @@ class KvSlab {
   /// Copies the first `bytes` of every plane and head.
   void CopyPrefix(std::size_t from, std::size_t to, std::size_t bytes) const;
 
-  /// Gives the slot's memory back to the system.
-  void Release(std::size_t slot) const;
+  /// Returns the lowest free slot, which is the caller's until Release.
+  /// Errors: kTooLarge when all are in use.
+  Result<std::size_t> Take();
+
+  /// Frees a slot and gives its memory back to the system.
+  void Release(std::size_t slot);
 
  private:
   KvShape shape_;
+  std::vector<bool> taken_;  ///< [slots]
   std::byte* base_ = nullptr;
   std::size_t bytes_ = 0;
 };

@@ -1,6 +1,5 @@
 #include "engine/ort_fast_executor.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "kernels/attention.h"
@@ -11,6 +10,12 @@ namespace {
 
 std::size_t BlocksOf(std::size_t tokens) {
   return (tokens + kKvBlock - 1) / kKvBlock;
+}
+
+std::size_t BlockBytesOf(const ModelShape& shape) {
+  AttentionShape attention;
+  attention.head_size = static_cast<std::size_t>(shape.head_size);
+  return attention.BlockBytes();
 }
 
 }  // namespace
@@ -24,14 +29,12 @@ Result<std::unique_ptr<OrtFastExecutor>> OrtFastExecutor::Make(
   if (!session) return session.error();
 
   const ModelShape& shape = model.shape;
-  AttentionShape attention;
-  attention.head_size = static_cast<std::size_t>(shape.head_size);
   KvShape kv;
   kv.planes = static_cast<std::size_t>(shape.layers);
   kv.slots = sequences;
   kv.heads = static_cast<std::size_t>(shape.kv_heads);
-  kv.head_bytes = BlocksOf(static_cast<std::size_t>(shape.context)) *
-                  attention.BlockBytes();
+  kv.head_bytes =
+      BlocksOf(static_cast<std::size_t>(shape.context)) * BlockBytesOf(shape);
   auto slab = KvSlab::Reserve(kv);
   if (!slab) return slab.error();
   return std::unique_ptr<OrtFastExecutor>(
@@ -40,31 +43,24 @@ Result<std::unique_ptr<OrtFastExecutor>> OrtFastExecutor::Make(
 
 OrtFastExecutor::OrtFastExecutor(std::unique_ptr<OrtSession> session,
                                  KvSlab slab, const ModelShape& shape)
-    : session_(std::move(session)), slab_(std::move(slab)) {
-  AttentionShape attention;
-  attention.head_size = static_cast<std::size_t>(shape.head_size);
-  block_bytes_ = attention.BlockBytes();
+    : session_(std::move(session)),
+      slab_(std::move(slab)),
+      block_bytes_(BlockBytesOf(shape)) {
   const KvShape& kv = slab_.shape();
   limits_.vocab = static_cast<std::size_t>(shape.vocab);
   limits_.max_sequence_tokens = static_cast<std::size_t>(shape.context);
   limits_.max_sequences = kv.slots;
   limits_.kv_bytes_per_token = kv.planes * kv.heads * block_bytes_ / kKvBlock;
-  slot_open_.resize(kv.slots);
 }
 
 Result<SequenceId> OrtFastExecutor::Open() {
-  const auto free = std::find(slot_open_.begin(), slot_open_.end(), false);
-  if (free == slot_open_.end()) {
-    return Error{ErrorCode::kTooLarge, "all sequences are in use", ""};
-  }
-  *free = true;
-  return static_cast<SequenceId>(free - slot_open_.begin());
+  const auto slot = slab_.Take();
+  if (!slot) return slot.error();
+  return static_cast<SequenceId>(*slot);
 }
 
 void OrtFastExecutor::Close(SequenceId sequence) {
-  const auto slot = static_cast<std::size_t>(sequence);
-  slab_.Release(slot);
-  slot_open_[slot] = false;
+  slab_.Release(static_cast<std::size_t>(sequence));
 }
 
 void OrtFastExecutor::CopyPrefix(SequenceId from, SequenceId to,

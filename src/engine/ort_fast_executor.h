@@ -37,7 +37,6 @@ class OrtFastExecutor : public ModelExecutor {
   KvSlab slab_;  ///< A plane for each layer: keys and values in blocks.
   std::size_t block_bytes_ = 0;
   ExecutorLimits limits_;
-  std::vector<bool> slot_open_;
 
   // Inputs of one run, kept to reuse their memory, and its result.
   RaggedStep step_;

@@ -89,22 +89,17 @@ OrtStockExecutor::OrtStockExecutor(std::unique_ptr<OrtSession> session,
   limits_.max_sequences = kv.slots;
   limits_.kv_bytes_per_token = kv.planes * kv.heads * TokenBytes(shape);
   slot_tokens_.resize(kv.slots);
-  slot_open_.resize(kv.slots);
 }
 
 Result<SequenceId> OrtStockExecutor::Open() {
-  const auto free = std::find(slot_open_.begin(), slot_open_.end(), false);
-  if (free == slot_open_.end()) {
-    return Error{ErrorCode::kTooLarge, "all sequences are in use", ""};
-  }
-  *free = true;
-  return static_cast<SequenceId>(free - slot_open_.begin());
+  const auto slot = slab_.Take();
+  if (!slot) return slot.error();
+  return static_cast<SequenceId>(*slot);
 }
 
 void OrtStockExecutor::Close(SequenceId sequence) {
   const auto slot = static_cast<std::size_t>(sequence);
   slab_.Release(slot);
-  slot_open_[slot] = false;
   slot_tokens_[slot] = 0;
 }
 

@@ -50,7 +50,6 @@ class OrtStockExecutor : public ModelExecutor {
   ModelShape shape_;
   ExecutorLimits limits_;
   std::vector<std::size_t> slot_tokens_;  ///< [slots], in the cache.
-  std::vector<bool> slot_open_;
 
   // Inputs of one run, kept to reuse their memory.
   std::vector<std::int64_t> ids_;         ///< [rows, columns]
