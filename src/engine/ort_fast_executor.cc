@@ -12,6 +12,12 @@ std::size_t BlocksOf(std::size_t tokens) {
   return (tokens + kKvBlock - 1) / kKvBlock;
 }
 
+/// Rounds up to whole pages.
+std::size_t PagesOf(std::size_t bytes) {
+  constexpr std::size_t kPage = 4096;
+  return (bytes + kPage - 1) / kPage * kPage;
+}
+
 std::size_t BlockBytesOf(const ModelShape& shape) {
   AttentionShape attention;
   attention.head_size = static_cast<std::size_t>(shape.head_size);
@@ -34,7 +40,8 @@ Result<std::unique_ptr<OrtFastExecutor>> OrtFastExecutor::Make(
   kv.slots = sequences;
   kv.heads = static_cast<std::size_t>(shape.kv_heads);
   kv.head_bytes =
-      BlocksOf(static_cast<std::size_t>(shape.context)) * BlockBytesOf(shape);
+      PagesOf(BlocksOf(static_cast<std::size_t>(shape.context)) *
+              BlockBytesOf(shape));
   auto slab = KvSlab::Reserve(kv);
   if (!slab) return slab.error();
   return std::unique_ptr<OrtFastExecutor>(

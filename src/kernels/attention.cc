@@ -13,7 +13,7 @@ namespace dobby {
 namespace {
 
 /// Rows that share a look at a block: with their queries, outputs and the
-/// block they fit into 48 KB at head size 64, and blocks that come from far
+/// block they fit into 32 KB at head size 64, and blocks that come from far
 /// away are used often enough.
 constexpr std::size_t kUnitRows = 48;
 
@@ -28,28 +28,24 @@ struct Unit {
 
 /// Memory of a thread, kept between calls.
 struct Scratch {
-  std::vector<float> rotated;  ///< [head_size]
-  std::vector<float> queries;  ///< [rows, head_size], half used as bfloat16.
-  std::vector<float> out, max, sums;
+  std::vector<std::uint8_t> codes;  ///< [rows, head_size]
+  std::vector<float> scales, out, max, sums;
 };
 
 AttentionKernel KernelOf(Simd simd) {
   switch (simd) {
-    case Simd::kScalar:
-      break;
 #ifdef __x86_64__
     case Simd::kAvx2:
-    case Simd::kAvxVnni:
-    case Simd::kAvx512Vnni:
       return Avx2Attention();
+    case Simd::kAvxVnni:
+      return AvxVnniAttention();
+    case Simd::kAvx512Vnni:
     case Simd::kAvx512Bf16:
-      return Avx512Attention();
-#else
-    default:
-      break;
+      return Avx512VnniAttention();
 #endif
+    default:
+      return ScalarAttention();
   }
-  return ScalarAttention();
 }
 
 /// One call: what all its units share.
@@ -61,22 +57,31 @@ class Attention {
         group_(shape.heads / shape.kv_heads),
         unit_tokens_(std::max<std::size_t>(1, kUnitRows / group_)),
         query_scale_(std::numbers::log2e_v<float> /
-                     std::sqrt(static_cast<float>(shape.head_size))) {}
+                     (std::sqrt(static_cast<float>(shape.head_size)) *
+                      static_cast<float>(HadamardOrder(shape.head_size)))) {}
 
   void Run(std::span<const AttentionSegment> segments,
            const ParallelFor& parallel) const;
 
  private:
-  void Rotate(const float* x, std::size_t position, float scale,
-              float* y) const;
   void Write(const Unit& unit) const;
+  void WriteKey(const KvBlock& block, std::size_t position,
+                const float* key) const;
+  void WriteValue(const KvBlock& block, std::size_t slot,
+                  const float* value) const;
   void Compute(const Unit& unit) const;
   void PutQueries(const Unit& unit, Scratch& scratch) const;
   void PutOut(const Unit& unit, const Scratch& scratch) const;
 
-  std::byte* Cache(const Unit& unit, std::size_t position) const {
-    return unit.segment->cache + unit.kv_head * unit.segment->head_bytes +
-           position / kKvBlock * shape_.BlockBytes();
+  HeadTurn TurnAt(std::size_t position) const {
+    const std::size_t at = position * (shape_.head_size / 2);
+    return {shape_.cosines + at, shape_.sines + at};
+  }
+
+  KvBlock BlockOf(const Unit& unit, std::size_t position) const {
+    return {unit.segment->cache + unit.kv_head * unit.segment->head_bytes +
+                position / kKvBlock * shape_.BlockBytes(),
+            shape_.head_size};
   }
 
   AttentionKernel kernel_;
@@ -131,60 +136,59 @@ void Attention::Run(std::span<const AttentionSegment> segments,
   });
 }
 
-void Attention::Rotate(const float* x, std::size_t position, float scale,
-                       float* y) const {
-  const std::size_t half = shape_.head_size / 2;
-  const float* cosines = shape_.cosines + position * half;
-  const float* sines = shape_.sines + position * half;
-  for (std::size_t i = 0; i < half; ++i) {
-    const float a = x[i];
-    const float b = x[i + half];
-    y[i] = (a * cosines[i] - b * sines[i]) * scale;
-    y[i + half] = (b * cosines[i] + a * sines[i]) * scale;
+void Attention::Write(const Unit& unit) const {
+  for (std::size_t t = unit.first; t < unit.first + unit.tokens; ++t) {
+    const std::size_t position = unit.segment->past + t;
+    const std::size_t source =
+        t * unit.segment->kv_stride + unit.kv_head * shape_.head_size;
+    const KvBlock block = BlockOf(unit, position);
+    WriteKey(block, position, unit.segment->k + source);
+    WriteValue(block, position % kKvBlock, unit.segment->v + source);
   }
 }
 
-void Attention::Write(const Unit& unit) const {
-  const std::size_t size = shape_.head_size;
-  std::vector<float>& rotated = ThreadScratch().rotated;
-  rotated.resize(size);
-  for (std::size_t t = unit.first; t < unit.first + unit.tokens; ++t) {
-    const std::size_t position = unit.segment->past + t;
-    const std::size_t slot = position % kKvBlock;
-    const std::size_t source =
-        t * unit.segment->kv_stride + unit.kv_head * size;
-    auto* keys = reinterpret_cast<std::uint16_t*>(Cache(unit, position));
-    Rotate(unit.segment->k + source, position, 1.0f, rotated.data());
-    for (std::size_t d = 0; d < size; ++d) {
-      keys[d / 2 * 2 * kKvBlock + 2 * slot + d % 2] = ToBfloat16(rotated[d]);
-    }
-    // A kernel multiplies both of a pair: the last token clears the one after
-    // it. Any other's neighbour is written too, perhaps by another thread.
-    const bool clears = slot % 2 == 0 && t + 1 == unit.segment->tokens;
-    const float* v = unit.segment->v + source;
-    std::uint16_t* values = keys + size * kKvBlock + slot / 2 * 2 * size;
-    for (std::size_t d = 0; d < size; ++d) {
-      values[2 * d + slot % 2] = ToBfloat16(v[d]);
-      if (clears) values[2 * d + 1] = 0;
-    }
+void Attention::WriteKey(const KvBlock& block, std::size_t position,
+                         const float* key) const {
+  std::int8_t codes[kMaxHeadSize];
+  const HeadTurn turn = TurnAt(position);
+  const EncodedHead head =
+      kernel_.encode(&turn, key, shape_.head_size, codes);
+  const std::size_t slot = position % kKvBlock;
+  for (std::size_t d = 0; d < shape_.head_size; d += 4) {
+    std::memcpy(block.keys + d * kKvBlock + 4 * slot, codes + d, 4);
   }
+  block.key_scales[slot] = head.inverse > 0 ? 1.0f / head.inverse : 0.0f;
+  block.key_offsets[slot] = -kCodeZero * head.sum;
+}
+
+void Attention::WriteValue(const KvBlock& block, std::size_t slot,
+                           const float* value) const {
+  const std::size_t size = shape_.head_size;
+  std::int8_t codes[kMaxHeadSize];
+  const EncodedHead head = kernel_.encode(nullptr, value, size, codes);
+  std::int8_t* quad = block.values + slot / 4 * 4 * size + slot % 4;
+  for (std::size_t d = 0; d < size; ++d) quad[4 * d] = codes[d];
+  // Nothing but zeros: any scale will do.
+  block.value_inverses[slot] = head.inverse > 0 ? head.inverse : 1.0f;
+  block.value_logs[slot] = -std::log2(block.value_inverses[slot]);
 }
 
 void Attention::PutQueries(const Unit& unit, Scratch& scratch) const {
   const std::size_t size = shape_.head_size;
-  scratch.rotated.resize(size);
-  scratch.queries.resize(unit.tokens * group_ * size);
-  auto* rounded = reinterpret_cast<std::uint16_t*>(scratch.queries.data());
-  for (std::size_t r = 0; r < unit.tokens * group_; ++r) {
+  const std::size_t rows = unit.tokens * group_;
+  scratch.codes.resize(rows * size);
+  scratch.scales.resize(rows);
+  for (std::size_t r = 0; r < rows; ++r) {
     const std::size_t t = unit.first + r / group_;
     const float* q = unit.segment->q + t * unit.segment->q_stride +
                      (unit.kv_head * group_ + r % group_) * size;
-    float* rotated = kernel_.bfloat16_queries ? scratch.rotated.data()
-                                              : &scratch.queries[r * size];
-    Rotate(q, unit.segment->past + t, query_scale_, rotated);
-    if (!kernel_.bfloat16_queries) continue;
+    const HeadTurn turn = TurnAt(unit.segment->past + t);
+    std::int8_t codes[kMaxHeadSize];
+    const EncodedHead head = kernel_.encode(&turn, q, size, codes);
+    scratch.scales[r] = head.inverse > 0 ? query_scale_ / head.inverse : 0.0f;
     for (std::size_t d = 0; d < size; ++d) {
-      rounded[r * size + d] = ToBfloat16(rotated[d]);
+      scratch.codes[r * size + d] =
+          static_cast<std::uint8_t>(codes[d] + kCodeZero);
     }
   }
 }
@@ -219,28 +223,19 @@ void Attention::Compute(const Unit& unit) const {
                            .group = group_,
                            .head_size = size,
                            .first_position = first_position,
-                           .queries = scratch.queries.data(),
+                           .codes = scratch.codes.data(),
+                           .scales = scratch.scales.data(),
                            .out = scratch.out.data(),
                            .max = scratch.max.data(),
                            .sums = scratch.sums.data()};
   for (std::size_t key = 0; key < first_position + unit.tokens;
        key += kKvBlock) {
-    const auto* keys = reinterpret_cast<const std::uint16_t*>(Cache(unit, key));
-    kernel_.attend(rows, {key, keys, keys + size * kKvBlock});
+    kernel_.attend(rows, BlockOf(unit, key), key);
   }
   PutOut(unit, scratch);
 }
 
 }  // namespace
-
-void RaiseMax(const AttentionRows& rows, std::size_t r, float max) {
-  const float scale = std::exp2(rows.max[r] - max);
-  rows.max[r] = max;
-  float* out = rows.out + r * rows.head_size;
-  for (std::size_t d = 0; d < rows.head_size; ++d) out[d] *= scale;
-  float* sums = rows.sums + r * kSumLanes;
-  for (std::size_t i = 0; i < kSumLanes; ++i) sums[i] *= scale;
-}
 
 void Attend(Simd simd, const AttentionShape& shape,
             std::span<const AttentionSegment> segments,

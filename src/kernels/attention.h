@@ -13,16 +13,19 @@ namespace dobby {
 /// Tokens of a KV block: what is computed between two looks at the softmax.
 inline constexpr std::size_t kKvBlock = 64;
 
+inline constexpr std::size_t kMaxHeadSize = 256;
+
 struct AttentionShape {
   std::size_t heads = 0;
   std::size_t kv_heads = 0;        ///< Divides heads.
-  std::size_t head_size = 0;       ///< A multiple of 16.
+  std::size_t head_size = 0;       ///< A multiple of 16, to kMaxHeadSize.
   const float* cosines = nullptr;  ///< [context, head_size / 2]
   const float* sines = nullptr;    ///< Likewise.
 
-  /// Bytes of the keys and values of 64 tokens of one KV head, in bfloat16.
+  /// Bytes of the keys and values of 64 tokens of one KV head: 8-bit codes,
+  /// and four numbers a token (attention_tile.h).
   std::size_t BlockBytes() const {
-    return 2 * kKvBlock * head_size * sizeof(std::uint16_t);
+    return kKvBlock * (2 * head_size + 4 * sizeof(float));
   }
 };
 
@@ -44,8 +47,13 @@ struct AttentionSegment {
 /// Rotates q and k by their positions (halves, as GroupQueryAttention does by
 /// default), puts keys and values into the caches and computes
 /// softmax(q k^T / sqrt(head_size)) v for each new token over all up to
-/// itself. The result of a token does not depend on how its sequence was cut
-/// into segments, nor on the other segments.
+/// itself. Queries, keys and values are rounded to 8 bits, each of a token and
+/// head with a scale of its own; queries and keys after a Hadamard transform,
+/// which leaves their products as they are and spreads channels that are much
+/// larger than others over all (QuaRot, Ashkboos et al., 2024,
+/// arXiv:2404.00456). All instruction sets give the same bits. The result of a
+/// token does not depend on how its sequence was cut into segments, nor on the
+/// other segments.
 void Attend(Simd simd, const AttentionShape& shape,
             std::span<const AttentionSegment> segments,
             const ParallelFor& parallel);

@@ -1,4 +1,19 @@
 // What the attention kernels of the instruction sets have in common.
+//
+// Products of 8-bit codes are summed exactly, and each float operation and its
+// order are given here, so all kernels give the same bits. For row r, in the
+// block of keys j whose codes, scales and offsets are those of KvBlock:
+//   t[j]   = fma(dot[j], query scale * key scale[j], value log[j])
+//   top    = max t[j]; raises the row's maximum m when it is above it by more
+//            than kMaxSlack
+//   w[j]   = Exp2(t[j] - (top - kLogWeight)), in [0, 255]
+//   part   = Exp2(top - m)
+//   sums  += part * lane sums of w[j] * value inverse[j]
+//   out[d] = fma(sum of round(w[j]) * value code[j, d], part, out[d])
+// A weight is thus relative to the largest of its own block (that of its value
+// included), so that rounding it to 8 bits costs little wherever the large
+// weights of the row are. Method: SageAttention (Zhang et al., 2024,
+// arXiv:2410.02367) with scales of values moved into the weights.
 #pragma once
 
 #include <bit>
@@ -13,13 +28,27 @@ namespace dobby {
 inline constexpr std::size_t kSumLanes = 16;
 
 /// How far, in powers of two, a score may exceed the maximum of its row before
-/// the row is scaled anew. Weights up to 2^8 cost no precision in floating
-/// point, and most blocks then need neither a maximum across lanes nor a pass
-/// over the outputs.
-inline constexpr float kMaxSlack = 8.0f;
+/// the row is scaled anew. Sums are in floating point, which loses nothing by
+/// being large.
+inline constexpr float kMaxSlack = 32.0f;
 
 /// A score that weighs nothing: finite, so that no difference of it is NaN.
 inline constexpr float kMaskedScore = -1e30f;
+
+/// Added to a query's code, so that it has no sign.
+inline constexpr std::int32_t kCodeZero = 128;
+
+/// log2 of the largest weight.
+inline constexpr float kLogWeight = 7.99435344f;
+
+/// 2^x is 2^n 2^f with n whole and |f| <= 1/2: adding kWhole rounds x to n and
+/// leaves n in the low bits; 2^f by a polynomial, highest power first, the
+/// minimax one by Remez' algorithm: its relative error is below 8e-5, a
+/// twentieth of a weight's rounding.
+inline constexpr float kWhole = 12582912.0f;  // 1.5 * 2^23
+inline constexpr float kLeastExponent = -125.0f;
+inline constexpr float kExp2Power[] = {5.5171669e-02f, 2.4261112e-01f,
+                                       6.9326099e-01f, 9.9992807e-01f};
 
 /// Rows (query heads at positions) that share a KV head, and what is kept of
 /// them between blocks of keys. Row r stands at first_position + r / group.
@@ -28,11 +57,11 @@ struct AttentionRows {
   std::size_t group = 0;
   std::size_t head_size = 0;
   std::size_t first_position = 0;
-  /// [rows, head_size], scaled by log2(e) / sqrt(head_size); bfloat16 or float
-  /// as the kernel takes it.
-  void* queries = nullptr;
+  const std::uint8_t* codes = nullptr;  ///< [rows, head_size], code + kCodeZero.
+  /// [rows]; holds log2(e) / sqrt(head_size) too.
+  const float* scales = nullptr;
   float* out = nullptr;   ///< [rows, head_size], sums of weighted values.
-  float* max = nullptr;   ///< [rows], what weights are relative to.
+  float* max = nullptr;   ///< [rows], what sums are relative to.
   float* sums = nullptr;  ///< [rows, kSumLanes], sums of weights.
 
   /// Returns how many keys of the block at `first_key` row `r` sees.
@@ -44,36 +73,65 @@ struct AttentionRows {
   }
 };
 
-/// 64 tokens of one KV head in the cache.
+/// 64 tokens of one KV head in the cache, as AttentionShape::BlockBytes() has
+/// them. What stands at tokens not yet written may be anything.
 struct KvBlock {
-  std::size_t first_key = 0;              ///< Position of its first token.
-  const std::uint16_t* keys = nullptr;    ///< [head_size / 2, 64, 2]
-  const std::uint16_t* values = nullptr;  ///< [32, head_size, 2]
+  std::int8_t* keys = nullptr;    ///< [head_size / 4, 64, 4]
+  std::int8_t* values = nullptr;  ///< [16, head_size, 4]: 4 tokens together.
+  float* key_scales = nullptr;    ///< [64]
+  std::int32_t* key_offsets = nullptr;  ///< [64], -kCodeZero * sum of codes.
+  float* value_logs = nullptr;          ///< [64], log2 of a value's scale.
+  float* value_inverses = nullptr;      ///< [64], one over it.
+
+  KvBlock(std::byte* bytes, std::size_t head_size)
+      : keys(reinterpret_cast<std::int8_t*>(bytes)),
+        values(keys + head_size * kKvBlock),
+        key_scales(reinterpret_cast<float*>(values + head_size * kKvBlock)),
+        key_offsets(reinterpret_cast<std::int32_t*>(key_scales + kKvBlock)),
+        value_logs(reinterpret_cast<float*>(key_offsets + kKvBlock)),
+        value_inverses(value_logs + kKvBlock) {}
 };
 
-/// One way to compute. `attend` adds a block to the rows; what it adds to a
-/// row depends on that row and the block only.
+/// Cosines and sines of a position, [head_size / 2] each.
+struct HeadTurn {
+  const float* cosines = nullptr;
+  const float* sines = nullptr;
+};
+
+/// A head as codes: value = code / inverse. All zeros have inverse 0.
+struct EncodedHead {
+  float inverse = 0;
+  std::int32_t sum = 0;  ///< Of the codes.
+};
+
+/// Returns the order of the Hadamard matrix that heads are multiplied by, in
+/// as many pieces as fit.
+constexpr std::size_t HadamardOrder(std::size_t head_size) {
+  return head_size & -head_size;
+}
+
+/// One way to compute.
 struct AttentionKernel {
-  bool bfloat16_queries = false;
-  void (*attend)(const AttentionRows& rows, const KvBlock& block) = nullptr;
+  /// Rounds x[size] to codes in [-127, 127], after rotating and transforming
+  /// it if `turn` is given; what is rounded then is sqrt(order) times larger.
+  EncodedHead (*encode)(const HeadTurn* turn, const float* x, std::size_t size,
+                        std::int8_t* codes) = nullptr;
+  /// Adds a block, whose first token is at `first_key`, to the rows.
+  void (*attend)(const AttentionRows& rows, const KvBlock& block,
+                 std::size_t first_key) = nullptr;
 };
 
 AttentionKernel ScalarAttention();
+#ifdef __x86_64__
 AttentionKernel Avx2Attention();
-AttentionKernel Avx512Attention();
+AttentionKernel AvxVnniAttention();
+AttentionKernel Avx512VnniAttention();
+#endif
+
+/// Returns 2^x as all kernels compute it; x is at most 64.
+float Exp2(float x);
 
 /// Scales what row `r` holds to a new maximum.
 void RaiseMax(const AttentionRows& rows, std::size_t r, float max);
-
-/// Returns the nearest bfloat16, ties to even.
-inline std::uint16_t ToBfloat16(float value) {
-  const auto bits = std::bit_cast<std::uint32_t>(value);
-  if (value != value) return static_cast<std::uint16_t>(bits >> 16 | 0x40);
-  return static_cast<std::uint16_t>((bits + 0x7fff + (bits >> 16 & 1)) >> 16);
-}
-
-inline float FromBfloat16(std::uint16_t value) {
-  return std::bit_cast<float>(static_cast<std::uint32_t>(value) << 16);
-}
 
 }  // namespace dobby
