@@ -158,8 +158,13 @@ Result<LogitRows> ComputeLogits(const ModelFolder& model,
 int UsableCpus();
 
 /// Returns the instruction set of dobby's operators here: "avx512bf16". The
-/// environment variable DOBBY_SIMD may name a lesser one.
+/// environment variable DOBBY_SIMD may name a lesser one. At first use it is
+/// compared with plain C++ on small cases; if it differs, a lesser one is used.
 std::string KernelIsa();
+
+/// Returns why KernelIsa() is not the one that DOBBY_SIMD names, or not the
+/// best of this CPU, for people; empty if it is.
+std::string KernelWarning();
 
 /// Returns the version of the ONNX Runtime library in use: "1.32.0".
 std::string OnnxRuntimeVersion();

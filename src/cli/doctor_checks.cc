@@ -177,16 +177,22 @@ Finding CheckInference(Engine& engine) {
 
 Finding EngineFinding(const Engine& engine, double load_s) {
   const EngineOptions& options = engine.options();
-  const bool stock = options.executor == ExecutorKind::kStock;
-  return {"engine", State::kOk,
-          (stock ? "stock: ONNX Runtime's own operators" +
-                       (options.stock_reason.empty()
-                            ? ""
-                            : " (" + options.stock_reason + ")")
-                 : "fast: dobby's operators, " + KernelIsa()) +
-              "; " + std::to_string(options.threads) + " threads, up to " +
-              std::to_string(options.agents) + " agents; loaded in " +
-              Format("%.1f s", load_s)};
+  std::string kind = "fast: dobby's operators, " + KernelIsa();
+  if (options.executor == ExecutorKind::kStock) {
+    kind = "stock: ONNX Runtime's own operators";
+    if (!options.stock_reason.empty()) {
+      kind += " (" + options.stock_reason + ")";
+    }
+  }
+  Finding finding{"engine", State::kOk,
+                  kind + "; " + std::to_string(options.threads) +
+                      " threads, up to " + std::to_string(options.agents) +
+                      " agents; loaded in " + Format("%.1f s", load_s)};
+  if (const std::string warning = KernelWarning(); !warning.empty()) {
+    finding.state = State::kNote;
+    finding.detail += "; " + warning;
+  }
+  return finding;
 }
 
 void CheckEngine(const ModelFolder& model, const Settings& settings,

@@ -37,7 +37,14 @@ Result<std::unique_ptr<Engine>> OpenEngine(const Settings& settings, Io& io) {
     Warn(io, "the slower operators of ONNX Runtime are used: " +
                  (*engine)->options().stock_reason);
   }
+  if (engine) WarnOfKernels(settings, io);
   return engine;
+}
+
+void WarnOfKernels(const Settings& settings, Io& io) {
+  if (settings.Text(FlagId::kEngine) == "stock") return;
+  const std::string warning = KernelWarning();
+  if (!warning.empty()) Warn(io, warning);
 }
 
 const char* NameOf(ExecutorKind kind) {

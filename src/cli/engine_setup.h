@@ -16,8 +16,13 @@ EngineOptions EngineOptionsOf(const Settings& settings);
 SummariserOptions SummariserOptionsOf(const Settings& settings);
 
 /// Opens the model of --model and loads it; warns where slower operators must
-/// stand in for dobby's. Errors: as OpenModel, MakeEngine.
+/// stand in for dobby's, and as WarnOfKernels does. Errors: as OpenModel,
+/// MakeEngine.
 Result<std::unique_ptr<Engine>> OpenEngine(const Settings& settings, Io& io);
+
+/// Warns if dobby's operators, where they are used, run on another instruction
+/// set than DOBBY_SIMD or the CPU let expect.
+void WarnOfKernels(const Settings& settings, Io& io);
 
 /// Returns "stock" or "fast", as in --engine.
 const char* NameOf(ExecutorKind kind);

@@ -37,6 +37,7 @@ int RunLogits(const Invocation& invocation, Io& io) {
   if (!ids) return Fail(io, ids.error());
   auto model = OpenModel(settings.Text(FlagId::kModel));
   if (!model) return Fail(io, model.error());
+  WarnOfKernels(settings, io);
   auto logits = ComputeLogits(*model, EngineOptionsOf(settings), *ids,
                               settings.On(FlagId::kLast));
   if (!logits) return Fail(io, logits.error());

@@ -9,7 +9,7 @@
 #include "engine/batch_engine.h"
 #include "engine/ort_fast_executor.h"
 #include "engine/ort_stock_executor.h"
-#include "kernels/simd.h"
+#include "kernels/trusted_simd.h"
 
 namespace dobby {
 namespace {
@@ -43,7 +43,7 @@ EngineOptions Resolved(EngineOptions options) {
 /// Says what kAuto means: dobby's operators, unless an activation level is
 /// asked for, which only the stock ones have, or there is no AVX2.
 void ChooseExecutor(EngineOptions& options) {
-  const bool scalar = ChosenSimd() == Simd::kScalar;
+  const bool scalar = TrustedSimd().simd == Simd::kScalar;
   if (scalar) options.stock_reason = "dobby's operators want a CPU with AVX2";
   options.executor = scalar || options.accuracy_level >= 0
                          ? ExecutorKind::kStock
@@ -94,7 +94,9 @@ Result<std::unique_ptr<Engine>> MakeEngine(const ModelFolder& model,
       resolved));
 }
 
-std::string KernelIsa() { return std::string(NameOf(ChosenSimd())); }
+std::string KernelIsa() { return std::string(NameOf(TrustedSimd().simd)); }
+
+std::string KernelWarning() { return TrustedSimd().warning; }
 
 Result<LogitRows> ComputeLogits(const ModelFolder& model,
                                 const EngineOptions& options,

@@ -6,6 +6,7 @@
 
 #include "kernels/attention.h"
 #include "kernels/linear.h"
+#include "kernels/trusted_simd.h"
 
 namespace dobby {
 namespace {
@@ -93,7 +94,7 @@ class LinearKernelOf {
 
   void Compute(Ort::KernelContext& context) const {
     LinearCall call;
-    call.simd = ChosenSimd();
+    call.simd = TrustedSimd().simd;
     call.output = kOutput;
     call.weights = weights_.At(context);
     if (context.GetInputCount() > 3) {
@@ -133,7 +134,7 @@ class AttentionKernel {
     float* out = context.GetOutput(0, dims).GetTensorMutableData<float>();
     const std::vector<AttentionSegment> segments =
         SegmentsOf(context, packed, out);
-    Attend(ChosenSimd(), shape, segments, ThreadsOf(context));
+    Attend(TrustedSimd().simd, shape, segments, ThreadsOf(context));
   }
 
  private:

@@ -1,7 +1,5 @@
 #include "kernels/simd.h"
 
-#include <algorithm>
-#include <cstdlib>
 #include <iterator>
 
 namespace dobby {
@@ -35,16 +33,6 @@ bool Has(Simd simd) {
   }
 }
 
-Simd Choose() {
-  const std::vector<Simd> supported = SupportedSimd();
-  if (const char* wanted = std::getenv("DOBBY_SIMD")) {
-    for (const Simd simd : supported) {
-      if (NameOf(simd) == wanted) return simd;
-    }
-  }
-  return supported.back();
-}
-
 }  // namespace
 
 std::string_view NameOf(Simd simd) {
@@ -58,11 +46,6 @@ std::vector<Simd> SupportedSimd() {
     if (Has(simd)) supported.push_back(simd);
   }
   return supported;
-}
-
-Simd ChosenSimd() {
-  static const Simd chosen = Choose();
-  return chosen;
 }
 
 }  // namespace dobby

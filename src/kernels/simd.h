@@ -1,4 +1,4 @@
-// Which instruction set the kernels use; chosen once.
+// The instruction sets that the kernels know.
 #pragma once
 
 #include <string_view>
@@ -20,9 +20,5 @@ std::string_view NameOf(Simd simd);
 
 /// Returns what this CPU and its operating system can do, kScalar first.
 std::vector<Simd> SupportedSimd();
-
-/// Returns the best of SupportedSimd(), or the one that the environment
-/// variable DOBBY_SIMD names, if it is among them.
-Simd ChosenSimd();
 
 }  // namespace dobby
