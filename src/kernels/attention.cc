@@ -41,6 +41,7 @@ AttentionKernel KernelOf(Simd simd) {
       return AvxVnniAttention();
     case Simd::kAvx512Vnni:
     case Simd::kAvx512Bf16:
+    case Simd::kAmxInt8:
       return Avx512VnniAttention();
 #endif
     default:

@@ -10,10 +10,10 @@ namespace {
 
 // Rows of x in one piece of work: few enough to share out 512 among many
 // threads, enough to pay for the expansion of 4-bit weights.
-constexpr std::size_t kRowsPerTask = 96;
+constexpr std::size_t kRowsPerTask = kMostTileRows;
 constexpr std::size_t kQuantiseRowsPerTask = 16;
 
-LinearKernel KernelFor(Simd simd) {
+LinearKernel KernelFor(Simd simd, std::size_t rows) {
   switch (simd) {
 #ifdef __x86_64__
     case Simd::kAvx2:
@@ -23,6 +23,8 @@ LinearKernel KernelFor(Simd simd) {
     case Simd::kAvx512Vnni:
     case Simd::kAvx512Bf16:
       return Avx512VnniLinear();
+    case Simd::kAmxInt8:
+      return rows < kAmxLeastRows ? Avx512VnniLinear() : AmxInt8Linear();
 #endif
     default:
       return ScalarLinear();
@@ -67,8 +69,8 @@ class TiledProduct {
     const std::size_t end = std::min(begin + kRowsPerTask, call_.rows);
     const TileWeights weights = WeightsOf(first_panel);
     TileSums sums;
-    for (std::size_t row = begin; row < end; row += kTileRows) {
-      const TileRows rows = RowsAt(row, std::min(kTileRows, end - row));
+    for (std::size_t row = begin; row < end; row += kernel_.tile_rows) {
+      const TileRows rows = RowsAt(row, std::min(kernel_.tile_rows, end - row));
       kernel_.multiply(weights, rows, sums);
       Store(first_panel, row, rows.rows, sums);
     }
@@ -82,24 +84,25 @@ class TiledProduct {
     return (call_.rows + kRowsPerTask - 1) / kRowsPerTask;
   }
 
-  /// The panels as bytes. 4-bit codes are expanded once for all rows of the
-  /// task. An odd last panel stands in for its missing neighbour.
+  /// The panels as the kernel takes them, expanded once for all rows of the
+  /// task if need be. An odd last panel stands in for its missing neighbour.
   TileWeights WeightsOf(std::size_t first_panel) const {
     thread_local std::vector<std::uint8_t> expanded;
     const PackedMatrix& matrix = call_.weights;
     const std::size_t groups = matrix.groups();
     const std::size_t panel_bytes = groups * GroupCodeBytes(matrix.bits);
     const std::size_t byte_panel = groups * GroupCodeBytes(8);
-    if (matrix.bits == 4) expanded.resize(kTilePanels * byte_panel);
+    const auto expand = matrix.bits == 4 ? kernel_.expand : kernel_.expand8;
+    if (expand) expanded.resize(kTilePanels * byte_panel);
     TileWeights weights;
     weights.groups = groups;
     for (std::size_t i = 0; i < kTilePanels; ++i) {
       const std::size_t panel = std::min(first_panel + i, matrix.panels() - 1);
       weights.codes[i] = matrix.codes + panel * panel_bytes;
       weights.scales[i] = matrix.scales + panel * groups * kPanel;
-      if (matrix.bits != 4) continue;
+      if (!expand) continue;
       std::uint8_t* bytes = expanded.data() + i * byte_panel;
-      kernel_.expand(weights.codes[i], groups, bytes);
+      expand(weights.codes[i], groups, bytes);
       weights.codes[i] = bytes;
     }
     return weights;
@@ -138,13 +141,17 @@ class TiledProduct {
 
 }  // namespace
 
-void Linear(const LinearCall& call, LinearScratch& scratch,
-            const ParallelFor& parallel) {
+void LinearWith(const LinearKernel& kernel, const LinearCall& call,
+                LinearScratch& scratch, const ParallelFor& parallel) {
   if (call.rows == 0) return;
-  const LinearKernel kernel = KernelFor(call.simd);
   QuantiseRows(kernel, call, scratch, parallel);
   const TiledProduct product(kernel, call, scratch);
   parallel(product.tasks(), [&](std::size_t task) { product.Run(task); });
+}
+
+void Linear(const LinearCall& call, LinearScratch& scratch,
+            const ParallelFor& parallel) {
+  LinearWith(KernelFor(call.simd, call.rows), call, scratch, parallel);
 }
 
 }  // namespace dobby

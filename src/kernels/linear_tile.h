@@ -8,8 +8,10 @@
 
 namespace dobby {
 
-/// Rows of x that a tile takes at most.
+/// Rows of x that a tile of vector registers takes at most.
 inline constexpr std::size_t kTileRows = 6;
+/// Rows of x that any kernel takes at once at most.
+inline constexpr std::size_t kMostTileRows = 96;
 /// Panels of weights that a tile takes: columns of y, 16 each.
 inline constexpr std::size_t kTilePanels = 2;
 
@@ -20,18 +22,19 @@ struct TileWeights {
   std::size_t groups = 0;
 };
 
-/// Up to kTileRows rows of quantised activations.
+/// Some rows of quantised activations.
 struct TileRows {
   const std::int8_t* codes = nullptr;     ///< [rows, groups * 32]
   const float* scales = nullptr;          ///< [rows, groups]
   const std::int32_t* offsets = nullptr;  ///< [rows, groups]
-  std::size_t rows = 0;                   ///< 1 to kTileRows.
+  std::size_t rows = 0;                   ///< 1 to the kernel's tile_rows.
 };
 
-/// Sums of a tile: [kTileRows, kTilePanels, 16].
-using TileSums = float[kTileRows][kTilePanels][kPanel];
+/// Sums of a tile: [rows, kTilePanels, 16].
+using TileSums = float[kMostTileRows][kTilePanels][kPanel];
 
-/// One instruction set's part of the product. The integer sum of a group is
+/// One instruction set's part of the product. `expand` and `multiply` agree on
+/// the form of the expanded codes. The integer sum of a group is
 /// offset + sum of weight code * activation code, the offset of a row's group
 /// being -zero point * sum of its activation codes.
 struct LinearKernel {
@@ -45,6 +48,12 @@ struct LinearKernel {
                    TileSums& sums);
   /// out[i] = silu(gate[i]) * up[i] for 16 values.
   void (*swiglu)(const float* gate, const float* up, float* out);
+  /// Most rows that `multiply` takes, up to kMostTileRows.
+  std::size_t tile_rows = kTileRows;
+  /// Copies `groups` groups of 8-bit codes in the form that `multiply` takes;
+  /// null: it takes them as they are.
+  void (*expand8)(const std::uint8_t* packed, std::size_t groups,
+                  std::uint8_t* codes) = nullptr;
 };
 
 /// exp(-x) of SiLU is 2^n * 2^f with n whole and |f| <= 1/2; 2^f by a
@@ -62,6 +71,13 @@ LinearKernel ScalarLinear();
 LinearKernel Avx2Linear();
 LinearKernel AvxVnniLinear();
 LinearKernel Avx512VnniLinear();
+/// With fewer rows than this, AMX has no advantage over AVX-512.
+inline constexpr std::size_t kAmxLeastRows = 8;
+LinearKernel AmxInt8Linear();
 #endif
+
+/// Linear with a given kernel, whatever call.simd is.
+void LinearWith(const LinearKernel& kernel, const LinearCall& call,
+                LinearScratch& scratch, const ParallelFor& parallel);
 
 }  // namespace dobby

@@ -2,11 +2,28 @@
 
 #include <iterator>
 
+#if defined(__x86_64__) && defined(__linux__)
+#include <sys/syscall.h>
+#include <unistd.h>
+#endif
+
 namespace dobby {
 namespace {
 
-constexpr std::string_view kNames[] = {"scalar", "avx2", "avxvnni",
-                                       "avx512vnni", "avx512bf16"};
+constexpr std::string_view kNames[] = {"scalar",     "avx2",       "avxvnni",
+                                       "avx512vnni", "avx512bf16", "amxint8"};
+
+#if defined(__x86_64__) && defined(__linux__)
+/// Whether threads of this process may use the 8 KB of tile registers, which
+/// Linux saves only for who asks. Source: Documentation/arch/x86/xstate.rst.
+bool TilesAllowed() {
+  constexpr long kRequestPermission = 0x1023;  // ARCH_REQ_XCOMP_PERM
+  constexpr long kTileData = 18;               // XFEATURE_XTILEDATA
+  return ::syscall(SYS_arch_prctl, kRequestPermission, kTileData) == 0;
+}
+#else
+bool TilesAllowed() { return false; }
+#endif
 
 /// libgcc asks the CPU, and whether the operating system saves the registers.
 bool Has(Simd simd) {
@@ -27,6 +44,9 @@ bool Has(Simd simd) {
              __builtin_cpu_supports("avx512vnni");
     case Simd::kAvx512Bf16:
       return Has(Simd::kAvx512Vnni) && __builtin_cpu_supports("avx512bf16");
+    case Simd::kAmxInt8:
+      return Has(Simd::kAvx512Bf16) && __builtin_cpu_supports("amx-tile") &&
+             __builtin_cpu_supports("amx-int8") && TilesAllowed();
 #endif
     default:
       return false;

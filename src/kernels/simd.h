@@ -13,12 +13,14 @@ enum class Simd {
   kAvxVnni,     ///< + VPDPBUSD on 256 bits.
   kAvx512Vnni,  ///< AVX-512 F, BW, DQ, VL, VNNI.
   kAvx512Bf16,  ///< + VDPBF16PS.
+  kAmxInt8,     ///< + TDPBSSD on tiles.
 };
 
 /// Returns the name that DOBBY_SIMD takes: "avx512vnni".
 std::string_view NameOf(Simd simd);
 
-/// Returns what this CPU and its operating system can do, kScalar first.
+/// Returns what this CPU and its operating system can do, kScalar first. Asks
+/// Linux for the registers of AMX, for the whole process.
 std::vector<Simd> SupportedSimd();
 
 }  // namespace dobby

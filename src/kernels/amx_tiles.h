@@ -1,0 +1,73 @@
+// AMX: the tile registers and the few instructions that the kernels use.
+// Source: Intel 64 and IA-32 Architectures Software Developer's Manual, volume
+// 1 chapter 18 and volume 2, LDTILECFG to TILEZERO.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace dobby {
+
+/// Rows of a tile and bytes of its rows, at most.
+inline constexpr std::size_t kAmxRows = 16;
+inline constexpr std::size_t kAmxRowBytes = 64;
+inline constexpr std::size_t kAmxTiles = 8;
+
+/// The 64 bytes of LDTILECFG and STTILECFG; all zero: no tiles, which is how a
+/// thread begins.
+struct alignas(64) TileConfig {
+  std::uint8_t palette = 0;  ///< 1: eight tiles of up to 16 x 64 bytes.
+  std::uint8_t start_row = 0;
+  std::uint8_t reserved[14] = {};
+  std::uint16_t row_bytes[16] = {};
+  std::uint8_t rows[16] = {};
+};
+static_assert(sizeof(TileConfig) == 64);
+
+#ifdef __x86_64__
+#define DOBBY_TILES __attribute__((target("amx-tile,amx-int8"))) static inline
+
+/// The instructions themselves. In assembly, as those of g++ 12 tell the
+/// compiler neither that tiles are read from memory nor that a configuration
+/// has 64 bytes. A test puts a model in place of this.
+struct AmxTiles {
+  DOBBY_TILES void StoreConfig(TileConfig& config) {
+    asm volatile("sttilecfg %0" : "=m"(config));
+  }
+  /// Zeroes all tiles.
+  DOBBY_TILES void LoadConfig(const TileConfig& config) {
+    asm volatile("ldtilecfg %0" : : "m"(config));
+  }
+  /// Loads the rows of a tile, `stride` bytes apart.
+  template <int kTile>
+  DOBBY_TILES void Load(const void* rows, std::size_t stride) {
+    asm volatile("tileloadd (%0,%1,1), %%tmm%c2"
+                 :
+                 : "r"(rows), "r"(stride), "i"(kTile)
+                 : "memory");
+  }
+  template <int kTile>
+  DOBBY_TILES void Store(void* rows, std::size_t stride) {
+    asm volatile("tilestored %%tmm%c2, (%0,%1,1)"
+                 :
+                 : "r"(rows), "r"(stride), "i"(kTile)
+                 : "memory");
+  }
+  template <int kTile>
+  DOBBY_TILES void Zero() {
+    asm volatile("tilezero %%tmm%c0" : : "i"(kTile));
+  }
+  /// sum[r][n] += a[r][4 q + i] * b[q][4 n + i] over all q and i: signed bytes
+  /// into 32-bit sums.
+  template <int kSum, int kA, int kB>
+  DOBBY_TILES void MultiplyAdd() {
+    asm volatile("tdpbssd %%tmm%c2, %%tmm%c1, %%tmm%c0"
+                 :
+                 : "i"(kSum), "i"(kA), "i"(kB));
+  }
+};
+
+#undef DOBBY_TILES
+#endif
+
+}  // namespace dobby
