@@ -13,9 +13,7 @@ import urllib.request
 import numpy as np
 
 from check_prompts import write_jsonl
-
-PEERS = pathlib.Path(os.environ.get(
-    'PEERS_HOME', pathlib.Path.home() / '.cache/dobby-peers'))
+from measured_run import PEERS
 
 
 # Flags that choose how dobby computes.
