@@ -12,10 +12,11 @@ configure := cmake -D DOBBY_DEPS="$(DOBBY_DEPS)" --log-level=WARNING >/dev/null 
 run_tests := DOBBY_TEST_MODEL="$(models)/$(model)" \
   ctest --output-on-failure --no-tests=error --test-dir
 
-.PHONY: help setup build model demo test sanitize robustness bench install format lint clean
+.PHONY: help setup build model demo test sanitize robustness bench performance \
+  install format lint clean
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 16
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 18
 
 setup: ## installs and fetches what is missing (tools/setup)
 	@tools/setup
@@ -51,6 +52,9 @@ bench: model ## measures ten agents on ten prompts of 300 lines each
 	@bench/prompts.py >build/prompts.jsonl
 	@build/dobby bench --model $(model) --prompts build/prompts.jsonl --agents 10 \
 	  --max-new-tokens 50 --ignore-eos --json
+
+performance: build ## measures docs/performance.md, beside the peers (an hour)
+	@bench/performance
 
 install: build ## installs below PREFIX (default: /usr/local)
 	@cmake --install build --prefix "$(PREFIX)" --strip

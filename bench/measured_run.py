@@ -1,3 +1,4 @@
+#!/usr/bin/env python3
 """Runs of dobby, watched from outside: memory, CPU time, and what else the
 machine did meanwhile. Needs the standard library only."""
 
@@ -151,3 +152,7 @@ def finish(options, result):
         pathlib.Path(options.out).write_text(text)
     else:
         print(text, end='')
+
+
+if __name__ == '__main__':
+    print(json.dumps(machine(), indent=1))
