@@ -34,9 +34,12 @@ class Steady(unittest.TestCase):
 
     def test_tenths_have_their_tokens_and_all_the_time(self):
         trace = [event('prefill', 10 * i, 9, 5, 1) for i in range(20)]
-        times, tokens = steady.boundaries(trace)
+        times, tokens = steady.boundaries(trace, 10)
         self.assertEqual(tokens, [10] * 10)
         self.assertEqual((times[0], times[-1]), (0, 0.199))
+        self.assertEqual(len(steady.rates(trace, 20)), 20)
+        with self.assertRaises(SystemExit):
+            steady.rates(trace, 30)
 
     def test_prompts_are_different_and_short(self):
         prompts = steady.short_prompts(1000)

@@ -216,17 +216,18 @@ def load_table(data):
 
 
 def steady_table(data):
-    rows = [[i + 1, whole(part['tokens_per_s']), whole(part['tokens_per_cpu_s']),
+    rows = [[i + 1, whole(part['tokens_per_s']),
+             whole(part['fast_tokens_per_s']), f'{part["cpus"]:.2f}',
              f'{part["rss_bytes"] / 1e6:.1f}',
              f'{part["rss_anon_bytes"] / 1e6:.1f}']
             for i, part in enumerate(data['tenths'])]
     return (f'{origin(data["machine"])} {data["requests"]:,} requests in '
             f'{data["wall_s"]:,.0f} s; other programs used '
             f'{data["other_cpus"]:.2f} CPUs. From tenth 2 to 10: drift '
-            f'{data["drift"]:+.1%} by the clock, '
-            f'{data["drift_by_cpu_time"]:+.1%} by CPU time (target 3 %), memory '
+            f'{data["drift"]:+.1%} (target 3 %), of means '
+            f'{data["drift_of_means"]:+.1%}, memory '
             f'{data["rss_growth_bytes"] / 1e6:+.1f} MB.\n\n' +
-            table(['tenth', 'tokens/s', 'tokens a CPU second', 'MB',
+            table(['tenth', 'tokens/s', 'of fast slices', 'CPUs used', 'MB',
                    'of that anonymous'], rows))
 
 
