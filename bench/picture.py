@@ -42,7 +42,12 @@ def table(header, rows):
 
 
 def origin(machine, more=''):
-    return f'{machine["cpu"]}, {machine["cpus"]} CPUs, {machine["date"][:10]}{more}.'
+    return (f'{machine["cpu"]}, {machine["cpus"]} CPUs, '
+            f'{machine["date"][:10]}{more}.')
+
+
+def rounds_of(data):
+    return f', {data["rounds"]} round{"s" * (data["rounds"] != 1)}'
 
 
 # ---- The peers' benchmark ---------------------------------------------------
@@ -53,7 +58,6 @@ class Peers:
                      for name, runs in data['results'].items()}
         self.rows = {name: runs for name, runs in self.rows.items() if runs}
         self.roofline = data['roofline']
-        self.rounds = data['arguments']['rounds']
         self.tokens = sum(prompt['tokens'] for prompt in data['prompts'])
         self.chunks = len(data['prompts'])
         self.agents = min(data['arguments']['agents'], self.chunks)
@@ -64,8 +68,7 @@ class Peers:
         self.origin = (
             f'{machine["model name"]} (family {machine["cpu family"]}, model '
             f'{machine["model"]}), {machine["cpus"]} CPUs, '
-            f'{data["date"][:10]}, {self.rounds} '
-            f'round{"s" if self.rounds > 1 else ""}')
+            f'{data["date"][:10]}{rounds_of(data["arguments"])}')
 
     def label(self, name):
         group, _, kind = name.partition('-')
@@ -181,9 +184,8 @@ def prefill_table(data):
     def cell(values, digits=0, factor=1):
         return three([factor * values[k] for k in ('min', 'median', 'max')],
                      lambda v: f'{v:,.{digits}f}')
-    rows, rounds = [], 0
+    rows = []
     for name, model in data['models'].items():
-        rounds = model['rounds']
         for kind, speed, digits, share, target in (
                 ('prefill', 'tokens_per_s', 0, 'of_roofline', 75),
                 ('decode', 'step_ms', 1, 'of_bound', 70)):
@@ -194,7 +196,13 @@ def prefill_table(data):
                          cell(part[speed], digits) +
                          (' tokens/s' if kind == 'prefill' else ' ms a step'),
                          cell(part[share], factor=100), target, memory])
-    return (origin(data['machine'], f', {rounds} rounds') + '\n\n' +
+    peaks = data['peaks']
+    note = (f'Peaks: int8 {peaks["int8_ops"] / 1e12:.2f} TOPS, bf16 (or fp32) '
+            f'{peaks["flops"] / 1e12:.2f} TFLOPS, memory '
+            f'{peaks["memory_bytes"] / 1e9:.0f} GB/s' +
+            ('.' if peaks['settled'] else
+             '; **not settled: other programs were running.**'))
+    return (f'{origin(data["machine"], rounds_of(data))} {note}\n\n' +
             table(['model', 'what', 'speed', '% of the bound', 'target',
                    'peak MB'], rows))
 
@@ -210,7 +218,7 @@ def load_table(data):
                                lambda v: whole(v / 1e6)),
                          three([row['peak_rss_bytes'] for row in model[kind]],
                                lambda v: whole(v / 1e6))])
-    return (origin(data['machine'], f', {data["rounds"]} rounds') + '\n\n' +
+    return (origin(data['machine'], rounds_of(data)) + '\n\n' +
             table(['model', 'packed cache', 'seconds', 'MB when ready',
                    'peak MB until then'], rows))
 

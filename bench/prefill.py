@@ -101,20 +101,22 @@ def decode_bound(work, counts, new_tokens, peaks):
 
 
 def measure(options, dobby):
-    work = Work(dobby.folder())
+    """Returns the rows of all rounds, and the tokens of the prompts."""
     long = [prompt_of(dobby, name, LONG)
             for name in MODULES[:options.prompts]]
     short = [prompt_of(dobby, name, SHORT) for name in MODULES]
     rows = {'prefill': [], 'decode': []}
-    peaks = measured_peaks(dobby.threads)
     for _ in range(options.rounds):
         rows['prefill'].append(prefill_row(dobby, long))
         rows['decode'].append(decode_row(dobby, [text for text, _ in short],
                                          options.new_tokens))
-    peaks = higher(peaks, measured_peaks(dobby.threads))
-    prefill = prefill_bound(work, [count for _, count in long], peaks)
-    decode = decode_bound(work, [count for _, count in short],
-                          options.new_tokens, peaks)
+    return rows, [count for _, count in long], [count for _, count in short]
+
+
+def shares(options, work, peaks, rows, long, short):
+    """Sets the rows beside what the peaks allow."""
+    prefill = prefill_bound(work, long, peaks)
+    decode = decode_bound(work, short, options.new_tokens, peaks)
     prefill['of_roofline'] = median_of(
         prefill['roofline_s'] / row['wall_s'] for row in rows['prefill'])
     prefill['tokens_per_s'] = median_of(
@@ -123,9 +125,15 @@ def measure(options, dobby):
         decode['bound_s'] / row['step_s'] for row in rows['decode'])
     decode['step_ms'] = median_of(1e3 * row['step_s']
                                   for row in rows['decode'])
-    return {'rounds': options.rounds, 'peaks': peaks,
-            'prefill': {**prefill, 'rows': rows['prefill']},
+    return {'prefill': {**prefill, 'rows': rows['prefill']},
             'decode': {**decode, 'rows': rows['decode']}}
+
+
+def say(name, prefill, decode):
+    print(f'{name}: prefill {prefill["tokens_per_s"]["median"]:.0f} tokens/s, '
+          f'{prefill["of_roofline"]["median"]:.0%} of the roofline; decode '
+          f'step of {BATCH} {decode["step_ms"]["median"]:.1f} ms, '
+          f'{decode["of_bound"]["median"]:.0%} of the bound', file=sys.stderr)
 
 
 def main():
@@ -136,18 +144,21 @@ def main():
     flags.add_argument('--prompts', type=int, default=3)
     flags.add_argument('--new-tokens', type=int, default=64)
     options = flags.parse_args()
+    programs = [Program(options.dobby, model, options.threads)
+                for model in options.model or [None]]
+    peaks = measured_peaks(programs[0].threads)
+    measured = [measure(options, dobby) for dobby in programs]
+    peaks = higher(peaks, measured_peaks(programs[0].threads))
+    if not peaks['settled']:
+        print('the peaks did not settle: other programs were running, so the '
+              'true shares are lower', file=sys.stderr)
     models = {}
-    for model in options.model or [None]:
-        dobby = Program(options.dobby, model, options.threads)
-        result = models[dobby.folder().name] = measure(options, dobby)
-        prefill, decode = result['prefill'], result['decode']
-        print(f'{dobby.folder().name}: prefill '
-              f'{prefill["tokens_per_s"]["median"]:.0f} tokens/s, '
-              f'{prefill["of_roofline"]["median"]:.0%} of the roofline; '
-              f'decode step of {BATCH} {decode["step_ms"]["median"]:.1f} ms, '
-              f'{decode["of_bound"]["median"]:.0%} of the bound',
-              file=sys.stderr)
-    finish(options, {'models': models})
+    for dobby, rows in zip(programs, measured):
+        folder = dobby.folder()
+        models[folder.name] = shares(options, Work(folder), peaks, *rows)
+        say(folder.name, **models[folder.name])
+    finish(options, {'rounds': options.rounds, 'peaks': peaks,
+                     'models': models})
 
 
 if __name__ == '__main__':

@@ -17,7 +17,8 @@ CHARACTER = 8  # Width of one, in the widest font that is likely.
 def style():
     def rules(which):
         return ''.join(
-            f'.{name}{{fill:{pair[which]}}}.{name}-line{{stroke:{pair[which]}}}'
+            f'.{name}{{fill:{pair[which]}}}'
+            f'.{name}-line{{stroke:{pair[which]}}}'
             for name, pair in COLOURS.items())
     return ('<style>text{font:13px system-ui,"Segoe UI",Helvetica,Arial,'
             'sans-serif}.title{font-size:16px;font-weight:600}'
