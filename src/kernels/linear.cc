@@ -95,6 +95,7 @@ class TiledProduct {
     const auto expand = matrix.bits == 4 ? kernel_.expand : kernel_.expand8;
     if (expand) expanded.resize(kTilePanels * byte_panel);
     TileWeights weights;
+    weights.bits = matrix.bits;
     weights.groups = groups;
     for (std::size_t i = 0; i < kTilePanels; ++i) {
       const std::size_t panel = std::min(first_panel + i, matrix.panels() - 1);

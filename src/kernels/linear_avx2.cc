@@ -13,7 +13,8 @@
 namespace dobby {
 namespace {
 
-// 16 registers hold 3 rows of two half panels: 6 integer sums, 6 float ones.
+// With AVX-VNNI, 16 registers hold 3 rows of two half panels: 6 integer sums,
+// 6 float ones.
 constexpr std::size_t kStrip = 3;
 
 DOBBY_AVX2 inline float Largest(__m256 values) {
@@ -75,25 +76,6 @@ DOBBY_AVX2 void Expand(const std::uint8_t* packed, std::size_t groups,
   }
 }
 
-/// Adds the products of 4 unsigned and 4 signed bytes in each lane.
-template <bool kVnni>
-DOBBY_AVX2 inline __m256i AddQuads(__m256i sum, __m256i w, __m256i x) {
-  if constexpr (kVnni) {
-    // In assembly: the intrinsic would let the compiler use AVX-VNNI in the
-    // other instance of the template, too.
-    asm("%{vex%} vpdpbusd %2, %1, %0" : "+x"(sum) : "x"(w), "x"(x));
-    return sum;
-  } else {
-    // In 16 bits, even and odd bytes apart: VPMADDUBSW would saturate.
-    const __m256i even =
-        _mm256_madd_epi16(_mm256_and_si256(w, _mm256_set1_epi16(255)),
-                          _mm256_srai_epi16(_mm256_slli_epi16(x, 8), 8));
-    const __m256i odd =
-        _mm256_madd_epi16(_mm256_srli_epi16(w, 8), _mm256_srai_epi16(x, 8));
-    return _mm256_add_epi32(sum, _mm256_add_epi32(even, odd));
-  }
-}
-
 DOBBY_AVX2 inline __m256i Load(const void* bytes) {
   return _mm256_loadu_si256(static_cast<const __m256i*>(bytes));
 }
@@ -105,10 +87,19 @@ DOBBY_AVX2 inline __m256i Quad(const std::int8_t* codes) {
   return _mm256_set1_epi32(quad);
 }
 
-template <bool kVnni, std::size_t R>
-DOBBY_AVX2 void MultiplyStrip(const TileWeights& weights, std::size_t panel,
-                              const TileRows& rows, std::size_t first,
-                              TileSums& sums) {
+/// Adds the products of 4 unsigned and 4 signed bytes in each lane. In
+/// assembly: the intrinsic would let the compiler use AVX-VNNI in the functions
+/// for AVX2, too.
+DOBBY_AVX2 inline __m256i AddQuads(__m256i sum, __m256i w, __m256i x) {
+  asm("%{vex%} vpdpbusd %2, %1, %0" : "+x"(sum) : "x"(w), "x"(x));
+  return sum;
+}
+
+/// With AVX-VNNI: R rows of one panel.
+template <std::size_t R>
+DOBBY_AVX2 void VnniStrip(const TileWeights& weights, std::size_t panel,
+                          const TileRows& rows, std::size_t first,
+                          TileSums& sums) {
   const std::size_t groups = weights.groups;
   __m256 total[R][2];
 #pragma GCC unroll 3
@@ -130,8 +121,8 @@ DOBBY_AVX2 void MultiplyStrip(const TileWeights& weights, std::size_t panel,
       for (std::size_t r = 0; r < R; ++r) {
         const __m256i q = Quad(
             rows.codes + ((first + r) * groups + group) * kGroup + quad * 4);
-        sum[r][0] = AddQuads<kVnni>(sum[r][0], a, q);
-        sum[r][1] = AddQuads<kVnni>(sum[r][1], b, q);
+        sum[r][0] = AddQuads(sum[r][0], a, q);
+        sum[r][1] = AddQuads(sum[r][1], b, q);
       }
     }
     const float* scales = weights.scales[panel] + group * kPanel;
@@ -154,23 +145,211 @@ DOBBY_AVX2 void MultiplyStrip(const TileWeights& weights, std::size_t panel,
   }
 }
 
-template <bool kVnni>
-void Multiply(const TileWeights& weights, const TileRows& rows,
-              TileSums& sums) {
+void MultiplyVnni(const TileWeights& weights, const TileRows& rows,
+                  TileSums& sums) {
   for (std::size_t panel = 0; panel < kTilePanels; ++panel) {
     for (std::size_t first = 0; first < rows.rows; first += kStrip) {
       switch (std::min(kStrip, rows.rows - first)) {
         case 1:
-          MultiplyStrip<kVnni, 1>(weights, panel, rows, first, sums);
+          VnniStrip<1>(weights, panel, rows, first, sums);
           break;
         case 2:
-          MultiplyStrip<kVnni, 2>(weights, panel, rows, first, sums);
+          VnniStrip<2>(weights, panel, rows, first, sums);
           break;
         default:
-          MultiplyStrip<kVnni, kStrip>(weights, panel, rows, first, sums);
+          VnniStrip<kStrip>(weights, panel, rows, first, sums);
       }
     }
   }
+}
+
+// Groups whose activations are widened at a time: 6 rows of them, 12 KB, stay
+// in the first level of cache.
+constexpr std::size_t kWideGroups = 32;
+
+/// Activations as 16-bit integers, for weights of 8 bits: VPMADDUBSW would
+/// saturate. Of each four, the even ones come first, as a mask and a shift part
+/// the weights.
+struct WideRows {
+  /// [kWideGroups, R, 32] with R rows.
+  std::int16_t codes[kWideGroups * kTileRows * kGroup];
+};
+
+DOBBY_AVX2 inline __m256i Widened(const std::int8_t* codes) {
+  const __m256i even_first =
+      _mm256_setr_epi8(0, 1, 4, 5, 2, 3, 6, 7, 8, 9, 12, 13, 10, 11, 14, 15,  //
+                       0, 1, 4, 5, 2, 3, 6, 7, 8, 9, 12, 13, 10, 11, 14, 15);
+  return _mm256_shuffle_epi8(_mm256_cvtepi8_epi16(_mm_loadu_si128(
+                                 reinterpret_cast<const __m128i*>(codes))),
+                             even_first);
+}
+
+/// Some groups of a product, [begin, end).
+struct GroupRange {
+  std::size_t begin, end;
+};
+
+template <std::size_t R>
+DOBBY_AVX2 void Widen(const TileRows& rows, std::size_t columns,
+                      GroupRange groups, WideRows& wide) {
+  std::int16_t* out = wide.codes;
+  for (std::size_t group = groups.begin; group < groups.end; ++group) {
+    for (std::size_t r = 0; r < R; ++r, out += kGroup) {
+      const std::int8_t* x = rows.codes + r * columns + group * kGroup;
+      auto* to = reinterpret_cast<__m256i*>(out);
+      _mm256_storeu_si256(to, Widened(x));
+      _mm256_storeu_si256(to + 1, Widened(x + 16));
+    }
+  }
+}
+
+/// Two neighbouring activations, in every lane.
+DOBBY_AVX2 inline __m256i Pair(const std::int16_t* wide) {
+  std::int32_t pair;
+  std::memcpy(&pair, wide, sizeof(pair));
+  return _mm256_set1_epi32(pair);
+}
+
+/// Returns the sum. g++ would add up the products of a group as a tree, which
+/// takes more registers than there are: twice the time.
+DOBBY_AVX2 inline __m256i AddNow(__m256i sum, __m256i products) {
+  sum = _mm256_add_epi32(sum, products);
+  asm("" : "+x"(sum));
+  return sum;
+}
+
+/// Adds the integer sums of a group of 8-bit weights, of 8 lanes of a panel.
+/// x is [R, 32].
+template <std::size_t R>
+DOBBY_AVX2 inline void AddBytes(const std::uint8_t* w, const std::int16_t* x,
+                                __m256i (&sum)[R]) {
+#pragma GCC unroll 8
+  for (std::size_t quad = 0; quad < 8; ++quad) {
+    const __m256i codes = Load(w + quad * 64);
+    const __m256i even = _mm256_and_si256(codes, _mm256_set1_epi16(255));
+    const __m256i odd = _mm256_srli_epi16(codes, 8);
+#pragma GCC unroll 6
+    for (std::size_t r = 0; r < R; ++r) {
+      const std::int16_t* q = x + r * kGroup + quad * 4;
+      sum[r] = AddNow(sum[r], _mm256_madd_epi16(even, Pair(q)));
+      sum[r] = AddNow(sum[r], _mm256_madd_epi16(odd, Pair(q + 2)));
+    }
+  }
+}
+
+/// The same of 4-bit weights: 16 of their products with activations fit 16
+/// bits. x is R rows, `columns` apart.
+template <std::size_t R>
+DOBBY_AVX2 inline void AddNibbles(const std::uint8_t* w, const std::int8_t* x,
+                                  std::size_t columns, __m256i (&sum)[R]) {
+  __m256i narrow[R];
+#pragma GCC unroll 6
+  for (std::size_t r = 0; r < R; ++r) narrow[r] = _mm256_setzero_si256();
+#pragma GCC unroll 8
+  for (std::size_t quad = 0; quad < 8; ++quad) {
+    const __m256i codes = Load(w + quad * 64);
+#pragma GCC unroll 6
+    for (std::size_t r = 0; r < R; ++r) {
+      const __m256i q = Quad(x + r * columns + quad * 4);
+      narrow[r] = _mm256_add_epi16(narrow[r], _mm256_maddubs_epi16(codes, q));
+    }
+  }
+#pragma GCC unroll 6
+  for (std::size_t r = 0; r < R; ++r) {
+    sum[r] = _mm256_add_epi32(
+        sum[r], _mm256_madd_epi16(narrow[r], _mm256_set1_epi16(1)));
+  }
+}
+
+/// Some groups of 8 lanes of a panel, from `lane`.
+struct LaneGroups {
+  std::size_t panel, lane;
+  GroupRange range;
+};
+
+/// Adds `part` to R rows; `wide` holds them if kWide is set,
+/// for weights of 8 bits.
+template <std::size_t R, bool kWide>
+DOBBY_AVX2 void AddLanes(const TileWeights& weights, const LaneGroups& part,
+                         const TileRows& rows, const WideRows& wide,
+                         TileSums& sums) {
+  const std::size_t groups = weights.groups, columns = groups * kGroup;
+  const std::int16_t* x = wide.codes;
+  __m256 total[R];
+#pragma GCC unroll 6
+  for (std::size_t r = 0; r < R; ++r) {
+    total[r] = _mm256_loadu_ps(&sums[r][part.panel][part.lane]);
+  }
+  for (std::size_t group = part.range.begin; group < part.range.end; ++group) {
+    const std::uint8_t* w =
+        weights.codes[part.panel] + group * 512 + part.lane * 4;
+    __m256i sum[R];
+#pragma GCC unroll 6
+    for (std::size_t r = 0; r < R; ++r) {
+      sum[r] = _mm256_setzero_si256();
+    }
+    if constexpr (kWide) {
+      AddBytes(w, x, sum);
+      x += R * kGroup;
+    } else {
+      AddNibbles(w, rows.codes + group * kGroup, columns, sum);
+    }
+    const __m256 scales = _mm256_loadu_ps(weights.scales[part.panel] +
+                                          group * kPanel + part.lane);
+#pragma GCC unroll 6
+    for (std::size_t r = 0; r < R; ++r) {
+      sum[r] = _mm256_add_epi32(
+          sum[r], _mm256_set1_epi32(rows.offsets[r * groups + group]));
+      const __m256 s = _mm256_set1_ps(rows.scales[r * groups + group]);
+      total[r] = _mm256_fmadd_ps(_mm256_cvtepi32_ps(sum[r]),
+                                 _mm256_mul_ps(s, scales), total[r]);
+    }
+  }
+#pragma GCC unroll 6
+  for (std::size_t r = 0; r < R; ++r) {
+    _mm256_storeu_ps(&sums[r][part.panel][part.lane], total[r]);
+  }
+}
+
+template <std::size_t R, bool kWide>
+void MultiplyRows(const TileWeights& weights, const TileRows& rows,
+                  TileSums& sums) {
+  WideRows wide;
+  std::memset(sums, 0, R * sizeof(sums[0]));
+  GroupRange range = {0, 0};
+  for (; range.begin < weights.groups; range.begin = range.end) {
+    range.end = std::min(range.begin + kWideGroups, weights.groups);
+    if (kWide) Widen<R>(rows, weights.groups * kGroup, range, wide);
+    for (std::size_t i = 0; i < kTilePanels * kPanel; i += 8) {
+      AddLanes<R, kWide>(weights, {i / kPanel, i % kPanel, range}, rows, wide,
+                         sums);
+    }
+  }
+}
+
+template <bool kWide>
+void MultiplySome(const TileWeights& weights, const TileRows& rows,
+                  TileSums& sums) {
+  switch (rows.rows) {
+    case 1:
+      return MultiplyRows<1, kWide>(weights, rows, sums);
+    case 2:
+      return MultiplyRows<2, kWide>(weights, rows, sums);
+    case 3:
+      return MultiplyRows<3, kWide>(weights, rows, sums);
+    case 4:
+      return MultiplyRows<4, kWide>(weights, rows, sums);
+    case 5:
+      return MultiplyRows<5, kWide>(weights, rows, sums);
+    default:
+      return MultiplyRows<6, kWide>(weights, rows, sums);
+  }
+}
+
+void Multiply(const TileWeights& weights, const TileRows& rows,
+              TileSums& sums) {
+  return weights.bits == 4 ? MultiplySome<false>(weights, rows, sums)
+                           : MultiplySome<true>(weights, rows, sums);
 }
 
 DOBBY_AVX2 inline __m256 Silu(__m256 x) {
@@ -200,12 +379,10 @@ DOBBY_AVX2 void SwiGlu(const float* gate, const float* up, float* out) {
 
 }  // namespace
 
-LinearKernel Avx2Linear() {
-  return {Quantise, Expand, Multiply<false>, SwiGlu};
-}
+LinearKernel Avx2Linear() { return {Quantise, Expand, Multiply, SwiGlu}; }
 
 LinearKernel AvxVnniLinear() {
-  return {Quantise, Expand, Multiply<true>, SwiGlu};
+  return {Quantise, Expand, MultiplyVnni, SwiGlu};
 }
 
 }  // namespace dobby

@@ -112,6 +112,26 @@ TEST_P(LinearShapes, ARowDoesNotDependOnTheOthers) {
   }
 }
 
+TEST(Linear, TheLargestCodesOverflowNothing) {
+  for (const int bits : {4, 8}) {
+    Weights w = RandomWeights(bits, 32, 64, 8);
+    std::fill(w.codes.begin(), w.codes.end(), std::uint8_t{255});
+    for (const float sign : {1.0f, -1.0f}) {
+      const std::vector<float> x(64, sign);
+      const auto y =
+          Product(Simd::kScalar, LinearOutput::kPlain, w, x, nullptr);
+      const float code = bits == 4 ? 7 : 127;
+      const float exact =
+          64 * sign * code * (w.scales[0] + w.scales[kPanel]) / 2;
+      EXPECT_NEAR(y[0], exact, std::fabs(exact) * 1e-5f);
+      for (const Simd simd : SupportedSimd()) {
+        EXPECT_EQ(Product(simd, LinearOutput::kPlain, w, x, nullptr), y)
+            << NameOf(simd) << ' ' << bits << " bits";
+      }
+    }
+  }
+}
+
 TEST(Linear, SwiGluIsSiluOfTheGateTimesUp) {
   const Weights w = RandomWeights(8, 64, 96, 5);
   const auto x = RandomRows(9, 96);

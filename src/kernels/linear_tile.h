@@ -17,6 +17,7 @@ inline constexpr std::size_t kTilePanels = 2;
 
 /// Two panels of weights, expanded to one byte a code, and their scales.
 struct TileWeights {
+  int bits = 8;                            ///< 8, or 4: all codes are below 16.
   const std::uint8_t* codes[kTilePanels];  ///< [groups, 8 quads, 16, 4]
   const float* scales[kTilePanels];        ///< [groups, 16]
   std::size_t groups = 0;
