@@ -71,6 +71,7 @@ class TiledProduct {
     TileSums sums;
     for (std::size_t row = begin; row < end; row += kernel_.tile_rows) {
       const TileRows rows = RowsAt(row, std::min(kernel_.tile_rows, end - row));
+      Prefetch(first_panel, row, rows.rows);
       kernel_.multiply(weights, rows, sums);
       Store(first_panel, row, rows.rows, sums);
     }
@@ -116,18 +117,43 @@ class TiledProduct {
             scratch_.offsets.data() + row * groups, rows};
   }
 
+  bool Gated() const { return call_.output == LinearOutput::kSwiGlu; }
+
+  std::size_t FirstColumn(std::size_t first_panel) const {
+    return first_panel * kPanel / (Gated() ? 2 : 1);
+  }
+
+  /// Brings where a tile goes into the cache while the tile is computed: its
+  /// rows are pages apart, and waiting for them was a tenth of the time.
+  void Prefetch(std::size_t first_panel, std::size_t first_row,
+                std::size_t rows) const {
+    const std::size_t column = FirstColumn(first_panel);
+    const std::size_t n =
+        std::min(kTilePanels * kPanel, call_.width() - column);
+    for (std::size_t r = 0; r < rows; ++r) {
+      const float* y = call_.y + (first_row + r) * call_.width() + column;
+      __builtin_prefetch(y, 1);
+      __builtin_prefetch(y + n - 1, 1);
+    }
+  }
+
   void Store(std::size_t first_panel, std::size_t first_row, std::size_t rows,
              const TileSums& sums) const {
-    const bool gated = call_.output == LinearOutput::kSwiGlu;
     const std::size_t width = call_.width();
-    const std::size_t column = first_panel * kPanel / (gated ? 2 : 1);
+    const std::size_t column = FirstColumn(first_panel);
     for (std::size_t r = 0; r < rows; ++r) {
       float* y = call_.y + (first_row + r) * width + column;
-      if (gated) {
+      if (Gated()) {
         kernel_.swiglu(sums[r][0], sums[r][1], y);
       } else {
-        const std::size_t n = std::min(kTilePanels * kPanel, width - column);
-        std::memcpy(y, sums[r], n * sizeof(float));
+        constexpr std::size_t kWhole = kTilePanels * kPanel;
+        const std::size_t n = std::min(kWhole, width - column);
+        // A size that the compiler knows makes this a few moves, not a call.
+        if (n == kWhole) {
+          std::memcpy(y, sums[r], kWhole * sizeof(float));
+        } else {
+          std::memcpy(y, sums[r], n * sizeof(float));
+        }
         for (std::size_t i = 0; call_.bias && i < n; ++i) {
           y[i] += call_.bias[column + i];
         }
