@@ -91,9 +91,10 @@ class Work:
         return total + s['width'] * s['vocab'] * WEIGHT_BYTES[head]
 
     def kv_bytes(self, tokens):
-        """Keys and values in bfloat16."""
+        """Keys and values: 8-bit codes, and two numbers of 4 bytes each."""
         s = self.shape
-        return 4 * s['layers'] * s['kv_heads'] * s['head_size'] * tokens
+        return (2 * s['layers'] * s['kv_heads'] * (s['head_size'] + 8) *
+                tokens)
 
     def compute_s(self, linear_ops, attention_flops, peaks):
         return (linear_ops / peaks['int8_ops'] +

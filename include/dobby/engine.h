@@ -157,7 +157,7 @@ Result<LogitRows> ComputeLogits(const ModelFolder& model,
 /// up; at least 1.
 int UsableCpus();
 
-/// Returns the instruction set of dobby's operators here: "avx512bf16". The
+/// Returns the instruction set of dobby's operators here: "avx512vnni". The
 /// environment variable DOBBY_SIMD may name a lesser one. At first use it is
 /// compared with plain C++ on small cases; if it differs, a lesser one is used.
 std::string KernelIsa();

@@ -90,10 +90,13 @@ class EmbeddingKernel {
 template <LinearOutput kOutput>
 class LinearKernelOf {
  public:
-  explicit LinearKernelOf(const Ort::ConstKernelInfo& info) : weights_(info) {}
+  explicit LinearKernelOf(const Ort::ConstKernelInfo& info)
+      : weights_(info),
+        roundings_(static_cast<int>(SizeAttribute(info, "roundings"))) {}
 
   void Compute(Ort::KernelContext& context) const {
     LinearCall call;
+    call.roundings = roundings_;
     call.simd = TrustedSimd().simd;
     call.output = kOutput;
     call.weights = weights_.At(context);
@@ -113,6 +116,7 @@ class LinearKernelOf {
 
  private:
   WeightsInput weights_;
+  int roundings_;
 };
 
 class AttentionKernel {

@@ -40,7 +40,6 @@ AttentionKernel KernelOf(Simd simd) {
     case Simd::kAvxVnni:
       return AvxVnniAttention();
     case Simd::kAvx512Vnni:
-    case Simd::kAvx512Bf16:
     case Simd::kAmxInt8:
       return Avx512VnniAttention();
 #endif

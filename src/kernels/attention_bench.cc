@@ -1,7 +1,6 @@
-// Rate of attention on one thread, in FLOP a second, beside the rate of
-// VDPBF16PS from registers alone.
+// Rate of attention on one thread, in multiplications and additions of its two
+// products a second; linear_bench.cc measures the peak.
 #include <benchmark/benchmark.h>
-#include <immintrin.h>
 
 #include <algorithm>
 #include <random>
@@ -12,26 +11,6 @@
 
 namespace dobby {
 namespace {
-
-__attribute__((target("avx512f,avx512bf16"))) void Peak(
-    benchmark::State& state) {
-  constexpr int kChains = 16, kRounds = 1000;
-  __m512 sums[kChains] = {};
-  const auto a = (__m512bh)_mm512_set1_epi16(0x3f80);
-  for (auto _ : state) {
-    for (int i = 0; i < kRounds; ++i) {
-#pragma GCC unroll 16
-      for (int c = 0; c < kChains; ++c) {
-        sums[c] = _mm512_dpbf16_ps(sums[c], a, a);
-      }
-    }
-    benchmark::ClobberMemory();
-  }
-  for (const __m512& sum : sums) benchmark::DoNotOptimize(sum);
-  state.counters["flop/s"] = benchmark::Counter(
-      double{kChains} * kRounds * 64 * double(state.iterations()),
-      benchmark::Counter::kIsRate);
-}
 
 /// Sequences, tokens of each in the cache and new ones; heads of SmolLM2-135M.
 void Segments(benchmark::State& state, Simd simd) {
@@ -70,14 +49,14 @@ void Segments(benchmark::State& state, Simd simd) {
   for (auto _ : state) Attend(simd, shape, segments, Serially);
   const double scores =
       double(count * tokens) * (double(past) + double(tokens + 1) / 2);
-  state.counters["flop/s"] =
+  state.counters["ops/s"] =
       benchmark::Counter(4.0 * 9 * 64 * scores * double(state.iterations()),
                          benchmark::Counter::kIsRate);
 }
 
 const bool kRegistered = [] {
   for (const Simd simd : SupportedSimd()) {
-    if (simd != Simd::kAvx2 && simd != Simd::kAvx512Bf16) continue;
+    if (simd == Simd::kScalar || simd == Simd::kAmxInt8) continue;
     benchmark::RegisterBenchmark(
         ("Attention/" + std::string(NameOf(simd))).c_str(), Segments, simd)
         ->ArgNames({"sequences", "past", "tokens"})
@@ -85,9 +64,6 @@ const bool kRegistered = [] {
         ->Args({1, 1024, 512})
         ->Args({1, 2048, 512})
         ->Args({10, 2800, 1});
-  }
-  if (SupportedSimd().back() == Simd::kAvx512Bf16) {
-    benchmark::RegisterBenchmark("Peak/avx512bf16", Peak);
   }
   return true;
 }();

@@ -21,7 +21,6 @@ LinearKernel KernelFor(Simd simd, std::size_t rows) {
     case Simd::kAvxVnni:
       return AvxVnniLinear();
     case Simd::kAvx512Vnni:
-    case Simd::kAvx512Bf16:
       return Avx512VnniLinear();
     case Simd::kAmxInt8:
       return rows < kAmxLeastRows ? Avx512VnniLinear() : AmxInt8Linear();
@@ -166,6 +165,47 @@ class TiledProduct {
   const LinearScratch& scratch_;
 };
 
+/// Writes what rounding leaves of the values of a row.
+void PutRest(const LinearKernel& kernel, const float* x, std::size_t groups,
+             float* rest) {
+  std::vector<std::int8_t> codes(groups * kGroup);
+  std::vector<float> scales(groups);
+  std::vector<std::int32_t> sums(groups);
+  kernel.quantise(x, groups, codes.data(), scales.data(), sums.data());
+  for (std::size_t i = 0; i < codes.size(); ++i) {
+    rest[i] = x[i] - static_cast<float>(codes[i]) * scales[i / kGroup];
+  }
+}
+
+/// The product of x is that of its first rounding and that of the rest.
+void MultiplyTwice(const LinearCall& call, LinearScratch& scratch,
+                   const ParallelFor& parallel) {
+  const std::size_t columns = call.weights.columns, width = call.width();
+  scratch.both_x.resize(2 * call.rows * columns);
+  scratch.both_y.resize(2 * call.rows * width);
+  std::copy_n(call.x, call.rows * columns, scratch.both_x.data());
+  LinearCall both = call;
+  both.roundings = 1;
+  both.bias = nullptr;
+  both.x = scratch.both_x.data();
+  both.rows = 2 * call.rows;
+  both.y = scratch.both_y.data();
+  const LinearKernel kernel = KernelFor(call.simd, both.rows);
+  parallel(call.rows, [&](std::size_t row) {
+    PutRest(kernel, call.x + row * columns, call.weights.groups(),
+            scratch.both_x.data() + (call.rows + row) * columns);
+  });
+  LinearWith(kernel, both, scratch, parallel);
+  parallel(call.rows, [&](std::size_t row) {
+    const float* first = both.y + row * width;
+    const float* rest = first + call.rows * width;
+    float* y = call.y + row * width;
+    for (std::size_t i = 0; i < width; ++i) {
+      y[i] = first[i] + rest[i] + (call.bias ? call.bias[i] : 0.0f);
+    }
+  });
+}
+
 }  // namespace
 
 void LinearWith(const LinearKernel& kernel, const LinearCall& call,
@@ -178,6 +218,7 @@ void LinearWith(const LinearKernel& kernel, const LinearCall& call,
 
 void Linear(const LinearCall& call, LinearScratch& scratch,
             const ParallelFor& parallel) {
+  if (call.roundings == 2) return MultiplyTwice(call, scratch, parallel);
   LinearWith(KernelFor(call.simd, call.rows), call, scratch, parallel);
 }
 

@@ -83,7 +83,7 @@ void Product(benchmark::State& state, Simd simd) {
 
 const bool kRegistered = [] {
   for (const Simd simd : SupportedSimd()) {
-    if (simd == Simd::kScalar || simd == Simd::kAvx512Bf16) continue;
+    if (simd == Simd::kScalar) continue;
     auto* product = benchmark::RegisterBenchmark(
         ("Linear/" + std::string(NameOf(simd))).c_str(), Product, simd);
     product->ArgNames({"N", "K", "bits", "M"});

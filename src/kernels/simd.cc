@@ -10,8 +10,8 @@
 namespace dobby {
 namespace {
 
-constexpr std::string_view kNames[] = {"scalar",     "avx2",       "avxvnni",
-                                       "avx512vnni", "avx512bf16", "amxint8"};
+constexpr std::string_view kNames[] = {"scalar", "avx2", "avxvnni",
+                                       "avx512vnni", "amxint8"};
 
 #if defined(__x86_64__) && defined(__linux__)
 /// Whether threads of this process may use the 8 KB of tile registers, which
@@ -42,10 +42,8 @@ bool Has(Simd simd) {
              __builtin_cpu_supports("avx512dq") &&
              __builtin_cpu_supports("avx512vl") &&
              __builtin_cpu_supports("avx512vnni");
-    case Simd::kAvx512Bf16:
-      return Has(Simd::kAvx512Vnni) && __builtin_cpu_supports("avx512bf16");
     case Simd::kAmxInt8:
-      return Has(Simd::kAvx512Bf16) && __builtin_cpu_supports("amx-tile") &&
+      return Has(Simd::kAvx512Vnni) && __builtin_cpu_supports("amx-tile") &&
              __builtin_cpu_supports("amx-int8") && TilesAllowed();
 #endif
     default:

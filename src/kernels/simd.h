@@ -12,7 +12,6 @@ enum class Simd {
   kAvx2,        ///< AVX2, FMA, F16C.
   kAvxVnni,     ///< + VPDPBUSD on 256 bits.
   kAvx512Vnni,  ///< AVX-512 F, BW, DQ, VL, VNNI.
-  kAvx512Bf16,  ///< + VDPBF16PS.
   kAmxInt8,     ///< + TDPBSSD on tiles.
 };
 

@@ -272,6 +272,8 @@ class FastGraphBuilder {
       }
       linear.add_input(bias);
     }
+    // Logits are of few rows, and rounding shows most in them.
+    AddAttribute(linear, "roundings", node.output(0) == "logits" ? 2 : 1);
     AddProduct(std::move(linear), {*matrix}, "packed." + node.input(1));
   }
 
@@ -329,9 +331,11 @@ class FastGraphBuilder {
       const auto gate_matrix = MatrixOf(*gate), up_matrix = MatrixOf(*up);
       if (!gate_matrix || !up_matrix) return true;
       if (!CanAlternate(*gate_matrix, *up_matrix)) return false;
-      AddProduct(
-          NewNode("GatedLinear", node.output(0), {gate->input(0), "", ""}),
-          {*gate_matrix, *up_matrix}, "packed.gated." + gate->input(1));
+      auto linear =
+          NewNode("GatedLinear", node.output(0), {gate->input(0), "", ""});
+      AddAttribute(linear, "roundings", 1);
+      AddProduct(std::move(linear), {*gate_matrix, *up_matrix},
+                 "packed.gated." + gate->input(1));
       return true;
     }
     return false;
