@@ -15,11 +15,13 @@ inline constexpr std::size_t kMostTileRows = 96;
 /// Panels of weights that a tile takes: columns of y, 16 each.
 inline constexpr std::size_t kTilePanels = 2;
 
-/// Two panels of weights, expanded to one byte a code, and their scales.
+/// Two panels of weights and their scales.
 struct TileWeights {
-  int bits = 8;                            ///< 8, or 4: all codes are below 16.
-  const std::uint8_t* codes[kTilePanels];  ///< [groups, 8 quads, 16, 4]
-  const float* scales[kTilePanels];        ///< [groups, 16]
+  int bits = 8;
+  /// A byte a code, [groups, 8 quads, 16, 4], below 16 if `bits` is 4; or as in
+  /// PackedMatrix, for a kernel that doesn't expand.
+  const std::uint8_t* codes[kTilePanels];
+  const float* scales[kTilePanels];  ///< [groups, 16]
   std::size_t groups = 0;
 };
 
@@ -42,7 +44,8 @@ struct LinearKernel {
   /// Quantises `groups` groups of one row; writes the sums of their codes.
   void (*quantise)(const float* x, std::size_t groups, std::int8_t* codes,
                    float* scales, std::int32_t* sums);
-  /// Expands `groups` groups of 4-bit codes to bytes.
+  /// Expands `groups` groups of 4-bit codes to bytes. Null: `multiply` takes
+  /// them as they are.
   void (*expand)(const std::uint8_t* packed, std::size_t groups,
                  std::uint8_t* codes);
   void (*multiply)(const TileWeights& weights, const TileRows& rows,
