@@ -6,6 +6,7 @@
 
 #include "kernels/attention.h"
 #include "kernels/linear.h"
+#include "kernels/norm.h"
 #include "kernels/trusted_simd.h"
 
 namespace dobby {
@@ -189,6 +190,30 @@ class AttentionKernel {
   AttentionShape shape_;
 };
 
+class AddRmsNormKernel {
+ public:
+  explicit AddRmsNormKernel(const Ort::ConstKernelInfo& info)
+      : epsilon_(info.GetAttribute<float>("epsilon")) {}
+
+  void Compute(Ort::KernelContext& context) const {
+    const auto x = context.GetInput(0);
+    const auto dims = x.GetTensorTypeAndShapeInfo().GetShape();
+    AddRmsNormCall call;
+    call.x = x.GetTensorData<float>();
+    call.delta = context.GetInput(1).GetTensorData<float>();
+    call.weight = context.GetInput(2).GetTensorData<float>();
+    call.epsilon = epsilon_;
+    call.width = static_cast<std::size_t>(dims.back());
+    call.rows = Product(dims) / call.width;
+    call.y = context.GetOutput(0, dims).GetTensorMutableData<float>();
+    call.sum = context.GetOutput(1, dims).GetTensorMutableData<float>();
+    AddRmsNorm(call, ThreadsOf(context));
+  }
+
+ private:
+  float epsilon_;
+};
+
 /// What ONNX Runtime must know of one input.
 struct InputOf {
   ONNXTensorElementDataType type;
@@ -220,13 +245,15 @@ class Called : public Kernel {
   }
 };
 
-/// An operator: its name, its inputs, and the class that computes it.
+/// An operator: its name, its inputs, how many outputs of floats it has, and
+/// the class that computes it.
 template <typename Kernel>
 class Operator
     : public Ort::CustomOpBase<Operator<Kernel>, Called<Kernel>, true> {
  public:
-  Operator(const char* name, std::vector<InputOf> inputs)
-      : name_(name), inputs_(std::move(inputs)) {}
+  Operator(const char* name, std::vector<InputOf> inputs,
+           std::size_t outputs = 1)
+      : name_(name), inputs_(std::move(inputs)), outputs_(outputs) {}
 
   OrtStatusPtr CreateKernelV2(const OrtApi& /*api*/, const OrtKernelInfo* info,
                               void** kernel) const {
@@ -242,7 +269,7 @@ class Operator
       std::size_t i) const {
     return inputs_[i].optional ? INPUT_OUTPUT_OPTIONAL : INPUT_OUTPUT_REQUIRED;
   }
-  std::size_t GetOutputTypeCount() const { return 1; }
+  std::size_t GetOutputTypeCount() const { return outputs_; }
   ONNXTensorElementDataType GetOutputType(std::size_t /*i*/) const {
     return ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT;
   }
@@ -250,6 +277,7 @@ class Operator
  private:
   const char* name_;
   std::vector<InputOf> inputs_;
+  std::size_t outputs_;
 };
 
 }  // namespace
@@ -269,12 +297,15 @@ const Ort::CustomOpDomain& FastOperators() {
   static const Operator<AttentionKernel> attention(
       "Attention", {kFloats, kMaybeFloats, kMaybeFloats, kFloats, kFloats,
                     kInts, kInts, kInts, kBytes});
+  static const Operator<AddRmsNormKernel> norm("AddRmsNorm",
+                                               {kFloats, kFloats, kFloats}, 2);
   static const Ort::CustomOpDomain domain = [] {
     Ort::CustomOpDomain made("dobby");
     made.Add(&embedding);
     made.Add(&linear);
     made.Add(&gated);
     made.Add(&attention);
+    made.Add(&norm);
     return made;
   }();
   return domain;

@@ -184,6 +184,10 @@ class FastGraphBuilder {
     if (node.op_type() == "GatherBlockQuantized") return AddEmbedding(node);
     if (node.op_type() == "GroupQueryAttention") return AddAttention(node);
     if (node.op_type() == "Mul" && AddGatedLinear(node)) return;
+    if (node.op_type() == "SkipSimplifiedLayerNormalization" &&
+        AddNorm(node)) {
+      return;
+    }
     if (node.op_type() == "Gather" && InputOf(node, 1) != kLogitRows) {
       return Refuse(node, "chooses others than the rows of logits");
     }
@@ -339,6 +343,26 @@ class FastGraphBuilder {
       return true;
     }
     return false;
+  }
+
+  /// Returns false for what AddRmsNorm does not compute: it has no bias, and
+  /// of the outputs the norm and the sum only.
+  bool AddNorm(const onnx::NodeProto& node) {
+    const auto output = [&](int index) {
+      return index < node.output_size() ? node.output(index) : "";
+    };
+    if (!InputOf(node, 3).empty() || !output(1).empty() || !output(2).empty()) {
+      return false;
+    }
+    auto norm = NewNode("AddRmsNorm", output(0),
+                        {node.input(0), node.input(1), node.input(2)});
+    norm.add_output(output(3).empty() ? output(0) + ".sum" : output(3));
+    auto& epsilon = *norm.add_attribute();
+    epsilon.set_name("epsilon");
+    epsilon.set_type(onnx::AttributeProto::FLOAT);
+    epsilon.set_f(FloatAttribute(node, "epsilon", 1e-12f));
+    Add(std::move(norm));
+    return true;
   }
 
   void AddAttention(const onnx::NodeProto& node) {

@@ -266,7 +266,7 @@ TEST_F(FastGraphTest, HasOnlyWhatAPackedBatchNeeds) {
       {"Attention", 2},
       {"Gather", 1},
       {"SimplifiedLayerNormalization", 1},
-      {"SkipSimplifiedLayerNormalization", 4}};
+      {"AddRmsNorm", 4}};
   std::map<std::string, int> qwen3 = llama;
   qwen3["Linear"] += 2 * 2;
   qwen3["SimplifiedLayerNormalization"] += 2 * 2;

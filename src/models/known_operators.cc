@@ -142,6 +142,14 @@ std::string ObjectionTo(const onnx::NodeProto& node) {
   return "is an operator that is not supported";
 }
 
+float FloatAttribute(const onnx::NodeProto& node, std::string_view name,
+                     float otherwise) {
+  for (const onnx::AttributeProto& attribute : node.attribute()) {
+    if (attribute.name() == name) return attribute.f();
+  }
+  return otherwise;
+}
+
 std::int64_t IntAttribute(const onnx::NodeProto& node, std::string_view name,
                           std::int64_t otherwise) {
   for (const onnx::AttributeProto& attribute : node.attribute()) {

@@ -17,6 +17,10 @@ namespace dobby {
 /// "dobby" don't do. Empty: nothing is wrong.
 std::string ObjectionTo(const onnx::NodeProto& node);
 
+/// Returns a number of an attribute, or `otherwise` where the node has none.
+float FloatAttribute(const onnx::NodeProto& node, std::string_view name,
+                     float otherwise);
+
 /// Returns an integer attribute, or `otherwise` where the node has none.
 std::int64_t IntAttribute(const onnx::NodeProto& node, std::string_view name,
                           std::int64_t otherwise);
