@@ -27,9 +27,9 @@ static_assert(sizeof(TileConfig) == 64);
 #ifdef __x86_64__
 #define DOBBY_TILES __attribute__((target("amx-tile,amx-int8"))) static inline
 
-/// The instructions themselves. In assembly, as those of g++ 12 tell the
-/// compiler neither that tiles are read from memory nor that a configuration
-/// has 64 bytes. A test puts a model in place of this.
+/// The instructions. In assembly, as the intrinsics of g++ 12 tell the compiler
+/// neither that tiles are read from memory nor that a configuration has 64
+/// bytes.
 struct AmxTiles {
   DOBBY_TILES void StoreConfig(TileConfig& config) {
     asm volatile("sttilecfg %0" : "=m"(config));
