@@ -115,8 +115,8 @@ std::vector<float> AttentionOutputs(Simd simd, decltype(&Attend) attend) {
 bool AttentionAgrees(Simd simd, decltype(&Attend) attend) {
   const auto expected = AttentionOutputs(Simd::kScalar, attend);
   const auto out = AttentionOutputs(simd, attend);
-  return std::memcmp(out.data(), expected.data(),
-                     out.size() * sizeof(float)) == 0;
+  return std::memcmp(out.data(), expected.data(), out.size() * sizeof(float)) ==
+         0;
 }
 
 }  // namespace
