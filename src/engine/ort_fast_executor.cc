@@ -39,9 +39,8 @@ Result<std::unique_ptr<OrtFastExecutor>> OrtFastExecutor::Make(
   kv.planes = static_cast<std::size_t>(shape.layers);
   kv.slots = sequences;
   kv.heads = static_cast<std::size_t>(shape.kv_heads);
-  kv.head_bytes =
-      PagesOf(BlocksOf(static_cast<std::size_t>(shape.context)) *
-              BlockBytesOf(shape));
+  kv.head_bytes = PagesOf(BlocksOf(static_cast<std::size_t>(shape.context)) *
+                          BlockBytesOf(shape));
   auto slab = KvSlab::Reserve(kv);
   if (!slab) return slab.error();
   return std::unique_ptr<OrtFastExecutor>(

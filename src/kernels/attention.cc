@@ -151,8 +151,7 @@ void Attention::WriteKey(const KvBlock& block, std::size_t position,
                          const float* key) const {
   std::int8_t codes[kMaxHeadSize];
   const HeadTurn turn = TurnAt(position);
-  const EncodedHead head =
-      kernel_.encode(&turn, key, shape_.head_size, codes);
+  const EncodedHead head = kernel_.encode(&turn, key, shape_.head_size, codes);
   const std::size_t slot = position % kKvBlock;
   for (std::size_t d = 0; d < shape_.head_size; d += 4) {
     std::memcpy(block.keys + d * kKvBlock + 4 * slot, codes + d, 4);

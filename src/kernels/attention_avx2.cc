@@ -38,9 +38,9 @@ struct Widened {
   DOBBY_AVX2_INLINE static __m256i Add(__m256i sums, __m256i row,
                                        __m256i columns) {
     const __m256i low = _mm256_set1_epi16(0xff);
-    const __m256i even = _mm256_madd_epi16(
-        _mm256_and_si256(row, low),
-        _mm256_srai_epi16(_mm256_slli_epi16(columns, 8), 8));
+    const __m256i even =
+        _mm256_madd_epi16(_mm256_and_si256(row, low),
+                          _mm256_srai_epi16(_mm256_slli_epi16(columns, 8), 8));
     const __m256i odd = _mm256_madd_epi16(_mm256_srli_epi16(row, 8),
                                           _mm256_srai_epi16(columns, 8));
     return _mm256_add_epi32(sums, _mm256_add_epi32(even, odd));
@@ -138,11 +138,9 @@ DOBBY_AVX2 void Score(const AttentionRows& rows, const KvBlock& block,
   }
 }
 
-/// Turns the scores of row `r`, of which `keys` count, into weights; returns
-/// what they are to be multiplied by.
-DOBBY_AVX2 float Weigh(const AttentionRows& rows, std::size_t r,
-                       const KvBlock& block, std::size_t keys, float* scores,
-                       std::uint8_t* weights) {
+/// Returns the largest of the first `keys` scores of a row; what follows them
+/// is masked.
+DOBBY_AVX2_INLINE float TopOf(float* scores, std::size_t keys) {
   std::fill(scores + keys, scores + kKvBlock, kMaskedScore);
   __m256 max = _mm256_loadu_ps(scores);
   for (std::size_t j = kLanes; j < keys; j += kLanes) {
@@ -150,34 +148,52 @@ DOBBY_AVX2 float Weigh(const AttentionRows& rows, std::size_t r,
   }
   float lanes[kLanes];
   _mm256_storeu_ps(lanes, max);
-  const float top = *std::max_element(lanes, lanes + kLanes);
+  return *std::max_element(lanes, lanes + kLanes);
+}
+
+/// Rounds 8 weights.
+DOBBY_AVX2_INLINE void StoreWeights(__m256 weights, std::uint8_t* codes) {
+  const __m256i whole = _mm256_cvtps_epi32(weights);
+  const __m128i words = _mm_packus_epi32(_mm256_castsi256_si128(whole),
+                                         _mm256_extracti128_si256(whole, 1));
+  _mm_storel_epi64(reinterpret_cast<__m128i*>(codes),
+                   _mm_packus_epi16(words, words));
+}
+
+/// Adds 16 lanes times `part` to others.
+DOBBY_AVX2_INLINE void AddScaled(const __m256 (&lanes)[2], float part,
+                                 float* to) {
+  for (std::size_t i = 0; i < 2; ++i) {
+    float* half = to + i * kLanes;
+    _mm256_storeu_ps(half, _mm256_fmadd_ps(lanes[i], _mm256_set1_ps(part),
+                                           _mm256_loadu_ps(half)));
+  }
+}
+
+/// Turns the scores of row `r`, of which `keys` count, into weights; returns
+/// what they are to be multiplied by.
+DOBBY_AVX2 float Weigh(const AttentionRows& rows, std::size_t r,
+                       const KvBlock& block, std::size_t keys, float* scores,
+                       std::uint8_t* weights) {
+  const float top = TopOf(scores, keys);
   if (top > rows.max[r] + kMaxSlack) RaiseMax(rows, r, top);
   const float part = Exp2(top - rows.max[r]);
   const __m256 zero = _mm256_set1_ps(top - kLogWeight);
   __m256 sums[2] = {};
   for (std::size_t j = 0; j < kKvBlock; j += kLanes) {
     const __m256 score = _mm256_loadu_ps(scores + j);
-    // Also what was never written has an inverse.
-    const __m256 seen = _mm256_cmp_ps(score, _mm256_set1_ps(kMaskedScore),
-                                      _CMP_NEQ_OQ);
+    // What was never written may have any inverse.
+    const __m256 seen =
+        _mm256_cmp_ps(score, _mm256_set1_ps(kMaskedScore), _CMP_NEQ_OQ);
     const __m256 weight =
         _mm256_and_ps(Exp2Of(_mm256_sub_ps(score, zero)), seen);
     const __m256 inverse =
         _mm256_and_ps(_mm256_loadu_ps(block.value_inverses + j), seen);
     __m256& sum = sums[j / kLanes % 2];
     sum = _mm256_fmadd_ps(weight, inverse, sum);
-    const __m256i whole = _mm256_cvtps_epi32(weight);
-    const __m128i words = _mm_packus_epi32(_mm256_castsi256_si128(whole),
-                                           _mm256_extracti128_si256(whole, 1));
-    _mm_storel_epi64(reinterpret_cast<__m128i*>(weights + j),
-                     _mm_packus_epi16(words, words));
+    StoreWeights(weight, weights + j);
   }
-  float* row_sums = rows.sums + r * kSumLanes;
-  for (std::size_t i = 0; i < 2; ++i) {
-    float* half = row_sums + i * kLanes;
-    _mm256_storeu_ps(half, _mm256_fmadd_ps(sums[i], _mm256_set1_ps(part),
-                                           _mm256_loadu_ps(half)));
-  }
+  AddScaled(sums, part, rows.sums + r * kSumLanes);
   return part;
 }
 
@@ -192,9 +208,9 @@ DOBBY_AVX2 void AttendTile(const AttentionRows& rows, const KvBlock& block,
   float parts[R];
   Score<Dot, R>(rows, block, first_row, keys, scores);
   for (std::size_t r = 0; r < R; ++r) {
-    parts[r] = Weigh(rows, first_row + r, block,
-                     rows.KeysOf(first_row + r, first_key),
-                     scores + r * kKvBlock, weights + r * kKvBlock);
+    parts[r] =
+        Weigh(rows, first_row + r, block, rows.KeysOf(first_row + r, first_key),
+              scores + r * kKvBlock, weights + r * kKvBlock);
   }
   // Values beyond the last key's quad were perhaps never written.
   for (std::size_t d = 0; d < size; d += kPassColumns) {
@@ -207,9 +223,8 @@ DOBBY_AVX2 void AttendTile(const AttentionRows& rows, const KvBlock& block,
       const __m256 part = _mm256_set1_ps(parts[r]);
       for (std::size_t i = 0; i < 2; ++i) {
         float* out = rows.out + (first_row + r) * size + d + i * kLanes;
-        _mm256_storeu_ps(out,
-                         _mm256_fmadd_ps(_mm256_cvtepi32_ps(sums[r][i]), part,
-                                         _mm256_loadu_ps(out)));
+        _mm256_storeu_ps(out, _mm256_fmadd_ps(_mm256_cvtepi32_ps(sums[r][i]),
+                                              part, _mm256_loadu_ps(out)));
       }
     }
   }
@@ -218,8 +233,8 @@ DOBBY_AVX2 void AttendTile(const AttentionRows& rows, const KvBlock& block,
 template <typename Dot>
 void Attend(const AttentionRows& rows, const KvBlock& block,
             std::size_t first_key) {
-  using TileFunction = void (*)(const AttentionRows&, const KvBlock&,
-                                std::size_t, std::size_t);
+  using TileFunction =
+      void (*)(const AttentionRows&, const KvBlock&, std::size_t, std::size_t);
   constexpr std::array<TileFunction, kTileRows> kTiles = {
       AttendTile<Dot, 1>, AttendTile<Dot, 2>, AttendTile<Dot, 3>,
       AttendTile<Dot, 4>};

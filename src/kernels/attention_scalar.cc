@@ -17,9 +17,9 @@ void Score(const AttentionRows& rows, std::size_t r, const KvBlock& block,
     for (std::size_t d = 0; d < rows.head_size; ++d) {
       dot += q[d] * block.keys[d / 4 * 4 * kKvBlock + 4 * j + d % 4];
     }
-    scores[j] = std::fma(static_cast<float>(dot),
-                         rows.scales[r] * block.key_scales[j],
-                         block.value_logs[j]);
+    scores[j] =
+        std::fma(static_cast<float>(dot), rows.scales[r] * block.key_scales[j],
+                 block.value_logs[j]);
   }
 }
 
@@ -47,8 +47,8 @@ void AttendRow(const AttentionRows& rows, std::size_t r, const KvBlock& block,
   for (std::size_t d = 0; d < rows.head_size; ++d) {
     std::int32_t sum = 0;
     for (std::size_t j = 0; j < keys; ++j) {
-      sum += weights[j] *
-             block.values[(j / 4 * rows.head_size + d) * 4 + j % 4];
+      sum +=
+          weights[j] * block.values[(j / 4 * rows.head_size + d) * 4 + j % 4];
     }
     out[d] = std::fma(static_cast<float>(sum), part, out[d]);
   }

@@ -13,8 +13,10 @@ namespace dobby {
 namespace {
 
 std::vector<float> Product(Simd simd, LinearOutput output, const Weights& w,
-                           const std::vector<float>& x, const float* bias) {
+                           const std::vector<float>& x, const float* bias,
+                           int roundings = 1) {
   LinearCall call;
+  call.roundings = roundings;
   call.simd = simd;
   call.output = output;
   call.weights = w.matrix;
@@ -128,6 +130,35 @@ TEST(Linear, TheLargestCodesOverflowNothing) {
         EXPECT_EQ(Product(simd, LinearOutput::kPlain, w, x, nullptr), y)
             << NameOf(simd) << ' ' << bits << " bits";
       }
+    }
+  }
+}
+
+TEST(Linear, TwoRoundingsAreNearlyExact) {
+  for (const int bits : {4, 8}) {
+    const Weights w = RandomWeights(bits, 41, 96, 9);
+    const auto x = RandomRows(7, 96);
+    const std::vector<float> bias(41, 0.25f);
+    const auto once =
+        Product(Simd::kScalar, LinearOutput::kPlain, w, x, bias.data());
+    const auto twice =
+        Product(Simd::kScalar, LinearOutput::kPlain, w, x, bias.data(), 2);
+    double once_error = 0, twice_error = 0;
+    for (std::size_t t = 0; t < 7; ++t) {
+      for (std::size_t n = 0; n < 41; ++n) {
+        double exact = 0.25;
+        for (std::size_t k = 0; k < 96; ++k) {
+          exact += w.Value(n, k) * double{x[t * 96 + k]};
+        }
+        once_error += std::fabs(once[t * 41 + n] - exact);
+        twice_error += std::fabs(twice[t * 41 + n] - exact);
+      }
+    }
+    EXPECT_LT(twice_error, once_error / 100);
+    for (const Simd simd : SupportedSimd()) {
+      EXPECT_EQ(Product(simd, LinearOutput::kPlain, w, x, bias.data(), 2),
+                twice)
+          << NameOf(simd);
     }
   }
 }

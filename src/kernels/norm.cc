@@ -41,8 +41,7 @@ void AddRmsNorm(const AddRmsNormCall& call, const ParallelFor& parallel) {
     for (std::size_t row = task * kRowsPerTask; row < end; ++row) {
       const std::size_t at = row * call.width;
       float* sum = call.sum + at;
-      const float mean =
-          Add(call.x + at, call.delta + at, call.width, sum);
+      const float mean = Add(call.x + at, call.delta + at, call.width, sum);
       const float scale = 1.0f / std::sqrt(mean + call.epsilon);
       for (std::size_t i = 0; i < call.width; ++i) {
         call.y[at + i] = sum[i] * scale * call.weight[i];

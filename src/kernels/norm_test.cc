@@ -25,7 +25,8 @@ TEST(AddRmsNormTest, IsThatOfFloat64) {
     for (std::size_t row = 0; row < kRows; ++row) {
       double squares = 0;
       for (std::size_t i = 0; i < width; ++i) {
-        const double value = double{x[row * width + i]} + delta[row * width + i];
+        const double value =
+            double{x[row * width + i]} + delta[row * width + i];
         squares += value * value;
       }
       const double scale = 1 / std::sqrt(squares / double(width) + 1e-5);

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "kernels/attention.h"
 #include "models/decoder_graph.h"
 #include "models/gguf_import.h"
 #include "models/known_operators.h"
@@ -184,8 +185,7 @@ class FastGraphBuilder {
     if (node.op_type() == "GatherBlockQuantized") return AddEmbedding(node);
     if (node.op_type() == "GroupQueryAttention") return AddAttention(node);
     if (node.op_type() == "Mul" && AddGatedLinear(node)) return;
-    if (node.op_type() == "SkipSimplifiedLayerNormalization" &&
-        AddNorm(node)) {
+    if (node.op_type() == "SkipSimplifiedLayerNormalization" && AddNorm(node)) {
       return;
     }
     if (node.op_type() == "Gather" && InputOf(node, 1) != kLogitRows) {
@@ -386,9 +386,11 @@ class FastGraphBuilder {
         return Refuse(node, "does not rotate whole heads");
       }
     }
-    if (shape.head_size % kHeadMultiple != 0) {
+    if (shape.head_size % kHeadMultiple != 0 ||
+        shape.head_size > std::int64_t{kMaxHeadSize}) {
       return Refuse(node, "has heads of " + std::to_string(shape.head_size) +
-                              ", which is no multiple of 16");
+                              ", which is no multiple of 16 up to " +
+                              std::to_string(kMaxHeadSize));
     }
     auto attention = NewNode(
         "Attention", node.output(0),

@@ -260,12 +260,9 @@ TEST_F(FastGraphTest, HasOnlyWhatAPackedBatchNeeds) {
     std::map<std::string, int> counts;
   };
   const std::map<std::string, int> llama = {
-      {"Embedding", 1},
-      {"Linear", 2 * 3 + 1},
-      {"GatedLinear", 2},
-      {"Attention", 2},
-      {"Gather", 1},
-      {"SimplifiedLayerNormalization", 1},
+      {"Embedding", 1},   {"Linear", 2 * 3 + 1},
+      {"GatedLinear", 2}, {"Attention", 2},
+      {"Gather", 1},      {"SimplifiedLayerNormalization", 1},
       {"AddRmsNorm", 4}};
   std::map<std::string, int> qwen3 = llama;
   qwen3["Linear"] += 2 * 2;
