@@ -138,12 +138,10 @@ DOBBY_AVX2 void Score(const AttentionRows& rows, const KvBlock& block,
   }
 }
 
-/// Returns the largest of the first `keys` scores of a row; what follows them
-/// is masked.
-DOBBY_AVX2_INLINE float TopOf(float* scores, std::size_t keys) {
-  std::fill(scores + keys, scores + kKvBlock, kMaskedScore);
+/// Returns the largest of the 64 scores of a row.
+DOBBY_AVX2_INLINE float TopOf(const float* scores) {
   __m256 max = _mm256_loadu_ps(scores);
-  for (std::size_t j = kLanes; j < keys; j += kLanes) {
+  for (std::size_t j = kLanes; j < kKvBlock; j += kLanes) {
     max = _mm256_max_ps(max, _mm256_loadu_ps(scores + j));
   }
   float lanes[kLanes];
@@ -170,12 +168,12 @@ DOBBY_AVX2_INLINE void AddScaled(const __m256 (&lanes)[2], float part,
   }
 }
 
-/// Turns the scores of row `r`, of which `keys` count, into weights; returns
-/// what they are to be multiplied by.
+/// Turns the 64 scores of row `r` into weights; returns what they are to be
+/// multiplied by.
 DOBBY_AVX2 float Weigh(const AttentionRows& rows, std::size_t r,
-                       const KvBlock& block, std::size_t keys, float* scores,
+                       const KvBlock& block, const float* scores,
                        std::uint8_t* weights) {
-  const float top = TopOf(scores, keys);
+  const float top = TopOf(scores);
   if (top > rows.max[r] + kMaxSlack) RaiseMax(rows, r, top);
   const float part = Exp2(top - rows.max[r]);
   const __m256 zero = _mm256_set1_ps(top - kLogWeight);
@@ -208,9 +206,10 @@ DOBBY_AVX2 void AttendTile(const AttentionRows& rows, const KvBlock& block,
   float parts[R];
   Score<Dot, R>(rows, block, first_row, keys, scores);
   for (std::size_t r = 0; r < R; ++r) {
-    parts[r] =
-        Weigh(rows, first_row + r, block, rows.KeysOf(first_row + r, first_key),
-              scores + r * kKvBlock, weights + r * kKvBlock);
+    float* row = scores + r * kKvBlock;
+    std::fill(row + rows.KeysOf(first_row + r, first_key), row + kKvBlock,
+              kMaskedScore);
+    parts[r] = Weigh(rows, first_row + r, block, row, weights + r * kKvBlock);
   }
   // Values beyond the last key's quad were perhaps never written.
   for (std::size_t d = 0; d < size; d += kPassColumns) {
