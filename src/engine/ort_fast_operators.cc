@@ -93,7 +93,9 @@ class LinearKernelOf {
  public:
   explicit LinearKernelOf(const Ort::ConstKernelInfo& info)
       : weights_(info),
-        roundings_(static_cast<int>(SizeAttribute(info, "roundings"))) {}
+        roundings_(kOutput == LinearOutput::kPlain
+                       ? static_cast<int>(SizeAttribute(info, "roundings"))
+                       : 1) {}
 
   void Compute(Ort::KernelContext& context) const {
     LinearCall call;

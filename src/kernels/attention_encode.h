@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <utility>
 
 #include "kernels/attention_tile.h"
 
@@ -16,31 +17,23 @@ using FloatLanes __attribute__((vector_size(64))) = float;
 using IntLanes __attribute__((vector_size(64))) = std::int32_t;
 using ByteLanes __attribute__((vector_size(16))) = std::int8_t;
 
-/// The last four steps of a transform, of 16 values in place. A sign is -1
-/// where a value is taken from the other of its pair.
+/// One step of a transform: lanes `kStep` apart become their sum and
+/// difference.
+template <std::size_t kStep, std::size_t... kLane>
+DOBBY_INLINE void HadamardStep(FloatLanes& v, std::index_sequence<kLane...>) {
+  constexpr FloatLanes kSigns = {((kLane & kStep) == 0 ? 1.0f : -1.0f)...};
+  v = __builtin_shufflevector(v, v, (kLane ^ kStep)...) + v * kSigns;
+}
+
+/// The last four steps, of 16 values in place.
 DOBBY_INLINE void HadamardOf16(float* x) {
-  constexpr FloatLanes kSigns8 = {1,  1,  1,  1,  1,  1,  1,  1,
-                                  -1, -1, -1, -1, -1, -1, -1, -1};
-  constexpr FloatLanes kSigns4 = {1, 1, 1, 1, -1, -1, -1, -1,
-                                  1, 1, 1, 1, -1, -1, -1, -1};
-  constexpr FloatLanes kSigns2 = {1, 1, -1, -1, 1, 1, -1, -1,
-                                  1, 1, -1, -1, 1, 1, -1, -1};
-  constexpr FloatLanes kSigns1 = {1, -1, 1, -1, 1, -1, 1, -1,
-                                  1, -1, 1, -1, 1, -1, 1, -1};
+  constexpr std::make_index_sequence<16> kLanes;
   FloatLanes v;
   std::memcpy(&v, x, sizeof(v));
-  v = __builtin_shufflevector(v, v, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4,
-                              5, 6, 7) +
-      v * kSigns8;
-  v = __builtin_shufflevector(v, v, 4, 5, 6, 7, 0, 1, 2, 3, 12, 13, 14, 15, 8,
-                              9, 10, 11) +
-      v * kSigns4;
-  v = __builtin_shufflevector(v, v, 2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14,
-                              15, 12, 13) +
-      v * kSigns2;
-  v = __builtin_shufflevector(v, v, 1, 0, 3, 2, 5, 4, 7, 6, 9, 8, 11, 10, 13,
-                              12, 15, 14) +
-      v * kSigns1;
+  HadamardStep<8>(v, kLanes);
+  HadamardStep<4>(v, kLanes);
+  HadamardStep<2>(v, kLanes);
+  HadamardStep<1>(v, kLanes);
   std::memcpy(x, &v, sizeof(v));
 }
 

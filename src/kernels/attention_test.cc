@@ -50,7 +50,7 @@ struct Sequence {
   std::size_t stride() const { return width() + 2 * kv_width(); }
 };
 
-/// A cache whose bytes were something else before: every bfloat16 a NaN.
+/// A cache whose bytes were something else before: every float a NaN.
 class Cache {
  public:
   explicit Cache(const Sequence& sequence)

@@ -57,8 +57,8 @@ struct AttentionRows {
   std::size_t group = 0;
   std::size_t head_size = 0;
   std::size_t first_position = 0;
-  const std::uint8_t* codes =
-      nullptr;  ///< [rows, head_size], code + kCodeZero.
+  /// [rows, head_size], code + kCodeZero.
+  const std::uint8_t* codes = nullptr;
   /// [rows]; holds log2(e) / sqrt(head_size) too.
   const float* scales = nullptr;
   float* out = nullptr;   ///< [rows, head_size], sums of weighted values.

@@ -31,8 +31,9 @@ struct LinearCall {
   const float* bias = nullptr;  ///< [rows of weights], or none; kPlain only.
   const float* x = nullptr;     ///< [rows, weights.columns]
   std::size_t rows = 0;
-  /// 1, or 2: what the first rounding of x leaves is rounded and multiplied
-  /// too, which makes its error 250 times smaller for twice the work.
+  /// 1, or 2 (kPlain only): what the first rounding of x leaves is rounded and
+  /// multiplied too, which makes its error 250 times smaller for twice the
+  /// work.
   int roundings = 1;
   float* y = nullptr;  ///< [rows, width()]
 

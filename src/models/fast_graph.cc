@@ -335,11 +335,9 @@ class FastGraphBuilder {
       const auto gate_matrix = MatrixOf(*gate), up_matrix = MatrixOf(*up);
       if (!gate_matrix || !up_matrix) return true;
       if (!CanAlternate(*gate_matrix, *up_matrix)) return false;
-      auto linear =
-          NewNode("GatedLinear", node.output(0), {gate->input(0), "", ""});
-      AddAttribute(linear, "roundings", 1);
-      AddProduct(std::move(linear), {*gate_matrix, *up_matrix},
-                 "packed.gated." + gate->input(1));
+      AddProduct(
+          NewNode("GatedLinear", node.output(0), {gate->input(0), "", ""}),
+          {*gate_matrix, *up_matrix}, "packed.gated." + gate->input(1));
       return true;
     }
     return false;
