@@ -68,8 +68,12 @@ class TiledProduct {
     const std::size_t end = std::min(begin + kRowsPerTask, call_.rows);
     const TileWeights weights = WeightsOf(first_panel);
     TileSums sums;
-    for (std::size_t row = begin; row < end; row += kernel_.tile_rows) {
-      const TileRows rows = RowsAt(row, std::min(kernel_.tile_rows, end - row));
+    // 13 rows are 7 and 6, since a row alone waits for its weights.
+    const std::size_t tiles =
+        (end - begin + kernel_.tile_rows - 1) / kernel_.tile_rows;
+    const std::size_t tile_rows = (end - begin + tiles - 1) / tiles;
+    for (std::size_t row = begin; row < end; row += tile_rows) {
+      const TileRows rows = RowsAt(row, std::min(tile_rows, end - row));
       Prefetch(first_panel, row, rows.rows);
       kernel_.multiply(weights, rows, sums);
       Store(first_panel, row, rows.rows, sums);

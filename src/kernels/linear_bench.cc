@@ -3,6 +3,8 @@
 #include <benchmark/benchmark.h>
 #include <immintrin.h>
 
+#include <algorithm>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -54,18 +56,29 @@ __attribute__((target("avx2"))) void PeakAvx2(benchmark::State& state) {
       benchmark::Counter::kIsRate);
 }
 
+/// 64 bytes at a multiple of 64, as the packed file has its tensors.
+struct alignas(64) Line {
+  std::uint8_t bytes[64];
+};
+
+std::vector<Line> LinesOf(std::size_t bytes, std::uint8_t value) {
+  Line line;
+  std::fill(std::begin(line.bytes), std::end(line.bytes), value);
+  return std::vector<Line>((bytes + sizeof(Line) - 1) / sizeof(Line), line);
+}
+
 /// Rows and columns of the weights, their bits, rows of x.
 void Product(benchmark::State& state, Simd simd) {
   const auto rows = static_cast<std::size_t>(state.range(0));
   const auto columns = static_cast<std::size_t>(state.range(1));
   const int bits = static_cast<int>(state.range(2));
   const std::size_t groups = columns / kGroup;
-  const std::vector<std::uint8_t> codes(
-      PanelsOf(rows) * groups * GroupCodeBytes(bits), 77);
+  const std::vector<Line> codes =
+      LinesOf(PanelsOf(rows) * groups * GroupCodeBytes(bits), 77);
   const std::vector<float> scales(PanelsOf(rows) * groups * kPanel, 0.01f);
   LinearCall call;
   call.simd = simd;
-  call.weights = {bits, rows, columns, codes.data(), scales.data()};
+  call.weights = {bits, rows, columns, codes.data()->bytes, scales.data()};
   call.rows = static_cast<std::size_t>(state.range(3));
   const std::vector<float> x(call.rows * columns, 0.5f);
   std::vector<float> y(call.rows * rows);
