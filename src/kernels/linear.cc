@@ -1,17 +1,13 @@
 #include "kernels/linear.h"
 
 #include <algorithm>
-#include <cstring>
+#include <array>
+#include <span>
 
 #include "kernels/linear_tile.h"
 
 namespace dobby {
 namespace {
-
-// Rows of x in one piece of work: few enough to share out 512 among many
-// threads, enough to pay for the expansion of 4-bit weights.
-constexpr std::size_t kRowsPerTask = kMostTileRows;
-constexpr std::size_t kQuantiseRowsPerTask = 16;
 
 LinearKernel KernelFor(Simd simd, std::size_t rows) {
   switch (simd) {
@@ -30,24 +26,49 @@ LinearKernel KernelFor(Simd simd, std::size_t rows) {
   }
 }
 
-void QuantiseRows(const LinearKernel& kernel, const LinearCall& call,
-                  LinearScratch& scratch, const ParallelFor& parallel) {
+/// The rows of x in tiles: all of the same height but the last.
+struct Tiles {
+  std::size_t rows = 0;    ///< Of x.
+  std::size_t height = 0;  ///< 13 rows are 7 and 6, since few rows by
+                           ///< themselves wait for their weights.
+
+  Tiles(std::size_t rows_of_x, std::size_t most) : rows(rows_of_x) {
+    const std::size_t tiles = (rows + most - 1) / most;
+    height = (rows + tiles - 1) / tiles;
+  }
+  std::size_t count() const { return (rows + height - 1) / height; }
+  std::size_t first_row(std::size_t tile) const { return tile * height; }
+  std::size_t rows_of(std::size_t tile) const {
+    return std::min(height, rows - first_row(tile));
+  }
+};
+
+/// Quantises the rows of one tile.
+void QuantiseTile(const LinearKernel& kernel, const LinearCall& call,
+                  const Tiles& tiles, std::size_t tile,
+                  LinearScratch& scratch) {
   const std::size_t columns = call.weights.columns;
   const std::size_t groups = call.weights.groups();
-  scratch.codes.resize(call.rows * columns);
-  scratch.scales.resize(call.rows * groups);
-  scratch.offsets.resize(call.rows * groups);
+  const std::size_t first = tiles.first_row(tile), rows = tiles.rows_of(tile);
+  std::int32_t* offsets = scratch.offsets.data() + first * groups;
+  for (std::size_t r = 0; r < rows; ++r) {
+    kernel.quantise(
+        call.x + (first + r) * columns, groups,
+        {scratch.codes.data() + first * columns + r * kGroup,
+         scratch.scales.data() + first * groups + r, offsets + r, rows});
+  }
   const std::int32_t zero_point = 1 << (call.weights.bits - 1);
-  const std::size_t tasks =
-      (call.rows + kQuantiseRowsPerTask - 1) / kQuantiseRowsPerTask;
-  parallel(tasks, [&](std::size_t task) {
-    const std::size_t begin = task * kQuantiseRowsPerTask;
-    const std::size_t rows = std::min(kQuantiseRowsPerTask, call.rows - begin);
-    std::int32_t* offsets = scratch.offsets.data() + begin * groups;
-    kernel.quantise(call.x + begin * columns, rows * groups,
-                    scratch.codes.data() + begin * columns,
-                    scratch.scales.data() + begin * groups, offsets);
-    for (std::size_t i = 0; i < rows * groups; ++i) offsets[i] *= -zero_point;
+  for (std::size_t i = 0; i < rows * groups; ++i) offsets[i] *= -zero_point;
+}
+
+void QuantiseRows(const LinearKernel& kernel, const LinearCall& call,
+                  const Tiles& tiles, LinearScratch& scratch,
+                  const ParallelFor& parallel) {
+  scratch.codes.resize(call.rows * call.weights.columns);
+  scratch.scales.resize(call.rows * call.weights.groups());
+  scratch.offsets.resize(call.rows * call.weights.groups());
+  parallel(tiles.count(), [&](std::size_t tile) {
+    QuantiseTile(kernel, call, tiles, tile, scratch);
   });
 }
 
@@ -55,37 +76,66 @@ void QuantiseRows(const LinearKernel& kernel, const LinearCall& call,
 class TiledProduct {
  public:
   TiledProduct(const LinearKernel& kernel, const LinearCall& call,
-               const LinearScratch& scratch)
-      : kernel_(kernel), call_(call), scratch_(scratch) {}
+               const Tiles& tiles, const LinearScratch& scratch)
+      : kernel_(kernel),
+        call_(call),
+        tiles_(tiles),
+        tiles_of_task_(std::max<std::size_t>(1, kTaskRows / tiles.height)),
+        scratch_(scratch) {}
 
-  std::size_t tasks() const { return PanelPairs() * RowTasks(); }
+  std::size_t tasks() const { return PanelPairs() * TileTasks(); }
 
-  /// Computes rows [begin, end) of two panels' columns. Panels change slowest,
-  /// so that neighbouring tasks find their weights in the cache.
+  /// Computes two panels' columns of some tiles. Panels change slowest, so
+  /// that neighbouring tasks find their weights in the cache.
   void Run(std::size_t task) const {
-    const std::size_t first_panel = task / RowTasks() * kTilePanels;
-    const std::size_t begin = task % RowTasks() * kRowsPerTask;
-    const std::size_t end = std::min(begin + kRowsPerTask, call_.rows);
+    const std::size_t first_panel = task / TileTasks() * kTilePanels;
+    const std::size_t begin = task % TileTasks() * tiles_of_task_;
+    const std::size_t end = std::min(begin + tiles_of_task_, tiles_.count());
     const TileWeights weights = WeightsOf(first_panel);
-    TileSums sums;
-    // 13 rows are 7 and 6, since a row alone waits for its weights.
-    const std::size_t tiles =
-        (end - begin + kernel_.tile_rows - 1) / kernel_.tile_rows;
-    const std::size_t tile_rows = (end - begin + tiles - 1) / tiles;
-    for (std::size_t row = begin; row < end; row += tile_rows) {
-      const TileRows rows = RowsAt(row, std::min(tile_rows, end - row));
-      Prefetch(first_panel, row, rows.rows);
-      kernel_.multiply(weights, rows, sums);
-      Store(first_panel, row, rows.rows, sums);
+    for (std::size_t tile = begin; tile < end; tile += kernel_.tiles) {
+      RunTiles(first_panel, weights, tile, std::min(tile + kernel_.tiles, end));
     }
   }
 
  private:
+  /// Whether the sums of two panels are all that becomes of their products.
+  bool IsPlain(std::size_t first_panel) const {
+    return !Gated() && call_.bias == nullptr &&
+           FirstColumn(first_panel) + kTilePanels * kPanel <= call_.width();
+  }
+
+  float* OutOf(std::size_t first_panel, std::size_t tile) const {
+    return call_.y + tiles_.first_row(tile) * call_.width() +
+           FirstColumn(first_panel);
+  }
+
+  void RunTiles(std::size_t first_panel, const TileWeights& weights,
+                std::size_t begin, std::size_t end) const {
+    std::array<TileRows, kMostTiles> tiles;
+    for (std::size_t tile = begin; tile < end; ++tile) {
+      Prefetch(first_panel, tile);
+      tiles[tile - begin] = RowsOf(tile);
+    }
+    const std::span<const TileRows> run(tiles.data(), end - begin);
+    if (IsPlain(first_panel)) {
+      kernel_.multiply(weights, run,
+                       {OutOf(first_panel, begin), call_.width()});
+      return;
+    }
+    float sums[kTaskRows * kTilePanels * kPanel];
+    TileSums of_tile = {sums};
+    kernel_.multiply(weights, run, of_tile);
+    for (std::size_t tile = begin; tile < end; ++tile) {
+      Finish(first_panel, tile, of_tile);
+      of_tile = of_tile.After(tiles_.rows_of(tile));
+    }
+  }
+
   std::size_t PanelPairs() const {
     return (call_.weights.panels() + kTilePanels - 1) / kTilePanels;
   }
-  std::size_t RowTasks() const {
-    return (call_.rows + kRowsPerTask - 1) / kRowsPerTask;
+  std::size_t TileTasks() const {
+    return (tiles_.count() + tiles_of_task_ - 1) / tiles_of_task_;
   }
 
   /// The panels as the kernel takes them, expanded once for all rows of the
@@ -113,11 +163,12 @@ class TiledProduct {
     return weights;
   }
 
-  TileRows RowsAt(std::size_t row, std::size_t rows) const {
+  TileRows RowsOf(std::size_t tile) const {
     const std::size_t groups = call_.weights.groups();
+    const std::size_t row = tiles_.first_row(tile);
     return {scratch_.codes.data() + row * call_.weights.columns,
             scratch_.scales.data() + row * groups,
-            scratch_.offsets.data() + row * groups, rows};
+            scratch_.offsets.data() + row * groups, tiles_.rows_of(tile)};
   }
 
   bool Gated() const { return call_.output == LinearOutput::kSwiGlu; }
@@ -128,44 +179,39 @@ class TiledProduct {
 
   /// Brings where a tile goes into the cache while the tile is computed: its
   /// rows are pages apart, and waiting for them was 4 to 9 % of the time.
-  void Prefetch(std::size_t first_panel, std::size_t first_row,
-                std::size_t rows) const {
-    const std::size_t column = FirstColumn(first_panel);
-    const std::size_t n =
-        std::min(kTilePanels * kPanel, call_.width() - column);
-    for (std::size_t r = 0; r < rows; ++r) {
-      const float* y = call_.y + (first_row + r) * call_.width() + column;
-      __builtin_prefetch(y, 1);
-      __builtin_prefetch(y + n - 1, 1);
+  void Prefetch(std::size_t first_panel, std::size_t tile) const {
+    const std::size_t n = std::min(kTilePanels * kPanel,
+                                   call_.width() - FirstColumn(first_panel));
+    const float* y = OutOf(first_panel, tile);
+    for (std::size_t r = 0; r < tiles_.rows_of(tile); ++r) {
+      __builtin_prefetch(y + r * call_.width(), 1);
+      __builtin_prefetch(y + r * call_.width() + n - 1, 1);
     }
   }
 
-  void Store(std::size_t first_panel, std::size_t first_row, std::size_t rows,
-             const TileSums& sums) const {
+  /// Makes outputs of the sums of a tile.
+  void Finish(std::size_t first_panel, std::size_t tile,
+              const TileSums& sums) const {
     const std::size_t width = call_.width();
     const std::size_t column = FirstColumn(first_panel);
-    for (std::size_t r = 0; r < rows; ++r) {
-      float* y = call_.y + (first_row + r) * width + column;
+    const std::size_t n = std::min(kTilePanels * kPanel, width - column);
+    float* y = OutOf(first_panel, tile);
+    for (std::size_t r = 0; r < tiles_.rows_of(tile); ++r, y += width) {
       if (Gated()) {
-        kernel_.swiglu(sums[r][0], sums[r][1], y);
-      } else {
-        constexpr std::size_t kWhole = kTilePanels * kPanel;
-        const std::size_t n = std::min(kWhole, width - column);
-        // A size that the compiler knows makes this a few moves, not a call.
-        if (n == kWhole) {
-          std::memcpy(y, sums[r], kWhole * sizeof(float));
-        } else {
-          std::memcpy(y, sums[r], n * sizeof(float));
-        }
-        for (std::size_t i = 0; call_.bias && i < n; ++i) {
-          y[i] += call_.bias[column + i];
-        }
+        kernel_.swiglu(sums.Of(r, 0), sums.Of(r, 1), y);
+        continue;
+      }
+      const float* bias = call_.bias == nullptr ? nullptr : call_.bias + column;
+      for (std::size_t i = 0; i < n; ++i) {
+        y[i] = sums.Of(r, 0)[i] + (bias == nullptr ? 0.0f : bias[i]);
       }
     }
   }
 
   const LinearKernel& kernel_;
   const LinearCall& call_;
+  const Tiles& tiles_;
+  std::size_t tiles_of_task_;
   const LinearScratch& scratch_;
 };
 
@@ -175,7 +221,7 @@ void PutRest(const LinearKernel& kernel, const float* x, std::size_t groups,
   std::vector<std::int8_t> codes(groups * kGroup);
   std::vector<float> scales(groups);
   std::vector<std::int32_t> sums(groups);
-  kernel.quantise(x, groups, codes.data(), scales.data(), sums.data());
+  kernel.quantise(x, groups, {codes.data(), scales.data(), sums.data()});
   for (std::size_t i = 0; i < codes.size(); ++i) {
     rest[i] = x[i] - static_cast<float>(codes[i]) * scales[i / kGroup];
   }
@@ -215,8 +261,9 @@ void MultiplyTwice(const LinearCall& call, LinearScratch& scratch,
 void LinearWith(const LinearKernel& kernel, const LinearCall& call,
                 LinearScratch& scratch, const ParallelFor& parallel) {
   if (call.rows == 0) return;
-  QuantiseRows(kernel, call, scratch, parallel);
-  const TiledProduct product(kernel, call, scratch);
+  const Tiles tiles(call.rows, kernel.tile_rows);
+  QuantiseRows(kernel, call, tiles, scratch, parallel);
+  const TiledProduct product(kernel, call, tiles, scratch);
   parallel(product.tasks(), [&](std::size_t task) { product.Run(task); });
 }
 

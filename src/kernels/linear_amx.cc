@@ -28,7 +28,7 @@ constexpr std::size_t kRows = 12;
 /// Groups that the products are ahead of the totals, and the sums kept.
 constexpr std::size_t kAhead = 2, kKept = 4;
 constexpr std::size_t kGroupBytes = kPanel * kGroup;
-static_assert(kMostTileRows % kRows == 0 && kKept > kAhead);
+static_assert(kKept > kAhead);
 
 /// Integer sums of the last groups of a tile of R rows.
 template <std::size_t R>
@@ -79,7 +79,7 @@ DOBBY_AMX inline void MultiplyGroup(const TileWeights& weights,
                                     Sums<R>& sums) {
   constexpr int kFirst = 2 * kParity, kSecond = kFirst + 1, kX = 4 + kParity;
   auto& out = sums.values[group % kKept];
-  AmxTiles::Load<kX>(rows.codes + group * kGroup, weights.groups * kGroup);
+  AmxTiles::Load<kX>(rows.codes + group * R * kGroup, kGroup);
   AmxTiles::Load<6>(weights.codes[0] + group * kGroupBytes, kAmxRowBytes);
   AmxTiles::Zero<kFirst>();
   AmxTiles::MultiplyAdd<kFirst, kX, 6>();
@@ -98,10 +98,10 @@ DOBBY_AMX inline void AddGroup(const TileWeights& weights, const TileRows& rows,
   const auto& in = sums.values[group % kKept];
   const __m512 w0 = _mm512_loadu_ps(weights.scales[0] + group * kPanel);
   const __m512 w1 = _mm512_loadu_ps(weights.scales[1] + group * kPanel);
-  const float* scales = rows.scales + group;
+  const float* scales = rows.scales + group * R;
 #pragma GCC unroll 12
   for (std::size_t r = 0; r < R; ++r) {
-    const __m512 x = _mm512_set1_ps(scales[r * weights.groups]);
+    const __m512 x = _mm512_set1_ps(scales[r]);
     totals[r][0] =
         _mm512_fmadd_ps(_mm512_cvtepi32_ps(_mm512_load_si512(in[0][r])),
                         _mm512_mul_ps(x, w0), totals[r][0]);
@@ -111,10 +111,10 @@ DOBBY_AMX inline void AddGroup(const TileWeights& weights, const TileRows& rows,
   }
 }
 
-/// R rows, from `first` on. Tiles are configured for R.
+/// A tile of R rows, for which the registers are configured.
 template <std::size_t R>
 DOBBY_AMX void MultiplyRows(const TileWeights& weights, const TileRows& rows,
-                            float (*out)[kTilePanels][kPanel]) {
+                            TileSums out) {
   Sums<R> sums;
   __m512 totals[R][kTilePanels];
 #pragma GCC unroll 12
@@ -134,13 +134,12 @@ DOBBY_AMX void MultiplyRows(const TileWeights& weights, const TileRows& rows,
   }
 #pragma GCC unroll 12
   for (std::size_t r = 0; r < R; ++r) {
-    _mm512_storeu_ps(out[r][0], totals[r][0]);
-    _mm512_storeu_ps(out[r][1], totals[r][1]);
+    _mm512_storeu_ps(out.Of(r, 0), totals[r][0]);
+    _mm512_storeu_ps(out.Of(r, 1), totals[r][1]);
   }
 }
 
-using RowsFunction = void (*)(const TileWeights&, const TileRows&,
-                              float (*)[kTilePanels][kPanel]);
+using RowsFunction = void (*)(const TileWeights&, const TileRows&, TileSums);
 
 template <std::size_t... I>
 constexpr std::array<RowsFunction, kRows> Functions(
@@ -150,21 +149,18 @@ constexpr std::array<RowsFunction, kRows> Functions(
 
 /// The configuration of the thread is the caller's: MLAS keeps its own from
 /// one call to the next.
-DOBBY_AMX void Multiply(const TileWeights& weights, const TileRows& rows,
-                        TileSums& sums) {
+DOBBY_AMX void Multiply(const TileWeights& weights,
+                        std::span<const TileRows> tiles, TileSums sums) {
   static constexpr auto kFunctions =
       Functions(std::make_index_sequence<kRows>());
   TileConfig found;
   AmxTiles::StoreConfig(found);
   std::size_t configured = 0;
-  for (std::size_t first = 0; first < rows.rows; first += kRows) {
-    const std::size_t count = std::min(kRows, rows.rows - first);
-    if (count != configured) AmxTiles::LoadConfig(ConfigOf(count));
-    configured = count;
-    const TileRows tile = {rows.codes + first * weights.groups * kGroup,
-                           rows.scales + first * weights.groups,
-                           rows.offsets + first * weights.groups, count};
-    kFunctions[count - 1](weights, tile, sums + first);
+  for (const TileRows& tile : tiles) {
+    if (tile.rows != configured) AmxTiles::LoadConfig(ConfigOf(tile.rows));
+    configured = tile.rows;
+    kFunctions[tile.rows - 1](weights, tile, sums);
+    sums = sums.After(tile.rows);
   }
   AmxTiles::LoadConfig(found);
 }
@@ -176,7 +172,8 @@ LinearKernel AmxInt8Linear() {
   kernel.expand = Expand4;
   kernel.expand8 = Expand8;
   kernel.multiply = Multiply;
-  kernel.tile_rows = kMostTileRows;
+  kernel.tile_rows = kRows;
+  kernel.tiles = kMostTiles;
   return kernel;
 }
 

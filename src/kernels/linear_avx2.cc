@@ -31,8 +31,8 @@ DOBBY_AVX2 inline std::int32_t Sum(__m256i values) {
   return _mm_cvtsi128_si32(_mm_add_epi32(four, _mm_shuffle_epi32(four, 0xb1)));
 }
 
-DOBBY_AVX2 void Quantise(const float* x, std::size_t groups, std::int8_t* codes,
-                         float* scales, std::int32_t* sums) {
+DOBBY_AVX2 void Quantise(const float* x, std::size_t groups,
+                         const QuantisedRow& to) {
   const __m256 magnitude = _mm256_castsi256_ps(_mm256_set1_epi32(0x7fffffff));
   // Packing two registers interleaves their halves: this puts them in order.
   const __m256i in_order = _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7);
@@ -44,7 +44,7 @@ DOBBY_AVX2 void Quantise(const float* x, std::size_t groups, std::int8_t* codes,
       most = _mm256_max_ps(most, _mm256_and_ps(v[i], magnitude));
     }
     const float largest = Largest(most);
-    scales[group] = largest / 127.0f;
+    to.scales[group * to.stride] = largest / 127.0f;
     const __m256 inverse =
         _mm256_set1_ps(largest > 0 ? 127.0f / largest : 0.0f);
     __m256i q[4];
@@ -55,9 +55,10 @@ DOBBY_AVX2 void Quantise(const float* x, std::size_t groups, std::int8_t* codes,
     }
     const __m256i bytes = _mm256_packs_epi16(_mm256_packs_epi32(q[0], q[1]),
                                              _mm256_packs_epi32(q[2], q[3]));
-    _mm256_storeu_si256(reinterpret_cast<__m256i*>(codes + group * kGroup),
+    std::int8_t* out = to.codes + group * to.stride * kGroup;
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(out),
                         _mm256_permutevar8x32_epi32(bytes, in_order));
-    sums[group] = Sum(sum);
+    to.sums[group * to.stride] = Sum(sum);
   }
 }
 
@@ -99,7 +100,7 @@ DOBBY_AVX2 inline __m256i AddQuads(__m256i sum, __m256i w, __m256i x) {
 template <std::size_t R>
 DOBBY_AVX2 void VnniStrip(const TileWeights& weights, std::size_t panel,
                           const TileRows& rows, std::size_t first,
-                          TileSums& sums) {
+                          TileSums sums) {
   const std::size_t groups = weights.groups;
   __m256 total[R][2];
 #pragma GCC unroll 3
@@ -112,7 +113,7 @@ DOBBY_AVX2 void VnniStrip(const TileWeights& weights, std::size_t panel,
 #pragma GCC unroll 3
     for (std::size_t r = 0; r < R; ++r) {
       sum[r][0] = sum[r][1] =
-          _mm256_set1_epi32(rows.offsets[(first + r) * groups + group]);
+          _mm256_set1_epi32(rows.offsets[group * rows.rows + first + r]);
     }
 #pragma GCC unroll 8
     for (std::size_t quad = 0; quad < 8; ++quad) {
@@ -120,7 +121,7 @@ DOBBY_AVX2 void VnniStrip(const TileWeights& weights, std::size_t panel,
 #pragma GCC unroll 3
       for (std::size_t r = 0; r < R; ++r) {
         const __m256i q = Quad(
-            rows.codes + ((first + r) * groups + group) * kGroup + quad * 4);
+            rows.codes + (group * rows.rows + first + r) * kGroup + quad * 4);
         sum[r][0] = AddQuads(sum[r][0], a, q);
         sum[r][1] = AddQuads(sum[r][1], b, q);
       }
@@ -131,7 +132,7 @@ DOBBY_AVX2 void VnniStrip(const TileWeights& weights, std::size_t panel,
 #pragma GCC unroll 3
     for (std::size_t r = 0; r < R; ++r) {
       const __m256 s =
-          _mm256_set1_ps(rows.scales[(first + r) * groups + group]);
+          _mm256_set1_ps(rows.scales[group * rows.rows + first + r]);
       total[r][0] = _mm256_fmadd_ps(_mm256_cvtepi32_ps(sum[r][0]),
                                     _mm256_mul_ps(s, s0), total[r][0]);
       total[r][1] = _mm256_fmadd_ps(_mm256_cvtepi32_ps(sum[r][1]),
@@ -140,13 +141,13 @@ DOBBY_AVX2 void VnniStrip(const TileWeights& weights, std::size_t panel,
   }
 #pragma GCC unroll 3
   for (std::size_t r = 0; r < R; ++r) {
-    _mm256_storeu_ps(sums[first + r][panel], total[r][0]);
-    _mm256_storeu_ps(sums[first + r][panel] + 8, total[r][1]);
+    _mm256_storeu_ps(sums.Of(first + r, panel), total[r][0]);
+    _mm256_storeu_ps(sums.Of(first + r, panel) + 8, total[r][1]);
   }
 }
 
-void MultiplyVnni(const TileWeights& weights, const TileRows& rows,
-                  TileSums& sums) {
+void MultiplyVnniTile(const TileWeights& weights, const TileRows& rows,
+                      TileSums sums) {
   for (std::size_t panel = 0; panel < kTilePanels; ++panel) {
     for (std::size_t first = 0; first < rows.rows; first += kStrip) {
       switch (std::min(kStrip, rows.rows - first)) {
@@ -163,6 +164,8 @@ void MultiplyVnni(const TileWeights& weights, const TileRows& rows,
   }
 }
 
+// Without it, 6 rows of half a panel.
+constexpr std::size_t kTileRows = 6;
 // Groups whose activations are widened at a time: 6 rows of them, 12 KB, stay
 // in the first level of cache.
 constexpr std::size_t kWideGroups = 32;
@@ -190,16 +193,11 @@ struct GroupRange {
 };
 
 template <std::size_t R>
-DOBBY_AVX2 void Widen(const TileRows& rows, std::size_t columns,
-                      GroupRange groups, WideRows& wide) {
-  std::int16_t* out = wide.codes;
-  for (std::size_t group = groups.begin; group < groups.end; ++group) {
-    for (std::size_t r = 0; r < R; ++r, out += kGroup) {
-      const std::int8_t* x = rows.codes + r * columns + group * kGroup;
-      auto* to = reinterpret_cast<__m256i*>(out);
-      _mm256_storeu_si256(to, Widened(x));
-      _mm256_storeu_si256(to + 1, Widened(x + 16));
-    }
+DOBBY_AVX2 void Widen(const TileRows& rows, GroupRange groups, WideRows& wide) {
+  const std::int8_t* x = rows.codes + groups.begin * R * kGroup;
+  auto* to = reinterpret_cast<__m256i*>(wide.codes);
+  for (std::size_t i = 0; i < (groups.end - groups.begin) * R * 2; ++i) {
+    _mm256_storeu_si256(to + i, Widened(x + i * 16));
   }
 }
 
@@ -238,10 +236,10 @@ DOBBY_AVX2 inline void AddBytes(const std::uint8_t* w, const std::int16_t* x,
 }
 
 /// The same of 4-bit weights: 16 of their products with activations fit 16
-/// bits. x is R rows, `columns` apart.
+/// bits. x is [R, 32].
 template <std::size_t R>
 DOBBY_AVX2 inline void AddNibbles(const std::uint8_t* w, const std::int8_t* x,
-                                  std::size_t columns, __m256i (&sum)[R]) {
+                                  __m256i (&sum)[R]) {
   __m256i narrow[R];
 #pragma GCC unroll 6
   for (std::size_t r = 0; r < R; ++r) narrow[r] = _mm256_setzero_si256();
@@ -250,7 +248,7 @@ DOBBY_AVX2 inline void AddNibbles(const std::uint8_t* w, const std::int8_t* x,
     const __m256i codes = Load(w + quad * 64);
 #pragma GCC unroll 6
     for (std::size_t r = 0; r < R; ++r) {
-      const __m256i q = Quad(x + r * columns + quad * 4);
+      const __m256i q = Quad(x + r * kGroup + quad * 4);
       narrow[r] = _mm256_add_epi16(narrow[r], _mm256_maddubs_epi16(codes, q));
     }
   }
@@ -272,13 +270,12 @@ struct LaneGroups {
 template <std::size_t R, bool kWide>
 DOBBY_AVX2 void AddLanes(const TileWeights& weights, const LaneGroups& part,
                          const TileRows& rows, const WideRows& wide,
-                         TileSums& sums) {
-  const std::size_t groups = weights.groups, columns = groups * kGroup;
+                         TileSums sums) {
   const std::int16_t* x = wide.codes;
   __m256 total[R];
 #pragma GCC unroll 6
   for (std::size_t r = 0; r < R; ++r) {
-    total[r] = _mm256_loadu_ps(&sums[r][part.panel][part.lane]);
+    total[r] = _mm256_loadu_ps(sums.Of(r, part.panel) + part.lane);
   }
   for (std::size_t group = part.range.begin; group < part.range.end; ++group) {
     const std::uint8_t* w =
@@ -292,34 +289,36 @@ DOBBY_AVX2 void AddLanes(const TileWeights& weights, const LaneGroups& part,
       AddBytes(w, x, sum);
       x += R * kGroup;
     } else {
-      AddNibbles(w, rows.codes + group * kGroup, columns, sum);
+      AddNibbles(w, rows.codes + group * R * kGroup, sum);
     }
     const __m256 scales = _mm256_loadu_ps(weights.scales[part.panel] +
                                           group * kPanel + part.lane);
 #pragma GCC unroll 6
     for (std::size_t r = 0; r < R; ++r) {
-      sum[r] = _mm256_add_epi32(
-          sum[r], _mm256_set1_epi32(rows.offsets[r * groups + group]));
-      const __m256 s = _mm256_set1_ps(rows.scales[r * groups + group]);
+      sum[r] = _mm256_add_epi32(sum[r],
+                                _mm256_set1_epi32(rows.offsets[group * R + r]));
+      const __m256 s = _mm256_set1_ps(rows.scales[group * R + r]);
       total[r] = _mm256_fmadd_ps(_mm256_cvtepi32_ps(sum[r]),
                                  _mm256_mul_ps(s, scales), total[r]);
     }
   }
 #pragma GCC unroll 6
   for (std::size_t r = 0; r < R; ++r) {
-    _mm256_storeu_ps(&sums[r][part.panel][part.lane], total[r]);
+    _mm256_storeu_ps(sums.Of(r, part.panel) + part.lane, total[r]);
   }
 }
 
 template <std::size_t R, bool kWide>
 void MultiplyRows(const TileWeights& weights, const TileRows& rows,
-                  TileSums& sums) {
+                  TileSums sums) {
   WideRows wide;
-  std::memset(sums, 0, R * sizeof(sums[0]));
+  for (std::size_t r = 0; r < R; ++r) {
+    std::fill_n(sums.Of(r, 0), kTilePanels * kPanel, 0.0f);
+  }
   GroupRange range = {0, 0};
   for (; range.begin < weights.groups; range.begin = range.end) {
     range.end = std::min(range.begin + kWideGroups, weights.groups);
-    if (kWide) Widen<R>(rows, weights.groups * kGroup, range, wide);
+    if (kWide) Widen<R>(rows, range, wide);
     for (std::size_t i = 0; i < kTilePanels * kPanel; i += 8) {
       AddLanes<R, kWide>(weights, {i / kPanel, i % kPanel, range}, rows, wide,
                          sums);
@@ -329,7 +328,7 @@ void MultiplyRows(const TileWeights& weights, const TileRows& rows,
 
 template <bool kWide>
 void MultiplySome(const TileWeights& weights, const TileRows& rows,
-                  TileSums& sums) {
+                  TileSums sums) {
   switch (rows.rows) {
     case 1:
       return MultiplyRows<1, kWide>(weights, rows, sums);
@@ -346,10 +345,19 @@ void MultiplySome(const TileWeights& weights, const TileRows& rows,
   }
 }
 
-void Multiply(const TileWeights& weights, const TileRows& rows,
-              TileSums& sums) {
+void MultiplyTile(const TileWeights& weights, const TileRows& rows,
+                  TileSums sums) {
   return weights.bits == 4 ? MultiplySome<false>(weights, rows, sums)
                            : MultiplySome<true>(weights, rows, sums);
+}
+
+template <void (*kMultiplyTile)(const TileWeights&, const TileRows&, TileSums)>
+void Multiply(const TileWeights& weights, std::span<const TileRows> tiles,
+              TileSums sums) {
+  for (const TileRows& tile : tiles) {
+    kMultiplyTile(weights, tile, sums);
+    sums = sums.After(tile.rows);
+  }
 }
 
 DOBBY_AVX2 inline __m256 Silu(__m256 x) {
@@ -379,10 +387,12 @@ DOBBY_AVX2 void SwiGlu(const float* gate, const float* up, float* out) {
 
 }  // namespace
 
-LinearKernel Avx2Linear() { return {Quantise, Expand, Multiply, SwiGlu}; }
+LinearKernel Avx2Linear() {
+  return {Quantise, Expand, Multiply<MultiplyTile>, SwiGlu};
+}
 
 LinearKernel AvxVnniLinear() {
-  return {Quantise, Expand, MultiplyVnni, SwiGlu};
+  return {Quantise, Expand, Multiply<MultiplyVnniTile>, SwiGlu};
 }
 
 }  // namespace dobby

@@ -2,6 +2,7 @@
 #ifdef __x86_64__
 #include <immintrin.h>
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 #include <iterator>
@@ -12,26 +13,91 @@
 #define DOBBY_AVX512 \
   __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512vnni")))
 
+#define DOBBY_AVX512_INLINE DOBBY_AVX512 __attribute__((always_inline)) inline
+
 namespace dobby {
 namespace {
 
-DOBBY_AVX512 void Quantise(const float* x, std::size_t groups,
-                           std::int8_t* codes, float* scales,
-                           std::int32_t* sums) {
-  for (std::size_t group = 0; group < groups; ++group) {
-    const __m512 low = _mm512_loadu_ps(x + group * kGroup);
-    const __m512 high = _mm512_loadu_ps(x + group * kGroup + 16);
-    const float largest = _mm512_reduce_max_ps(
-        _mm512_max_ps(_mm512_abs_ps(low), _mm512_abs_ps(high)));
-    scales[group] = largest / 127.0f;
-    const __m512 inverse =
-        _mm512_set1_ps(largest > 0 ? 127.0f / largest : 0.0f);
-    const __m512i a = _mm512_cvtps_epi32(_mm512_mul_ps(low, inverse));
-    const __m512i b = _mm512_cvtps_epi32(_mm512_mul_ps(high, inverse));
-    auto* out = reinterpret_cast<__m128i*>(codes + group * kGroup);
+/// Groups that are quantised side by side.
+constexpr std::size_t kTogether = 4;
+
+struct Larger {
+  DOBBY_AVX512_INLINE static __m512 Of(__m512 a, __m512 b) {
+    return _mm512_max_ps(a, b);
+  }
+};
+
+struct IntegerSum {
+  DOBBY_AVX512_INLINE static __m512 Of(__m512 a, __m512 b) {
+    return _mm512_castsi512_ps(
+        _mm512_add_epi32(_mm512_castps_si512(a), _mm512_castps_si512(b)));
+  }
+};
+
+/// Returns what Combine makes of the 16 lanes of each.
+template <typename Combine>
+DOBBY_AVX512_INLINE __m128 Combined(const __m512 (&v)[kTogether]) {
+  const __m512d a = _mm512_castps_pd(Combine::Of(
+      _mm512_unpacklo_ps(v[0], v[1]), _mm512_unpackhi_ps(v[0], v[1])));
+  const __m512d b = _mm512_castps_pd(Combine::Of(
+      _mm512_unpacklo_ps(v[2], v[3]), _mm512_unpackhi_ps(v[2], v[3])));
+  __m512 all = Combine::Of(_mm512_castpd_ps(_mm512_unpacklo_pd(a, b)),
+                           _mm512_castpd_ps(_mm512_unpackhi_pd(a, b)));
+  all = Combine::Of(all, _mm512_shuffle_f32x4(all, all, 0x4e));
+  all = Combine::Of(all, _mm512_shuffle_f32x4(all, all, 0xb1));
+  return _mm512_castps512_ps128(all);
+}
+
+/// Quantises up to four groups: their largest values are found, and their codes
+/// added up, side by side.
+DOBBY_AVX512_INLINE void QuantiseSome(const float* x, std::size_t count,
+                                      const QuantisedRow& to) {
+  __m512 values[kTogether][2], largest[kTogether];
+#pragma GCC unroll 4
+  for (std::size_t i = 0; i < kTogether; ++i) {
+    const float* group = x + std::min(i, count - 1) * kGroup;
+    values[i][0] = _mm512_loadu_ps(group);
+    values[i][1] = _mm512_loadu_ps(group + 16);
+    largest[i] =
+        _mm512_max_ps(_mm512_abs_ps(values[i][0]), _mm512_abs_ps(values[i][1]));
+  }
+  alignas(16) float scales[kTogether], inverses[kTogether];
+  const __m128 most = Combined<Larger>(largest);
+  const __m128 whole = _mm_set1_ps(127.0f);
+  _mm_store_ps(scales, _mm_div_ps(most, whole));
+  _mm_store_ps(
+      inverses,
+      _mm_maskz_div_ps(_mm_cmp_ps_mask(most, _mm_setzero_ps(), _CMP_GT_OQ),
+                       whole, most));
+  __m512 sums[kTogether];
+#pragma GCC unroll 4
+  for (std::size_t i = 0; i < kTogether; ++i) {
+    const __m512 inverse = _mm512_set1_ps(inverses[i]);
+    const __m512i a = _mm512_cvtps_epi32(_mm512_mul_ps(values[i][0], inverse));
+    const __m512i b = _mm512_cvtps_epi32(_mm512_mul_ps(values[i][1], inverse));
+    sums[i] = _mm512_castsi512_ps(_mm512_add_epi32(a, b));
+    if (i >= count) continue;
+    auto* out = reinterpret_cast<__m128i*>(to.codes + i * to.stride * kGroup);
     _mm_storeu_si128(out, _mm512_cvtepi32_epi8(a));
     _mm_storeu_si128(out + 1, _mm512_cvtepi32_epi8(b));
-    sums[group] = _mm512_reduce_add_epi32(_mm512_add_epi32(a, b));
+    to.scales[i * to.stride] = scales[i];
+  }
+  const __m128 total = Combined<IntegerSum>(sums);
+  alignas(16) std::int32_t of_group[kTogether];
+  _mm_store_si128(reinterpret_cast<__m128i*>(of_group),
+                  _mm_castps_si128(total));
+  for (std::size_t i = 0; i < count; ++i) {
+    to.sums[i * to.stride] = of_group[i];
+  }
+}
+
+DOBBY_AVX512 void Quantise(const float* x, std::size_t groups,
+                           const QuantisedRow& to) {
+  for (std::size_t group = 0; group < groups; group += kTogether) {
+    const std::size_t at = group * to.stride;
+    QuantiseSome(
+        x + group * kGroup, std::min(kTogether, groups - group),
+        {to.codes + at * kGroup, to.scales + at, to.sums + at, to.stride});
   }
 }
 
@@ -53,13 +119,13 @@ constexpr std::size_t kRows = 12;
 /// batch of 10 reads at 31 of 45 GB/s so, without at 28; of 3 at 34, 31.
 constexpr std::size_t kAhead = 4096;
 
-/// Adds the products of a quad, rows of x `columns` apart.
+/// Adds the products of a quad.
 template <std::size_t R>
 DOBBY_AVX512 inline void AddQuad(__m512i w, const std::int8_t* x,
-                                 std::size_t columns, __m512i (&sum)[R]) {
+                                 __m512i (&sum)[R]) {
 #pragma GCC unroll 12
   for (std::size_t r = 0; r < R; ++r) {
-    sum[r] = _mm512_dpbusd_epi32(sum[r], w, Quad(x + r * columns));
+    sum[r] = _mm512_dpbusd_epi32(sum[r], w, Quad(x + r * kGroup));
   }
 }
 
@@ -68,18 +134,18 @@ DOBBY_AVX512 inline void AddQuad(__m512i w, const std::int8_t* x,
 /// of that of one.
 template <int kBits, std::size_t R>
 DOBBY_AVX512 inline void AddGroup(const std::uint8_t* w, const std::int8_t* x,
-                                  std::size_t columns, __m512i (&sum)[R]) {
+                                  __m512i (&sum)[R]) {
   const __m512i low = _mm512_set1_epi8(15);
 #pragma GCC unroll 8
   for (int i = 0; i < kBits; ++i) {
     _mm_prefetch(w + i * 64 + kAhead, _MM_HINT_T1);
     const __m512i codes = _mm512_loadu_si512(w + i * 64);
     if constexpr (kBits == 8) {
-      AddQuad<R>(codes, x + i * 4, columns, sum);
+      AddQuad<R>(codes, x + i * 4, sum);
     } else {
-      AddQuad<R>(_mm512_and_si512(codes, low), x + i * 4, columns, sum);
+      AddQuad<R>(_mm512_and_si512(codes, low), x + i * 4, sum);
       AddQuad<R>(_mm512_and_si512(_mm512_srli_epi16(codes, 4), low),
-                 x + i * 4 + kGroup / 2, columns, sum);
+                 x + i * 4 + kGroup / 2, sum);
     }
   }
 }
@@ -87,36 +153,35 @@ DOBBY_AVX512 inline void AddGroup(const std::uint8_t* w, const std::int8_t* x,
 /// A tile of R rows and a panel.
 template <int kBits, std::size_t R>
 DOBBY_AVX512 void MultiplyPanel(const TileWeights& weights, std::size_t panel,
-                                const TileRows& rows, TileSums& sums) {
-  const std::size_t groups = weights.groups, columns = groups * kGroup;
+                                const TileRows& rows, TileSums sums) {
   __m512 total[R];
 #pragma GCC unroll 12
   for (std::size_t r = 0; r < R; ++r) total[r] = _mm512_setzero_ps();
-  for (std::size_t group = 0; group < groups; ++group) {
+  for (std::size_t group = 0; group < weights.groups; ++group) {
     __m512i sum[R];
 #pragma GCC unroll 12
     for (std::size_t r = 0; r < R; ++r) {
-      sum[r] = _mm512_set1_epi32(rows.offsets[r * groups + group]);
+      sum[r] = _mm512_set1_epi32(rows.offsets[group * R + r]);
     }
     AddGroup<kBits, R>(weights.codes[panel] + group * GroupCodeBytes(kBits),
-                       rows.codes + group * kGroup, columns, sum);
+                       rows.codes + group * R * kGroup, sum);
     const float* scales = weights.scales[panel] + group * kPanel;
     _mm_prefetch(scales + kAhead / sizeof(float), _MM_HINT_T1);
     const __m512 w_scale = _mm512_loadu_ps(scales);
 #pragma GCC unroll 12
     for (std::size_t r = 0; r < R; ++r) {
-      const __m512 x_scale = _mm512_set1_ps(rows.scales[r * groups + group]);
-      total[r] =
-          _mm512_fmadd_ps(_mm512_cvtepi32_ps(sum[r]),
-                          _mm512_mul_ps(x_scale, w_scale), total[r]);
+      const __m512 x_scale = _mm512_set1_ps(rows.scales[group * R + r]);
+      total[r] = _mm512_fmadd_ps(_mm512_cvtepi32_ps(sum[r]),
+                                 _mm512_mul_ps(x_scale, w_scale), total[r]);
     }
   }
 #pragma GCC unroll 12
-  for (std::size_t r = 0; r < R; ++r) _mm512_storeu_ps(sums[r][panel], total[r]);
+  for (std::size_t r = 0; r < R; ++r)
+    _mm512_storeu_ps(sums.Of(r, panel), total[r]);
 }
 
-using PanelFunction = void (*)(const TileWeights&, std::size_t,
-                               const TileRows&, TileSums&);
+using PanelFunction = void (*)(const TileWeights&, std::size_t, const TileRows&,
+                               TileSums);
 
 /// Functions of 1 to 12 rows.
 template <int kBits, std::size_t... I>
@@ -125,15 +190,18 @@ constexpr std::array<PanelFunction, kRows> FunctionsOf(
   return {MultiplyPanel<kBits, I + 1>...};
 }
 
-void Multiply(const TileWeights& weights, const TileRows& rows,
-              TileSums& sums) {
+void Multiply(const TileWeights& weights, std::span<const TileRows> tiles,
+              TileSums sums) {
   constexpr std::make_index_sequence<kRows> kIndices;
   static constexpr auto kOf4 = FunctionsOf<4>(kIndices);
   static constexpr auto kOf8 = FunctionsOf<8>(kIndices);
-  const PanelFunction multiply =
-      (weights.bits == 4 ? kOf4 : kOf8)[rows.rows - 1];
-  for (std::size_t panel = 0; panel < kTilePanels; ++panel) {
-    multiply(weights, panel, rows, sums);
+  for (const TileRows& tile : tiles) {
+    const PanelFunction multiply =
+        (weights.bits == 4 ? kOf4 : kOf8)[tile.rows - 1];
+    for (std::size_t panel = 0; panel < kTilePanels; ++panel) {
+      multiply(weights, panel, tile, sums);
+    }
+    sums = sums.After(tile.rows);
   }
 }
 

@@ -4,7 +4,6 @@
 #include <immintrin.h>
 
 #include <algorithm>
-#include <iterator>
 #include <string>
 #include <vector>
 
@@ -56,16 +55,23 @@ __attribute__((target("avx2"))) void PeakAvx2(benchmark::State& state) {
       benchmark::Counter::kIsRate);
 }
 
-/// 64 bytes at a multiple of 64, as the packed file has its tensors.
-struct alignas(64) Line {
-  std::uint8_t bytes[64];
-};
+/// Values from a multiple of 64 bytes on, as ONNX Runtime and the packed file
+/// have their tensors.
+template <typename T>
+class Tensor {
+ public:
+  Tensor(std::size_t size, T value) : lines_((size + kOfLine - 1) / kOfLine) {
+    for (Line& line : lines_) std::fill_n(line.values, kOfLine, value);
+  }
+  T* data() { return lines_.data()->values; }
 
-std::vector<Line> LinesOf(std::size_t bytes, std::uint8_t value) {
-  Line line;
-  std::fill(std::begin(line.bytes), std::end(line.bytes), value);
-  return std::vector<Line>((bytes + sizeof(Line) - 1) / sizeof(Line), line);
-}
+ private:
+  static constexpr std::size_t kOfLine = 64 / sizeof(T);
+  struct alignas(64) Line {
+    T values[kOfLine];
+  };
+  std::vector<Line> lines_;
+};
 
 /// Rows and columns of the weights, their bits, rows of x.
 void Product(benchmark::State& state, Simd simd) {
@@ -73,15 +79,14 @@ void Product(benchmark::State& state, Simd simd) {
   const auto columns = static_cast<std::size_t>(state.range(1));
   const int bits = static_cast<int>(state.range(2));
   const std::size_t groups = columns / kGroup;
-  const std::vector<Line> codes =
-      LinesOf(PanelsOf(rows) * groups * GroupCodeBytes(bits), 77);
-  const std::vector<float> scales(PanelsOf(rows) * groups * kPanel, 0.01f);
+  Tensor<std::uint8_t> codes(PanelsOf(rows) * groups * GroupCodeBytes(bits),
+                             77);
+  Tensor<float> scales(PanelsOf(rows) * groups * kPanel, 0.01f);
   LinearCall call;
   call.simd = simd;
-  call.weights = {bits, rows, columns, codes.data()->bytes, scales.data()};
+  call.weights = {bits, rows, columns, codes.data(), scales.data()};
   call.rows = static_cast<std::size_t>(state.range(3));
-  const std::vector<float> x(call.rows * columns, 0.5f);
-  std::vector<float> y(call.rows * rows);
+  Tensor<float> x(call.rows * columns, 0.5f), y(call.rows * rows, 0.0f);
   call.x = x.data();
   call.y = y.data();
   LinearScratch scratch;

@@ -8,8 +8,7 @@
 namespace dobby {
 namespace {
 
-void Quantise(const float* x, std::size_t groups, std::int8_t* codes,
-              float* scales, std::int32_t* sums) {
+void Quantise(const float* x, std::size_t groups, const QuantisedRow& to) {
   for (std::size_t group = 0; group < groups; ++group) {
     const float* values = x + group * kGroup;
     float largest = 0;
@@ -22,11 +21,11 @@ void Quantise(const float* x, std::size_t groups, std::int8_t* codes,
     for (std::size_t i = 0; i < kGroup; ++i) {
       const auto code =
           static_cast<std::int32_t>(std::nearbyint(values[i] * inverse));
-      codes[group * kGroup + i] = static_cast<std::int8_t>(code);
+      to.codes[group * to.stride * kGroup + i] = static_cast<std::int8_t>(code);
       sum += code;
     }
-    scales[group] = scale;
-    sums[group] = sum;
+    to.scales[group * to.stride] = scale;
+    to.sums[group * to.stride] = sum;
   }
 }
 
@@ -52,14 +51,14 @@ std::int32_t GroupSum(const std::uint8_t* weights, const std::int8_t* x,
   return sum;
 }
 
-void Multiply(const TileWeights& weights, const TileRows& rows,
-              TileSums& sums) {
+void MultiplyTile(const TileWeights& weights, const TileRows& rows,
+                  TileSums sums) {
   for (std::size_t row = 0; row < rows.rows; ++row) {
     for (std::size_t n = 0; n < kTilePanels * kPanel; ++n) {
       const std::size_t panel = n / kPanel, lane = n % kPanel;
       float sum = 0;
       for (std::size_t group = 0; group < weights.groups; ++group) {
-        const std::size_t at = row * weights.groups + group;
+        const std::size_t at = group * rows.rows + row;
         const std::int32_t products =
             GroupSum(weights.codes[panel] + group * kPanel * kGroup + lane * 4,
                      rows.codes + at * kGroup, rows.offsets[at]);
@@ -67,8 +66,16 @@ void Multiply(const TileWeights& weights, const TileRows& rows,
             rows.scales[at] * weights.scales[panel][group * kPanel + lane];
         sum = std::fma(static_cast<float>(products), scale, sum);
       }
-      sums[row][panel][lane] = sum;
+      sums.Of(row, panel)[lane] = sum;
     }
+  }
+}
+
+void Multiply(const TileWeights& weights, std::span<const TileRows> tiles,
+              TileSums sums) {
+  for (const TileRows& tile : tiles) {
+    MultiplyTile(weights, tile, sums);
+    sums = sums.After(tile.rows);
   }
 }
 

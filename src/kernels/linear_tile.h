@@ -3,15 +3,18 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 
 #include "kernels/linear.h"
 
 namespace dobby {
 
-/// Rows of x that a tile of vector registers takes at most.
-inline constexpr std::size_t kTileRows = 6;
-/// Rows of x that any kernel takes at once at most.
-inline constexpr std::size_t kMostTileRows = 96;
+/// Rows of x that are multiplied with a panel while it is in the cache: few
+/// enough to share out 512 among many threads, enough to pay for the expansion
+/// of 4-bit weights.
+inline constexpr std::size_t kTaskRows = 96;
+/// Tiles that a kernel takes at once at most.
+inline constexpr std::size_t kMostTiles = 8;
 /// Panels of weights that a tile takes: columns of y, 16 each.
 inline constexpr std::size_t kTilePanels = 2;
 
@@ -25,35 +28,55 @@ struct TileWeights {
   std::size_t groups = 0;
 };
 
-/// Some rows of quantised activations.
+/// A tile of quantised activations, in the order in which it is read: the
+/// rows' codes of a group side by side.
 struct TileRows {
-  const std::int8_t* codes = nullptr;     ///< [rows, groups * 32]
-  const float* scales = nullptr;          ///< [rows, groups]
-  const std::int32_t* offsets = nullptr;  ///< [rows, groups]
+  const std::int8_t* codes = nullptr;     ///< [groups, rows, 32]
+  const float* scales = nullptr;          ///< [groups, rows]
+  const std::int32_t* offsets = nullptr;  ///< [groups, rows]
   std::size_t rows = 0;                   ///< 1 to the kernel's tile_rows.
 };
 
-/// Sums of a tile: [rows, kTilePanels, 16].
-using TileSums = float[kMostTileRows][kTilePanels][kPanel];
+/// Where the sums of tiles go, row after row: [rows of all, kTilePanels, 16],
+/// rows `stride` floats apart.
+struct TileSums {
+  float* first = nullptr;
+  std::size_t stride = kTilePanels * kPanel;
+
+  float* Of(std::size_t row, std::size_t panel) const {
+    return first + row * stride + panel * kPanel;
+  }
+  TileSums After(std::size_t rows) const {
+    return {first + rows * stride, stride};
+  }
+};
+
+/// Where a row's groups go: each one `stride` groups after the last.
+struct QuantisedRow {
+  std::int8_t* codes = nullptr;
+  float* scales = nullptr;
+  std::int32_t* sums = nullptr;  ///< Of a group's codes.
+  std::size_t stride = 1;
+};
 
 /// One instruction set's part of the product. `expand` and `multiply` agree on
 /// the form of the expanded codes. The integer sum of a group is
 /// offset + sum of weight code * activation code, the offset of a row's group
 /// being -zero point * sum of its activation codes.
 struct LinearKernel {
-  /// Quantises `groups` groups of one row; writes the sums of their codes.
-  void (*quantise)(const float* x, std::size_t groups, std::int8_t* codes,
-                   float* scales, std::int32_t* sums);
+  /// Quantises a row of `groups` groups.
+  void (*quantise)(const float* x, std::size_t groups, const QuantisedRow& to);
   /// Expands `groups` groups of 4-bit codes to bytes. Null: `multiply` takes
   /// them as they are.
   void (*expand)(const std::uint8_t* packed, std::size_t groups,
                  std::uint8_t* codes);
-  void (*multiply)(const TileWeights& weights, const TileRows& rows,
-                   TileSums& sums);
+  void (*multiply)(const TileWeights& weights, std::span<const TileRows> tiles,
+                   TileSums sums);
   /// out[i] = silu(gate[i]) * up[i] for 16 values.
   void (*swiglu)(const float* gate, const float* up, float* out);
-  /// Most rows that `multiply` takes, up to kMostTileRows.
-  std::size_t tile_rows = kTileRows;
+  std::size_t tile_rows = 6;  ///< Most rows of a tile.
+  /// Tiles that `multiply` gains from at once, up to kMostTiles.
+  std::size_t tiles = 1;
   /// Copies `groups` groups of 8-bit codes in the form that `multiply` takes;
   /// null: it takes them as they are.
   void (*expand8)(const std::uint8_t* packed, std::size_t groups,
