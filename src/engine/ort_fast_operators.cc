@@ -138,19 +138,56 @@ class AttentionKernel {
     auto dims = context.GetInput(0).GetTensorTypeAndShapeInfo().GetShape();
     const bool packed = static_cast<std::size_t>(dims.back()) != QWidth();
     dims.back() = static_cast<std::int64_t>(QWidth());
+    std::vector<AttentionSegment> segments = SegmentsOf(context, packed);
+    dims[1] = static_cast<std::int64_t>(ChooseQueries(context, segments));
     float* out = context.GetOutput(0, dims).GetTensorMutableData<float>();
-    const std::vector<AttentionSegment> segments =
-        SegmentsOf(context, packed, out);
+    for (AttentionSegment& segment : segments) {
+      segment.out = out;
+      out += (segment.tokens - segment.first_query) * segment.out_stride;
+    }
     Attend(TrustedSimd().simd, shape, segments, ThreadsOf(context));
   }
 
  private:
+  static constexpr std::size_t kLogitRowsInput = 9;
+
   std::size_t QWidth() const { return shape_.heads * shape_.head_size; }
   std::size_t KvWidth() const { return shape_.kv_heads * shape_.head_size; }
 
+  /// Finds the first query of each segment and returns how many there are:
+  /// all, or those at `logit_rows` where that is an input. Throws unless they
+  /// are the last ones of their segments.
+  static std::size_t ChooseQueries(const Ort::KernelContext& context,
+                                   std::vector<AttentionSegment>& segments) {
+    std::size_t begin = 0;
+    if (context.GetInputCount() <= kLogitRowsInput) {
+      for (const AttentionSegment& s : segments) begin += s.tokens;
+      return begin;
+    }
+    const auto rows = context.GetInput(kLogitRowsInput);
+    const auto* row = rows.GetTensorData<std::int64_t>();
+    const std::size_t count =
+        rows.GetTensorTypeAndShapeInfo().GetElementCount();
+    const auto* const end = row + count;
+    for (AttentionSegment& s : segments) {
+      const auto* const first = row;
+      while (row < end && static_cast<std::size_t>(*row) < begin + s.tokens) {
+        ++row;
+      }
+      s.first_query = s.tokens - static_cast<std::size_t>(row - first);
+      if (first < row &&
+          static_cast<std::size_t>(*first) != begin + s.first_query) {
+        throw Ort::Exception("logit rows must be the last ones of a segment",
+                             ORT_INVALID_ARGUMENT);
+      }
+      begin += s.tokens;
+    }
+    return count;
+  }
+
   /// The segments of the step; `packed` when q, k and v are one tensor.
   std::vector<AttentionSegment> SegmentsOf(const Ort::KernelContext& context,
-                                           bool packed, float* out) const {
+                                           bool packed) const {
     const float* q = context.GetInput(0).GetTensorData<float>();
     const float* k =
         packed ? q + QWidth() : context.GetInput(1).GetTensorData<float>();
@@ -179,7 +216,6 @@ class AttentionKernel {
       s.q = q + begin * s.q_stride;
       s.k = k + begin * s.kv_stride;
       s.v = v + begin * s.kv_stride;
-      s.out = out + begin * s.out_stride;
       s.tokens = static_cast<std::size_t>(begins[i + 1]) - begin;
       s.past = static_cast<std::size_t>(past[i]);
       s.cache = cache + static_cast<std::size_t>(slots[i]) * slot_bytes;
@@ -290,6 +326,7 @@ const Ort::CustomOpDomain& FastOperators() {
   constexpr InputOf kBytes = {ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT8};
   constexpr InputOf kInts = {ONNX_TENSOR_ELEMENT_DATA_TYPE_INT32};
   constexpr InputOf kIds = {ONNX_TENSOR_ELEMENT_DATA_TYPE_INT64};
+  constexpr InputOf kMaybeIds = {ONNX_TENSOR_ELEMENT_DATA_TYPE_INT64, true};
   static const Operator<EmbeddingKernel> embedding("Embedding",
                                                    {kIds, kBytes, kFloats});
   static const Operator<LinearKernelOf<LinearOutput::kPlain>> linear(
@@ -298,7 +335,7 @@ const Ort::CustomOpDomain& FastOperators() {
       "GatedLinear", {kFloats, kBytes, kFloats});
   static const Operator<AttentionKernel> attention(
       "Attention", {kFloats, kMaybeFloats, kMaybeFloats, kFloats, kFloats,
-                    kInts, kInts, kInts, kBytes});
+                    kInts, kInts, kInts, kBytes, kMaybeIds});
   static const Operator<AddRmsNormKernel> norm("AddRmsNorm",
                                                {kFloats, kFloats, kFloats}, 2);
   static const Ort::CustomOpDomain domain = [] {

@@ -96,28 +96,32 @@ Scratch& ThreadScratch() {
   return scratch;
 }
 
-/// Divides the tokens of every segment and KV head into units.
-std::vector<Unit> UnitsOf(std::span<const AttentionSegment> segments,
-                          std::size_t kv_heads, std::size_t unit_tokens) {
-  std::vector<Unit> units;
-  for (const AttentionSegment& segment : segments) {
-    for (std::size_t t = 0; t < segment.tokens; t += unit_tokens) {
-      const std::size_t tokens = std::min(unit_tokens, segment.tokens - t);
-      for (std::size_t h = 0; h < kv_heads; ++h) {
-        units.push_back({&segment, h, t, tokens});
-      }
+/// Divides tokens [first, segment.tokens) of a segment, for every KV head.
+void AddUnits(const AttentionSegment& segment, std::size_t first,
+              std::size_t kv_heads, std::size_t unit_tokens,
+              std::vector<Unit>& units) {
+  for (std::size_t t = first; t < segment.tokens; t += unit_tokens) {
+    const std::size_t tokens = std::min(unit_tokens, segment.tokens - t);
+    for (std::size_t h = 0; h < kv_heads; ++h) {
+      units.push_back({&segment, h, t, tokens});
     }
   }
-  return units;
 }
+
+/// Whether a unit is a whole segment: it reads nothing that others write.
+bool IsAlone(const Unit& unit) { return unit.tokens == unit.segment->tokens; }
 
 void Attention::Run(std::span<const AttentionSegment> segments,
                     const ParallelFor& parallel) const {
-  std::vector<Unit> units = UnitsOf(segments, shape_.kv_heads, unit_tokens_);
-  // Units read what others write, unless they have a segment of their own.
-  std::vector<Unit> writers;
-  for (const Unit& unit : units) {
-    if (unit.tokens < unit.segment->tokens) writers.push_back(unit);
+  std::vector<Unit> writers, units;
+  for (const AttentionSegment& segment : segments) {
+    AddUnits(segment, segment.first_query, shape_.kv_heads, unit_tokens_,
+             units);
+    if (!units.empty() && units.back().segment == &segment &&
+        IsAlone(units.back())) {
+      continue;
+    }
+    AddUnits(segment, 0, shape_.kv_heads, unit_tokens_, writers);
   }
   if (!writers.empty()) {
     parallel(writers.size(), [&](std::size_t i) { Write(writers[i]); });
@@ -131,7 +135,7 @@ void Attention::Run(std::span<const AttentionSegment> segments,
         return work(a) > work(b);
       });
   parallel(units.size(), [&](std::size_t i) {
-    if (units[i].tokens == units[i].segment->tokens) Write(units[i]);
+    if (IsAlone(units[i])) Write(units[i]);
     Compute(units[i]);
   });
 }
@@ -200,7 +204,8 @@ void Attention::PutOut(const Unit& unit, const Scratch& scratch) const {
       sum += scratch.sums[r * kSumLanes + i];
     }
     const std::size_t t = unit.first + r / group_;
-    float* out = unit.segment->out + t * unit.segment->out_stride +
+    float* out = unit.segment->out +
+                 (t - unit.segment->first_query) * unit.segment->out_stride +
                  (unit.kv_head * group_ + r % group_) * size;
     const float scale = 1.0f / sum;
     for (std::size_t d = 0; d < size; ++d) {

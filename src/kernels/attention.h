@@ -38,10 +38,12 @@ struct AttentionSegment {
   std::size_t q_stride = 0, kv_stride = 0, out_stride = 0;
   std::size_t tokens = 0;
   std::size_t past = 0;  ///< Tokens in the cache.
+  /// Tokens before it are put into the cache, and nothing else.
+  std::size_t first_query = 0;
   /// Block b of KV head h begins at cache + h * head_bytes + b * BlockBytes().
   std::byte* cache = nullptr;
   std::size_t head_bytes = 0;
-  float* out = nullptr;  ///< [tokens, heads, head_size]
+  float* out = nullptr;  ///< [tokens - first_query, heads, head_size]
 };
 
 /// Rotates q and k by their positions (halves, as GroupQueryAttention does by

@@ -262,6 +262,29 @@ TEST(AttentionTest, BitsDoNotDependOnOtherSegments) {
   }
 }
 
+TEST(AttentionTest, TokensBeforeTheFirstQueryAreOnlyPutIntoTheCache) {
+  const Sequence sequence(9, 3, 64, 150);
+  for (const Simd simd : SupportedSimd()) {
+    const std::vector<float> whole = OutputsOf(simd, sequence, {});
+    // Some of several units, the last token of one unit, none.
+    for (const std::size_t first : {40, 139, 140}) {
+      Cache cache(sequence);
+      std::vector<float> out;
+      AttentionSegment segment = cache.Segment(sequence, 0, 140, out);
+      std::vector<float> some((140 - first) * segment.out_stride);
+      segment.first_query = first;
+      segment.out = some.data();
+      Attend(simd, sequence.shape, {&segment, 1}, Serially);
+      segment = cache.Segment(sequence, 140, 10, out);
+      Attend(simd, sequence.shape, {&segment, 1}, Serially);
+      some.insert(some.end(), segment.out, out.data() + out.size());
+      EXPECT_TRUE(std::equal(some.begin(), some.end(),
+                             whole.data() + first * segment.out_stride))
+          << NameOf(simd) << " from " << first;
+    }
+  }
+}
+
 TEST(AttentionTest, BitsDoNotDependOnTheOrderOfWork) {
   const Sequence sequence(9, 3, 64, 200);
   const ParallelFor backwards =

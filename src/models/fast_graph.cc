@@ -12,6 +12,7 @@
 #include "models/decoder_graph.h"
 #include "models/gguf_import.h"
 #include "models/known_operators.h"
+#include "models/logit_rows.h"
 #include "models/packed_weights.h"
 #include "models/portable_graph.h"
 #include "models/portable_initializers.h"
@@ -136,6 +137,7 @@ class FastGraphBuilder {
            " layers");
     }
     std::reverse(nodes_.begin(), nodes_.end());
+    ComputeOnlyLogitRows(nodes_);
     // The file has them in the order in which they are used.
     std::reverse(plan_.matrices.begin(), plan_.matrices.end());
     std::reverse(matrix_names_.begin(), matrix_names_.end());

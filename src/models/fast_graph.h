@@ -30,8 +30,10 @@ struct FastGraph {
 ///     columns. Panels alternate between gate and up; the result is
 ///     silu(gate) * up, rows / 2 wide.
 ///   Attention(q, k, v, cos_cache, sin_cache, cu_seqlens, past_len, sequences,
-///     kv_cache): layer, heads, kv_heads, head_size. k and v are left out
-///     where q is the three side by side.
+///     kv_cache[, logit_rows]): layer, heads, kv_heads, head_size. k and v are
+///     left out where q is the three side by side. With logit_rows, which are
+///     the last ones of their segments, only theirs are computed: the last
+///     layer's (models/logit_rows.h).
 /// Norms and what works element by element stay ONNX Runtime's. A matrix that
 /// several nodes use is there once.
 ///
