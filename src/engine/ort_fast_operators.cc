@@ -54,7 +54,8 @@ class WeightsInput {
     }
     PackedMatrix matrix = matrix_;
     matrix.codes = codes.GetTensorData<std::uint8_t>();
-    matrix.scales = scales.GetTensorData<float>();
+    matrix.scales =
+        reinterpret_cast<const Half*>(scales.GetTensorData<Ort::Float16_t>());
     return matrix;
   }
 
@@ -323,16 +324,17 @@ class Operator
 const Ort::CustomOpDomain& FastOperators() {
   constexpr InputOf kFloats = {ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT};
   constexpr InputOf kMaybeFloats = {ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT, true};
+  constexpr InputOf kHalves = {ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT16};
   constexpr InputOf kBytes = {ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT8};
   constexpr InputOf kInts = {ONNX_TENSOR_ELEMENT_DATA_TYPE_INT32};
   constexpr InputOf kIds = {ONNX_TENSOR_ELEMENT_DATA_TYPE_INT64};
   constexpr InputOf kMaybeIds = {ONNX_TENSOR_ELEMENT_DATA_TYPE_INT64, true};
   static const Operator<EmbeddingKernel> embedding("Embedding",
-                                                   {kIds, kBytes, kFloats});
+                                                   {kIds, kBytes, kHalves});
   static const Operator<LinearKernelOf<LinearOutput::kPlain>> linear(
-      "Linear", {kFloats, kBytes, kFloats, kMaybeFloats});
+      "Linear", {kFloats, kBytes, kHalves, kMaybeFloats});
   static const Operator<LinearKernelOf<LinearOutput::kSwiGlu>> gated(
-      "GatedLinear", {kFloats, kBytes, kFloats});
+      "GatedLinear", {kFloats, kBytes, kHalves});
   static const Operator<AttentionKernel> attention(
       "Attention", {kFloats, kMaybeFloats, kMaybeFloats, kFloats, kFloats,
                     kInts, kInts, kInts, kBytes, kMaybeIds});

@@ -90,14 +90,19 @@ DOBBY_AMX inline void MultiplyGroup(const TileWeights& weights,
   AmxTiles::Store<kSecond>(out[1], kAmxRowBytes);
 }
 
+DOBBY_AMX inline __m512 Scales(const Half* scales) {
+  return _mm512_cvtph_ps(
+      _mm256_loadu_si256(reinterpret_cast<const __m256i*>(scales)));
+}
+
 /// Scales the sums of one group and adds them to the totals.
 template <std::size_t R>
 DOBBY_AMX inline void AddGroup(const TileWeights& weights, const TileRows& rows,
                                std::size_t group, const Sums<R>& sums,
                                __m512 (&totals)[R][kTilePanels]) {
   const auto& in = sums.values[group % kKept];
-  const __m512 w0 = _mm512_loadu_ps(weights.scales[0] + group * kPanel);
-  const __m512 w1 = _mm512_loadu_ps(weights.scales[1] + group * kPanel);
+  const __m512 w0 = Scales(weights.scales[0] + group * kPanel);
+  const __m512 w1 = Scales(weights.scales[1] + group * kPanel);
   const float* scales = rows.scales + group * R;
 #pragma GCC unroll 12
   for (std::size_t r = 0; r < R; ++r) {

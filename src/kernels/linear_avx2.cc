@@ -8,7 +8,7 @@
 
 #include "kernels/linear_tile.h"
 
-#define DOBBY_AVX2 __attribute__((target("avx2,fma")))
+#define DOBBY_AVX2 __attribute__((target("avx2,fma,f16c")))
 
 namespace dobby {
 namespace {
@@ -81,6 +81,11 @@ DOBBY_AVX2 inline __m256i Load(const void* bytes) {
   return _mm256_loadu_si256(static_cast<const __m256i*>(bytes));
 }
 
+DOBBY_AVX2 inline __m256 Scales(const Half* scales) {
+  return _mm256_cvtph_ps(
+      _mm_loadu_si128(reinterpret_cast<const __m128i*>(scales)));
+}
+
 /// Four neighbouring codes of a row, in every lane.
 DOBBY_AVX2 inline __m256i Quad(const std::int8_t* codes) {
   std::int32_t quad;
@@ -126,9 +131,8 @@ DOBBY_AVX2 void VnniStrip(const TileWeights& weights, std::size_t panel,
         sum[r][1] = AddQuads(sum[r][1], b, q);
       }
     }
-    const float* scales = weights.scales[panel] + group * kPanel;
-    const __m256 s0 = _mm256_loadu_ps(scales);
-    const __m256 s1 = _mm256_loadu_ps(scales + 8);
+    const Half* scales = weights.scales[panel] + group * kPanel;
+    const __m256 s0 = Scales(scales), s1 = Scales(scales + 8);
 #pragma GCC unroll 3
     for (std::size_t r = 0; r < R; ++r) {
       const __m256 s =
@@ -291,8 +295,8 @@ DOBBY_AVX2 void AddLanes(const TileWeights& weights, const LaneGroups& part,
     } else {
       AddNibbles(w, rows.codes + group * R * kGroup, sum);
     }
-    const __m256 scales = _mm256_loadu_ps(weights.scales[part.panel] +
-                                          group * kPanel + part.lane);
+    const __m256 scales =
+        Scales(weights.scales[part.panel] + group * kPanel + part.lane);
 #pragma GCC unroll 6
     for (std::size_t r = 0; r < R; ++r) {
       sum[r] = _mm256_add_epi32(sum[r],

@@ -165,9 +165,10 @@ DOBBY_AVX512 void MultiplyPanel(const TileWeights& weights, std::size_t panel,
     }
     AddGroup<kBits, R>(weights.codes[panel] + group * GroupCodeBytes(kBits),
                        rows.codes + group * R * kGroup, sum);
-    const float* scales = weights.scales[panel] + group * kPanel;
-    _mm_prefetch(scales + kAhead / sizeof(float), _MM_HINT_T1);
-    const __m512 w_scale = _mm512_loadu_ps(scales);
+    const Half* scales = weights.scales[panel] + group * kPanel;
+    _mm_prefetch(scales + kAhead / sizeof(Half), _MM_HINT_T1);
+    const __m512 w_scale = _mm512_cvtph_ps(
+        _mm256_loadu_si256(reinterpret_cast<const __m256i*>(scales)));
 #pragma GCC unroll 12
     for (std::size_t r = 0; r < R; ++r) {
       const __m512 x_scale = _mm512_set1_ps(rows.scales[group * R + r]);

@@ -81,7 +81,7 @@ void Product(benchmark::State& state, Simd simd) {
   const std::size_t groups = columns / kGroup;
   Tensor<std::uint8_t> codes(PanelsOf(rows) * groups * GroupCodeBytes(bits),
                              77);
-  Tensor<float> scales(PanelsOf(rows) * groups * kPanel, 0.01f);
+  Tensor<Half> scales(PanelsOf(rows) * groups * kPanel, Half(0.01));
   LinearCall call;
   call.simd = simd;
   call.weights = {bits, rows, columns, codes.data(), scales.data()};

@@ -63,7 +63,8 @@ void MultiplyTile(const TileWeights& weights, const TileRows& rows,
             GroupSum(weights.codes[panel] + group * kPanel * kGroup + lane * 4,
                      rows.codes + at * kGroup, rows.offsets[at]);
         const float scale =
-            rows.scales[at] * weights.scales[panel][group * kPanel + lane];
+            rows.scales[at] *
+            static_cast<float>(weights.scales[panel][group * kPanel + lane]);
         sum = std::fma(static_cast<float>(products), scale, sum);
       }
       sums.Of(row, panel)[lane] = sum;

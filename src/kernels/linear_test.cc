@@ -123,8 +123,10 @@ TEST(Linear, TheLargestCodesOverflowNothing) {
       const auto y =
           Product(Simd::kScalar, LinearOutput::kPlain, w, x, nullptr);
       const float code = bits == 4 ? 7 : 127;
-      const float exact =
-          64 * sign * code * (w.scales[0] + w.scales[kPanel]) / 2;
+      const float exact = 64 * sign * code *
+                          (static_cast<float>(w.scales[0]) +
+                           static_cast<float>(w.scales[kPanel])) /
+                          2;
       EXPECT_NEAR(y[0], exact, std::fabs(exact) * 1e-5f);
       for (const Simd simd : SupportedSimd()) {
         EXPECT_EQ(Product(simd, LinearOutput::kPlain, w, x, nullptr), y)

@@ -24,7 +24,7 @@ struct TileWeights {
   /// A byte a code, [groups, 8 quads, 16, 4], below 16 if `bits` is 4; or as in
   /// PackedMatrix, for a kernel that doesn't expand.
   const std::uint8_t* codes[kTilePanels];
-  const float* scales[kTilePanels];  ///< [groups, 16]
+  const Half* scales[kTilePanels];  ///< [groups, 16]
   std::size_t groups = 0;
 };
 

@@ -33,7 +33,7 @@ unsigned SourceCode(const BlockedMatrix& source, std::size_t row,
 }  // namespace
 
 void PackPanel(const BlockedMatrix& source, std::size_t panel,
-               std::uint8_t* codes, float* scales) {
+               std::uint8_t* codes, Half* scales) {
   const std::size_t groups = source.columns / kGroup;
   const std::size_t group_bytes = GroupCodeBytes(source.bits);
   const unsigned zero = 1u << (source.bits - 1);
@@ -43,7 +43,7 @@ void PackPanel(const BlockedMatrix& source, std::size_t panel,
     const bool real = row < source.rows;
     for (std::size_t group = 0; group < groups; ++group) {
       scales[group * kPanel + lane] =
-          real ? source.scales[row * groups + group] : 0.0f;
+          static_cast<Half>(real ? source.scales[row * groups + group] : 0.0f);
       std::uint8_t* out = codes + group * group_bytes;
       for (std::size_t column = 0; column < kGroup; ++column) {
         const CodePlace place = PlaceOf(source.bits, lane, column);
@@ -62,7 +62,7 @@ void UnpackRow(const PackedMatrix& matrix, std::size_t row, float* values) {
   const unsigned mask = (1u << matrix.bits) - 1;
   for (std::size_t group = 0; group < matrix.groups(); ++group) {
     const std::size_t at = panel * matrix.groups() + group;
-    const float scale = matrix.scales[at * kPanel + lane];
+    const auto scale = static_cast<float>(matrix.scales[at * kPanel + lane]);
     const std::uint8_t* codes = matrix.codes + at * group_bytes;
     for (std::size_t column = 0; column < kGroup; ++column) {
       const CodePlace place = PlaceOf(matrix.bits, lane, column);

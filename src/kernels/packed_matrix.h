@@ -7,6 +7,9 @@
 
 namespace dobby {
 
+/// A number of IEEE binary16, in which GGUF has its scales too.
+using Half = _Float16;
+
 /// Values of a row that share a scale, in weights and activations alike.
 inline constexpr std::size_t kGroup = 32;
 /// Rows of a panel: outputs that are computed side by side, one 32-bit lane of
@@ -35,7 +38,7 @@ struct PackedMatrix {
   /// byte holds the codes of quads j (low half) and j + 4: [panels, groups, 4,
   /// 16, 4].
   const std::uint8_t* codes = nullptr;
-  const float* scales = nullptr;  ///< [panels, groups, 16].
+  const Half* scales = nullptr;  ///< [panels, groups, 16].
 
   std::size_t panels() const { return PanelsOf(rows); }
   std::size_t groups() const { return columns / kGroup; }
@@ -51,9 +54,9 @@ struct BlockedMatrix {
 };
 
 /// Packs panel `panel` of `source`: groups * GroupCodeBytes(bits) bytes of
-/// codes and groups * 16 scales.
+/// codes and groups * 16 scales, rounded to halves: infinite beyond 65,504.
 void PackPanel(const BlockedMatrix& source, std::size_t panel,
-               std::uint8_t* codes, float* scales);
+               std::uint8_t* codes, Half* scales);
 
 /// Writes row `row` as values, [columns].
 void UnpackRow(const PackedMatrix& matrix, std::size_t row, float* values);

@@ -14,7 +14,8 @@ namespace dobby {
 /// A matrix in the layout of MatMulNBits, packed.
 struct Weights {
   std::vector<std::uint8_t> source_codes, codes;
-  std::vector<float> source_scales, scales;
+  std::vector<float> source_scales;
+  std::vector<Half> scales;
   PackedMatrix matrix;
 
   /// The value that MatMulNBits gives (row, column).
@@ -39,7 +40,9 @@ inline Weights RandomWeights(int bits, std::size_t rows, std::size_t columns,
     code = static_cast<std::uint8_t>(byte(random));
   }
   w.source_scales.resize(rows * columns / kGroup);
-  for (auto& s : w.source_scales) s = scale(random);
+  for (auto& s : w.source_scales) {
+    s = static_cast<float>(static_cast<Half>(scale(random)));
+  }
   const BlockedMatrix source = {bits, rows, columns, w.source_codes.data(),
                                 w.source_scales.data()};
   const std::size_t groups = columns / kGroup;

@@ -54,8 +54,9 @@ bool LinearAgrees(const LinearCase& test, Simd simd, decltype(&Linear) linear) {
   std::vector<std::uint8_t> codes(PanelsOf(test.rows) * kColumns / kGroup *
                                   GroupCodeBytes(test.bits));
   for (std::uint8_t& code : codes) code = numbers.Byte();
-  const auto scales = numbers.Floats(
+  const auto floats = numbers.Floats(
       PanelsOf(test.rows) * kColumns / kGroup * kPanel, 0.001f, 0.01f);
+  const std::vector<Half> scales(floats.begin(), floats.end());
   auto x = numbers.Floats(test.tokens * kColumns, -2, 2);
   // The largest sums there are: what saturates or is too narrow shows.
   std::fill_n(codes.begin(), GroupCodeBytes(test.bits), std::uint8_t{255});

@@ -455,7 +455,7 @@ class FastGraphBuilder {
                   entry.codes);
       AddExternal(graph,
                   NewTensor(matrix_names_[i] + ".scales",
-                            onnx::TensorProto::FLOAT, entry.ScaleDims()),
+                            onnx::TensorProto::FLOAT16, entry.ScaleDims()),
                   entry.scales);
     }
     auto copy = plan_.copies.begin();

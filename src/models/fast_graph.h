@@ -22,8 +22,8 @@ struct FastGraph {
 /// logit_rows int64 [k]. Output: logits float [1, k, vocab].
 ///
 /// Operators of the domain, with integer attributes; matrices are `codes`
-/// uint8 [panels, groups, bytes] and `scales` float [panels, groups, 16] as in
-/// kernels/packed_matrix.h, [rows, columns] of `bits` bits each:
+/// uint8 [panels, groups, bytes] and `scales` float16 [panels, groups, 16] as
+/// in kernels/packed_matrix.h, [rows, columns] of `bits` bits each:
 ///   Embedding(input_ids, codes, scales): bits, rows, columns.
 ///   Linear(x, codes, scales[, bias]): bits, rows, columns.
 ///   GatedLinear(x, codes, scales): bits, rows (of gate and up together),

@@ -179,8 +179,8 @@ std::vector<std::vector<float>> PackedRows(const LoadedGraph& graph,
   const std::string_view scales = graph.Bytes(node.input(2));
   EXPECT_EQ(codes.size(),
             matrix.panels() * matrix.groups() * GroupCodeBytes(matrix.bits));
-  EXPECT_EQ(scales.size(), matrix.panels() * matrix.groups() * 64);
-  std::vector<float> aligned(scales.size() / sizeof(float));
+  EXPECT_EQ(scales.size(), matrix.panels() * matrix.groups() * 32);
+  std::vector<Half> aligned(scales.size() / sizeof(Half));
   std::memcpy(aligned.data(), scales.data(), scales.size());
   matrix.codes = reinterpret_cast<const std::uint8_t*>(codes.data());
   matrix.scales = aligned.data();
@@ -512,7 +512,7 @@ TEST_F(FastGraphTest, ThePackedFileIsMadeOnceAndAgainWhenItIsDamaged) {
   ASSERT_TRUE(first);
   const std::string file = first->data_folder + "/" + kPackedFile;
   EXPECT_EQ(first->data_folder,
-            dir_ + "/cache/packed/" + model.id.ToHex() + "-v1");
+            dir_ + "/cache/packed/" + model.id.ToHex() + "-v2");
   const std::string good = *ReadWholeFile(file);
   const auto made = fs::last_write_time(file);
   EXPECT_EQ(DeriveFastGraph(model)->bytes, first->bytes);
@@ -562,7 +562,7 @@ TEST_F(FastGraphTest, FilesOfOtherLayoutsAreRemoved) {
     std::ofstream(packed + name + "/weights.bin") << "old";
   }
   ASSERT_TRUE(DeriveFastGraph(model));
-  EXPECT_THAT(Packed(), testing::UnorderedElementsAre(id + "-v1", other));
+  EXPECT_THAT(Packed(), testing::UnorderedElementsAre(id + "-v2", other));
 }
 
 TEST_F(FastGraphTest, ProcessesMayPackAtOnce) {

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cmath>
 #include <cstdlib>
 #include <filesystem>
 #include <optional>
@@ -23,7 +24,7 @@ namespace fs = std::filesystem;
 
 constexpr std::uint64_t kPageBytes = 4096;
 /// Version of the layout of the file and of the matrices in it.
-constexpr const char* kLayout = "v1";
+constexpr const char* kLayout = "v2";
 /// What is hashed and written at once.
 constexpr std::size_t kPieceBytes = 1u << 20;
 /// Panels after which the pages of the source are given back.
@@ -189,7 +190,7 @@ class SourceFile {
 
   /// Packs one panel; see PackPanel.
   void Pack(const BlockMatrix& matrix, std::size_t panel, std::uint8_t* codes,
-            float* scales) const {
+            Half* scales) const {
     PackPanel(
         {matrix.bits, Size(matrix.rows), Size(matrix.columns),
          reinterpret_cast<const std::uint8_t*>(Bytes(matrix.codes).data()),
@@ -214,11 +215,12 @@ void DropPanels(const SourceFile& source, const BlockMatrix& matrix,
                                        matrix.codes.length - begin)});
 }
 
-void PackMatrix(const SourceFile& source, const PackedEntry& entry,
-                PackedFileWriter& writer) {
+/// Errors: kUnsupported where a scale is beyond half precision.
+Result<void> PackMatrix(const SourceFile& source, const PackedEntry& entry,
+                        PackedFileWriter& writer) {
   const std::size_t groups = GroupsIn(entry), panels = PanelsIn(entry);
   std::vector<std::uint8_t> codes(groups * GroupCodeBytes(entry.bits()));
-  std::vector<float> scales(panels * groups * kPanel);
+  std::vector<Half> scales(panels * groups * kPanel);
   writer.AppendUpTo(entry.codes.offset);
   for (std::size_t i = 0; i < panels && !writer.failed(); ++i) {
     const BlockMatrix& from = entry.from[i % entry.from.size()];
@@ -229,16 +231,23 @@ void PackMatrix(const SourceFile& source, const PackedEntry& entry,
       DropPanels(source, from, panel + 1);
     }
   }
+  if (!std::all_of(scales.begin(), scales.end(), [](Half scale) {
+        return std::isfinite(static_cast<float>(scale));
+      })) {
+    return Error{ErrorCode::kUnsupported,
+                 "has weights whose scales exceed half precision", ""};
+  }
   writer.AppendUpTo(entry.scales.offset);
   writer.Append({reinterpret_cast<const char*>(scales.data()),
-                 scales.size() * sizeof(float)});
+                 scales.size() * sizeof(Half)});
   for (const BlockMatrix& from : entry.from) {
     DropPanels(source, from, PanelsOf(Size(from.rows)));
     source.Drop(from.scales);
   }
+  return {};
 }
 
-/// Writes the whole file. Errors: kModel, kIo.
+/// Writes the whole file. Errors: kModel, kIo, kUnsupported.
 Result<void> Pack(const PackingPlan& plan, const std::string& path) {
   auto mapped = MappedFile::Open(plan.source);
   if (!mapped || mapped->bytes().size() != plan.source_bytes) {
@@ -249,7 +258,11 @@ Result<void> Pack(const PackingPlan& plan, const std::string& path) {
   const SourceFile source(*std::move(mapped));
   PackedFileWriter writer(path);
   for (const PackedEntry& entry : plan.matrices) {
-    PackMatrix(source, entry, writer);
+    auto packed = PackMatrix(source, entry, writer);
+    if (!packed) {
+      packed.error().context = plan.source;
+      return packed;
+    }
   }
   for (const CopiedEntry& entry : plan.copies) {
     writer.AppendUpTo(entry.to.offset);
@@ -318,7 +331,7 @@ void PlaceTensors(PackingPlan& plan) {
   for (PackedEntry& entry : plan.matrices) {
     const std::size_t blocks = PanelsIn(entry) * GroupsIn(entry);
     entry.codes = place(blocks * GroupCodeBytes(entry.bits()));
-    entry.scales = place(blocks * kPanel * sizeof(float));
+    entry.scales = place(blocks * kPanel * sizeof(Half));
   }
   for (CopiedEntry& entry : plan.copies) entry.to = place(entry.from.length);
 }

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <string>
 
+#include "kernels/packed_matrix.h"
 #include "models/dequantise.h"
 
 namespace dobby {
@@ -67,13 +68,21 @@ float RoundTo(float scale, const float* values, int bits, BlockCodes& codes) {
   return error;
 }
 
+/// Returns a scale as a half, which the packed weights keep and GGUF has too;
+/// one too small or too large for it as it is.
+float AsHalf(float scale) {
+  const auto half = static_cast<float>(static_cast<Half>(scale));
+  return half != 0 && std::isfinite(half) ? half : scale;
+}
+
 /// A block on its way to fewer levels: the best scale found so far.
 struct Requantised {
   float scale = 0;
   float squared_error = 0;
   BlockCodes codes = {};
 
-  void Try(float candidate, const float* values, int bits) {
+  void Try(float exact, const float* values, int bits) {
+    const float candidate = AsHalf(exact);
     BlockCodes tried;
     const float error = RoundTo(candidate, values, bits, tried);
     if (scale != 0 && error >= squared_error) return;
