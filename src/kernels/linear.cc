@@ -80,17 +80,25 @@ class TiledProduct {
       : kernel_(kernel),
         call_(call),
         tiles_(tiles),
-        tiles_of_task_(std::max<std::size_t>(1, kTaskRows / tiles.height)),
+        tiles_of_task_(kTaskRows / tiles.height),
+        tiles_of_block_(kBlockRows / tiles.height),
         scratch_(scratch) {}
 
-  std::size_t tasks() const { return PanelPairs() * TileTasks(); }
+  std::size_t tasks() const { return Blocks() * PanelPairs() * TasksOfBlock(); }
 
-  /// Computes two panels' columns of some tiles. Panels change slowest, so
-  /// that neighbouring tasks find their weights in the cache.
+  /// Computes two panels' columns of some tiles. Blocks of rows change slowest:
+  /// a thread, which is given neighbouring tasks, makes rows that it reads
+  /// again in the next operator. Then panels, so that neighbouring tasks find
+  /// their weights in the cache.
   void Run(std::size_t task) const {
-    const std::size_t first_panel = task / TileTasks() * kTilePanels;
-    const std::size_t begin = task % TileTasks() * tiles_of_task_;
-    const std::size_t end = std::min(begin + tiles_of_task_, tiles_.count());
+    const std::size_t of_block = PanelPairs() * TasksOfBlock();
+    const std::size_t first = task / of_block * tiles_of_block_;
+    const std::size_t last = std::min(first + tiles_of_block_, tiles_.count());
+    const std::size_t first_panel =
+        task % of_block / TasksOfBlock() * kTilePanels;
+    const std::size_t begin = first + task % TasksOfBlock() * tiles_of_task_;
+    if (begin >= last) return;
+    const std::size_t end = std::min(begin + tiles_of_task_, last);
     const TileWeights weights = WeightsOf(first_panel);
     for (std::size_t tile = begin; tile < end; tile += kernel_.tiles) {
       RunTiles(first_panel, weights, tile, std::min(tile + kernel_.tiles, end));
@@ -134,8 +142,12 @@ class TiledProduct {
   std::size_t PanelPairs() const {
     return (call_.weights.panels() + kTilePanels - 1) / kTilePanels;
   }
-  std::size_t TileTasks() const {
-    return (tiles_.count() + tiles_of_task_ - 1) / tiles_of_task_;
+  std::size_t Blocks() const {
+    return (tiles_.count() + tiles_of_block_ - 1) / tiles_of_block_;
+  }
+  std::size_t TasksOfBlock() const {
+    const std::size_t tiles = std::min(tiles_of_block_, tiles_.count());
+    return (tiles + tiles_of_task_ - 1) / tiles_of_task_;
   }
 
   /// The panels as the kernel takes them, expanded once for all rows of the
@@ -211,7 +223,7 @@ class TiledProduct {
   const LinearKernel& kernel_;
   const LinearCall& call_;
   const Tiles& tiles_;
-  std::size_t tiles_of_task_;
+  std::size_t tiles_of_task_, tiles_of_block_;
   const LinearScratch& scratch_;
 };
 

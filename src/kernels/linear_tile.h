@@ -13,6 +13,9 @@ namespace dobby {
 /// enough to share out 512 among many threads, enough to pay for the expansion
 /// of 4-bit weights.
 inline constexpr std::size_t kTaskRows = 96;
+/// Rows that a thread makes before it goes on to others: half of a prefill
+/// chunk.
+inline constexpr std::size_t kBlockRows = 264;
 /// Tiles that a kernel takes at once at most.
 inline constexpr std::size_t kMostTiles = 8;
 /// Panels of weights that a tile takes: columns of y, 16 each.
