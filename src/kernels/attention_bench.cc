@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "kernels/aligned_values.h"
 #include "kernels/attention.h"
 
 namespace dobby {
@@ -24,18 +25,28 @@ void Segments(benchmark::State& state, Simd simd) {
   const std::vector<float> sines((past + tokens) * 32, 0.6f);
   shape.cosines = cosines.data();
   shape.sines = sines.data();
-  std::vector<float> qkv((past + tokens) * 960), out(count * tokens * 576);
-  for (float& x : qkv) x = normal(random);
+  AlignedValues<float> qkv((past + tokens) * 960, 0.0f),
+      out(count * tokens * 576, 0.0f);
+  std::generate_n(qkv.data(), (past + tokens) * 960,
+                  [&] { return normal(random); });
   const std::size_t head_bytes =
       ((past + tokens) / kKvBlock + 1) * shape.BlockBytes();
-  std::vector<std::vector<std::byte>> caches(
-      count, std::vector<std::byte>(3 * head_bytes));
+  std::vector<AlignedValues<std::byte>> caches(
+      count, AlignedValues<std::byte>(3 * head_bytes, std::byte{0}));
   std::vector<AttentionSegment> segments;
   const auto add = [&](std::size_t i, std::size_t from, std::size_t n) {
     const float* row = qkv.data() + from * 960;
-    segments.push_back({row, row + 576, row + 768, 960, 960, 576, n, from,
-                        caches[i].data(), head_bytes,
-                        out.data() + i * tokens * 576});
+    segments.push_back({.q = row,
+                        .k = row + 576,
+                        .v = row + 768,
+                        .q_stride = 960,
+                        .kv_stride = 960,
+                        .out_stride = 576,
+                        .tokens = n,
+                        .past = from,
+                        .cache = caches[i].data(),
+                        .head_bytes = head_bytes,
+                        .out = out.data() + i * tokens * 576});
   };
   for (std::size_t i = 0; i < count; ++i) {  // Fills the caches in steps.
     for (std::size_t from = 0; from < past; from += tokens) {

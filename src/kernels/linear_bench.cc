@@ -3,10 +3,10 @@
 #include <benchmark/benchmark.h>
 #include <immintrin.h>
 
-#include <algorithm>
 #include <string>
 #include <vector>
 
+#include "kernels/aligned_values.h"
 #include "kernels/linear.h"
 
 namespace dobby {
@@ -55,38 +55,20 @@ __attribute__((target("avx2"))) void PeakAvx2(benchmark::State& state) {
       benchmark::Counter::kIsRate);
 }
 
-/// Values from a multiple of 64 bytes on, as ONNX Runtime and the packed file
-/// have their tensors.
-template <typename T>
-class Tensor {
- public:
-  Tensor(std::size_t size, T value) : lines_((size + kOfLine - 1) / kOfLine) {
-    for (Line& line : lines_) std::fill_n(line.values, kOfLine, value);
-  }
-  T* data() { return lines_.data()->values; }
-
- private:
-  static constexpr std::size_t kOfLine = 64 / sizeof(T);
-  struct alignas(64) Line {
-    T values[kOfLine];
-  };
-  std::vector<Line> lines_;
-};
-
 /// Rows and columns of the weights, their bits, rows of x.
 void Product(benchmark::State& state, Simd simd) {
   const auto rows = static_cast<std::size_t>(state.range(0));
   const auto columns = static_cast<std::size_t>(state.range(1));
   const int bits = static_cast<int>(state.range(2));
   const std::size_t groups = columns / kGroup;
-  Tensor<std::uint8_t> codes(PanelsOf(rows) * groups * GroupCodeBytes(bits),
-                             77);
-  Tensor<Half> scales(PanelsOf(rows) * groups * kPanel, Half(0.01));
+  AlignedValues<std::uint8_t> codes(
+      PanelsOf(rows) * groups * GroupCodeBytes(bits), 77);
+  AlignedValues<Half> scales(PanelsOf(rows) * groups * kPanel, Half(0.01));
   LinearCall call;
   call.simd = simd;
   call.weights = {bits, rows, columns, codes.data(), scales.data()};
   call.rows = static_cast<std::size_t>(state.range(3));
-  Tensor<float> x(call.rows * columns, 0.5f), y(call.rows * rows, 0.0f);
+  AlignedValues<float> x(call.rows * columns, 0.5f), y(call.rows * rows, 0.0f);
   call.x = x.data();
   call.y = y.data();
   LinearScratch scratch;
