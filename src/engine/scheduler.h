@@ -23,10 +23,10 @@ struct PlannedSegment {
 };
 
 /// While the sequences that decode hold so many tokens, no other is prefilled:
-/// they end first and give back their memory. Three prompts of 300 lines fill
-/// it; a wider batch would decode at a better rate, but decoding is a few
-/// hundredths of the work.
-inline constexpr std::size_t kDecodingTokens = 8000;
+/// they end first and give back their memory. Two prompts of 300 lines fill it;
+/// a wider batch would decode at a better rate, but decoding is a tenth of the
+/// work, and each prompt more keeps 38 MB (SmolLM2-135M).
+inline constexpr std::size_t kDecodingTokens = 5000;
 
 /// Plans steps of at most about `chunk_tokens` of prefill.
 class Scheduler {
