@@ -3,7 +3,9 @@
 
   agreement.py tokens GGUF   greedy tokens against llama.cpp at fp32 level
   agreement.py logits GGUF   logits against the reference, on plain code
+  agreement.py prompts GGUF  int8 and fast against fp32, on 100 prompts
   agreement.py agents [GGUF] one agent against ten: tokens must be identical
+  agreement.py cuts [GGUF]   logits may not depend on where a text is cut
 
 docs/correctness.md says what is compared, and what came out.
 """
@@ -15,12 +17,14 @@ import tempfile
 
 import numpy as np
 
-from check_prompts import check_prompts, code_text, digest
+from check_prompts import check_prompts, code_text, code_windows, digest
+from intervals import paired
 from peers import WAYS, Dobby, f32_copy, llama_server
 from reference import Reference, log_softmax
 
 DIGEST = digest(check_prompts())
 END = 2  # <|im_end|>, which a completion that stops early would have next.
+ROWS = 32  # Rows of logits at a time: what NumPy makes of them is large.
 
 
 def common_prefix(a, b):
@@ -152,6 +156,10 @@ class Difference:
         self.divergences = []
 
     def add(self, reference, other):
+        for at in range(0, len(reference), ROWS):
+            self._add(reference[at:at + ROWS], other[at:at + ROWS])
+
+    def _add(self, reference, other):
         difference = other - reference
         self.max = max(self.max, float(np.abs(difference).max()))
         self.squares += float(np.sum(difference ** 2))
@@ -167,6 +175,21 @@ class Difference:
                 'kl_mean': float(np.mean(self.divergences)),
                 'kl_max': float(np.max(self.divergences)),
                 'same_choice': self.same / self.rows}
+
+
+def next_token_losses(logits, ids):
+    """Returns -log p of each token but the first, in nats."""
+    losses = []
+    for at in range(0, len(ids) - 1, ROWS):
+        targets = ids[at + 1:at + 1 + ROWS]
+        rows = log_softmax(logits[at:at + len(targets)])
+        losses += list(-rows[np.arange(len(targets)), targets])
+    return losses
+
+
+def perplexities(losses):
+    return {name: float(np.exp(np.mean(loss)))
+            for name, loss in losses.items()}
 
 
 def check_logits(options):
@@ -191,13 +214,76 @@ def check_logits(options):
             other, base = name.split(' against ')
             pair.add(rows[base], rows[other])
         for name, logits in rows.items():
-            chosen = log_softmax(logits)[np.arange(len(ids) - 1), ids[1:]]
-            losses[name] += list(-chosen)
+            losses[name] += next_token_losses(logits, ids)
     result = {'positions': sum(map(len, windows)), 'windows': len(windows),
               'logit_deviation': float(np.sqrt(np.mean(squares))),
-              'perplexity': {name: float(np.exp(np.mean(loss)))
-                             for name, loss in losses.items()}}
+              'perplexity': perplexities(losses)}
     return result | {name: pair.result() for name, pair in pairs.items()}
+
+
+def compare_prompts(dobby, prompts, pairs):
+    """Adds what each way makes of each prompt to its pair with fp32. Returns
+    the mean KL and the losses of the next tokens, {way: [of each prompt]}.
+    The logits of one prompt by two ways are all that is kept at once."""
+    divergences = {name: [] for name in pairs}
+    losses = {name: [] for name in WAYS}
+    for _, prompt in prompts:
+        ids = dobby.ids(prompt)
+        fp32 = dobby.logits(ids, WAYS['fp32'])
+        losses['fp32'].append(next_token_losses(fp32, ids))
+        for name, pair in pairs.items():
+            rows = dobby.logits(ids, WAYS[name])
+            pair.add(fp32, rows)
+            divergences[name].append(float(np.mean(
+                pair.divergences[-len(ids):])))
+            losses[name].append(next_token_losses(rows, ids))
+    return divergences, losses
+
+
+def check_against_fp32(options):
+    """The 50 prompts and 50 windows of plain code; perplexity of the windows.
+    Prompt by prompt, fast less int8: below 0 is better than int8."""
+    windows = code_windows()[:options.limit]
+    prompts = check_prompts()[:options.limit] + windows
+    pairs = {name: Difference() for name in WAYS if name != 'fp32'}
+    dobby = Dobby(options.dobby, options.gguf, options.threads)
+    divergences, losses = compare_prompts(dobby, prompts, pairs)
+    losses = {name: of_prompts[-len(windows):]
+              for name, of_prompts in losses.items()}
+    means = {name: [float(np.mean(loss)) for loss in of_windows]
+             for name, of_windows in losses.items()}
+    return {'prompts': len(prompts), 'digest': digest(prompts),
+            'positions': pairs['fast'].rows,
+            'window_positions': sum(map(len, losses['fp32'])),
+            'perplexity': perplexities({
+                name: np.concatenate(loss) for name, loss in losses.items()}),
+            **{name: pair.result() for name, pair in pairs.items()},
+            'kl_fast_less_int8': paired(divergences['fast'],
+                                        divergences['int8']),
+            'loss_fast_less_int8': paired(means['fast'], means['int8']),
+            'loss_fast_less_fp32': paired(means['fast'], means['fp32'])}
+
+
+def check_cuts(options):
+    """The longest prompt: the logits of its beginnings, whose last chunk is a
+    shorter one, must be the bits of the whole's. The first ten prompts:
+    tokens that were generated one by one must be the choices of one pass."""
+    prompts = check_prompts()
+    dobby = Dobby(options.dobby, options.gguf, options.threads)
+    ids = max((dobby.ids(prompt) for _, prompt in prompts), key=len)
+    whole = dobby.logits(ids)
+    lengths = (1, 2, 63, 128, 500, 513, 1000, 2047)
+    result = {'tokens': len(ids), 'lengths': lengths, 'different_lengths': [
+        n for n in lengths
+        if not np.array_equal(dobby.logits(ids[:n]), whole[:n])]}
+    generated, _ = dobby.greedy(prompts[:10], options.new_tokens, 10)
+    one_pass = []
+    for (_, prompt), tokens in zip(prompts, generated):
+        forced = dobby.logits(dobby.ids(prompt) + tokens, last=len(tokens) + 1)
+        one_pass.append(chosen(forced)[:options.new_tokens])
+    return result | {
+        'prompts': len(generated), 'generated': sum(map(len, generated)),
+        'equal_prompts': sum(map(list.__eq__, generated, one_pass))}
 
 
 def check_agents(options):
@@ -215,11 +301,17 @@ def check_agents(options):
         'different': [p[0] for p, a, b in zip(prompts, one, ten) if a != b]}
 
 
+CHECKS = {'tokens': check_tokens, 'logits': check_logits,
+          'prompts': check_against_fp32, 'agents': check_agents,
+          'cuts': check_cuts}
+
+
 def main():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument('check', choices=('tokens', 'logits', 'agents'))
-    parser.add_argument('gguf', nargs='?', help='agents: default model')
+    parser.add_argument('check', choices=CHECKS)
+    parser.add_argument('gguf', nargs='?',
+                        help='agents and cuts: default model')
     parser.add_argument('--dobby', default='build/dobby')
     parser.add_argument('--threads', type=int, default=2)
     parser.add_argument('--server-threads', type=int,
@@ -233,15 +325,14 @@ def main():
     parser.add_argument('--window', type=int, default=300)
     parser.add_argument('--windows', type=int, default=16)
     parser.add_argument('--limit', type=int,
-                        help='only the first prompts; 46: not the long ones')
+                        help='only the first prompts; 46: not the long ones\n'
+                        '(prompts: of both kinds)')
     parser.add_argument('--keep', metavar='FOLDER',
                         help='keep F32 copies and answers of llama.cpp there')
     options = parser.parse_args()
-    if not options.gguf and options.check != 'agents':
+    if not options.gguf and options.check not in ('agents', 'cuts'):
         parser.error('needs a GGUF file')
-    check = {'tokens': check_tokens, 'logits': check_logits,
-             'agents': check_agents}[options.check]
-    print(json.dumps(check(options), indent=1, default=float))
+    print(json.dumps(CHECKS[options.check](options), indent=1, default=float))
 
 
 if __name__ == '__main__':

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""The 50 prompts of the checks against other implementations.
+"""The 50 prompts of the checks against other implementations, and 50 windows
+of plain code that the check of logits adds.
 
 Questions, scripts of the world, code of several languages and sizes; all in
 the chat frame of SmolLM2. The code is read from Python's standard library,
@@ -58,6 +59,16 @@ CODE = (
     ('c++', 'bits/hashtable.h', 20000, 3500),
     ('go', 'src/encoding/json/encode.go', 8000, 7500))
 
+# Windows: base folder, files, how many of them. Large files only, so that a
+# window of any length fits, and evenly spaced in the sorted list of them; Go's
+# files that begin with z are generated.
+WINDOWS = (('py', '*.py', 20), ('c++', 'bits/*.h', 13),
+           ('go', 'src/*/[a-y]*.go', 13), ('go', 'src/runtime/*.s', 4))
+LARGE_BYTES = 12000
+# Where a window begins (after licence and includes), and its characters.
+WINDOW_SKIP, WINDOW_TAKES = 3000, (400, 800, 1200, 1800, 2400)
+EVERY_TENTH_TAKES = 4000
+
 ASKS = ('Say in two lines what this code does.', 'What is this file for?',
         'Name the functions in this code and what each returns.',
         'Find a bug in this code.')
@@ -98,6 +109,28 @@ def check_prompts():
         prompts.append((f'{kind}:{name}',
                         frame(f'{ASKS[i % len(ASKS)]}\n\n{code}')))
     return prompts
+
+
+def evenly(items, count):
+    return [items[i * len(items) // count] for i in range(count)]
+
+
+def code_windows():
+    """Returns [(id, text)]: plain code, 400 to 2,400 characters, every tenth
+    4,000."""
+    base = bases()
+    files = []
+    for kind, pattern, count in WINDOWS:
+        large = sorted(path for path in base[kind].glob(pattern)
+                       if path.stat().st_size >= LARGE_BYTES)
+        files += [(kind, base[kind], path) for path in evenly(large, count)]
+    windows = []
+    for i, (kind, folder, path) in enumerate(files):
+        take = (EVERY_TENTH_TAKES if i % 10 == 9 else
+                WINDOW_TAKES[i % len(WINDOW_TAKES)])
+        windows.append((f'{kind}:{path.relative_to(folder)}',
+                        excerpt(path, WINDOW_SKIP, take)))
+    return windows
 
 
 def code_text(characters=16000):
