@@ -78,10 +78,9 @@ class Attention {
     return {shape_.cosines + at, shape_.sines + at};
   }
 
-  KvBlock BlockOf(const Unit& unit, std::size_t position) const {
-    return {unit.segment->cache + unit.kv_head * unit.segment->head_bytes +
-                position / kKvBlock * shape_.BlockBytes(),
-            shape_.head_size};
+  KvBlocks BlocksOf(const Unit& unit) const {
+    return {unit.segment->cache + unit.kv_head * unit.segment->head_bytes,
+            shape_.BlockBytes(), shape_.head_size};
   }
 
   AttentionKernel kernel_;
@@ -145,7 +144,7 @@ void Attention::Write(const Unit& unit) const {
     const std::size_t position = unit.segment->past + t;
     const std::size_t source =
         t * unit.segment->kv_stride + unit.kv_head * shape_.head_size;
-    const KvBlock block = BlockOf(unit, position);
+    const KvBlock block = BlocksOf(unit).At(position);
     WriteKey(block, position, unit.segment->k + source);
     WriteValue(block, position % kKvBlock, unit.segment->v + source);
   }
@@ -232,10 +231,7 @@ void Attention::Compute(const Unit& unit) const {
                            .out = scratch.out.data(),
                            .max = scratch.max.data(),
                            .sums = scratch.sums.data()};
-  for (std::size_t key = 0; key < first_position + unit.tokens;
-       key += kKvBlock) {
-    kernel_.attend(rows, BlockOf(unit, key), key);
-  }
+  kernel_.attend(rows, BlocksOf(unit));
   PutOut(unit, scratch);
 }
 

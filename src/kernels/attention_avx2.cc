@@ -230,15 +230,17 @@ DOBBY_AVX2 void AttendTile(const AttentionRows& rows, const KvBlock& block,
 }
 
 template <typename Dot>
-void Attend(const AttentionRows& rows, const KvBlock& block,
-            std::size_t first_key) {
+void Attend(const AttentionRows& rows, const KvBlocks& blocks) {
   using TileFunction =
       void (*)(const AttentionRows&, const KvBlock&, std::size_t, std::size_t);
   constexpr std::array<TileFunction, kTileRows> kTiles = {
       AttendTile<Dot, 1>, AttendTile<Dot, 2>, AttendTile<Dot, 3>,
       AttendTile<Dot, 4>};
-  for (std::size_t r = 0; r < rows.rows; r += kTileRows) {
-    kTiles[std::min(kTileRows, rows.rows - r) - 1](rows, block, first_key, r);
+  for (std::size_t first = 0; first < rows.EndOfKeys(); first += kKvBlock) {
+    for (std::size_t r = 0; r < rows.rows; r += kTileRows) {
+      const std::size_t count = std::min(kTileRows, rows.rows - r);
+      kTiles[count - 1](rows, blocks.At(first), first, r);
+    }
   }
 }
 

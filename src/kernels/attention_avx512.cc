@@ -1,6 +1,8 @@
-// Attention with AVX-512 and VNNI. Six rows by four vectors of 16 keys, or of
-// 16 dimensions, are 24 sums; with four vectors of the other operand and a
-// broadcast they fill the 32 registers.
+// Attention with AVX-512 and VNNI. Four rows by four vectors of 16 keys, or of
+// 16 dimensions, are 16 sums; the other registers are for the softmax of the
+// tile before, which runs between the products of a tile and its keys: adds,
+// maxima and conversions have units of their own, and no core looks far enough
+// ahead to find work for them in the next loop.
 #ifdef __x86_64__
 #include <immintrin.h>
 
@@ -23,33 +25,46 @@
 namespace dobby {
 namespace {
 
-constexpr std::size_t kTileRows = 6;
+constexpr std::size_t kTileRows = 4;
 constexpr std::size_t kTileVectors = 4;
 constexpr std::size_t kLanes = 16;
 
 /// Rows of one pass and the block that they look at.
 struct Tile {
-  const AttentionRows& rows;
-  const KvBlock& block;
-  std::size_t first_key = 0;
+  const AttentionRows* rows = nullptr;
+  KvBlock block;
   std::size_t first_row = 0;
-  std::size_t keys = 0;             ///< That its last row sees.
-  std::uint8_t* weights = nullptr;  ///< [6, 64], at a multiple of 64 bytes.
-  float* tops = nullptr;            ///< [8], largest scores of the rows.
-  float* parts = nullptr;           ///< [8], Exp2(top - maximum).
+  std::size_t count = 0;                        ///< Of rows.
+  std::size_t keys = 0;                         ///< That its last row sees.
+  std::array<std::uint64_t, kTileRows> seen{};  ///< A bit for each key.
+
+  Tile() = default;
+  Tile(const AttentionRows& all, const KvBlock& keys_and_values,
+       std::size_t first_key, std::size_t row)
+      : rows(&all),
+        block(keys_and_values),
+        first_row(row),
+        count(std::min(kTileRows, all.rows - row)),
+        keys(all.KeysOf(row + count - 1, first_key)) {
+    for (std::size_t r = 0; r < count; ++r) {
+      const std::size_t some = all.KeysOf(row + r, first_key);
+      seen[r] = some == 0 ? 0 : ~std::uint64_t{0} >> (kKvBlock - some);
+    }
+  }
 
   /// Keys that row `r` of the tile sees among those of vector `v`.
   __mmask16 Seen(std::size_t r, std::size_t v) const {
-    const std::size_t seen = rows.KeysOf(first_row + r, first_key);
-    const std::uint64_t mask =
-        seen == kKvBlock ? ~std::uint64_t{0} : (std::uint64_t{1} << seen) - 1;
-    return static_cast<__mmask16>(mask >> v * kLanes);
+    return static_cast<__mmask16>(seen[r] >> v * kLanes);
   }
 };
 
-template <std::size_t R, std::size_t V>
-struct Sums {
-  __m512i of[R][V];
+/// What is known of a tile before its values are added. Two tiles are under
+/// way at a time: the scores of one are read before the other's are written.
+struct Weights {
+  alignas(64) std::array<float, kTileRows * kKvBlock> scores{};
+  alignas(64) std::array<std::uint8_t, kTileRows * kKvBlock> codes{};
+  std::array<float, kTileRows> tops{};   ///< Largest scores of the rows.
+  std::array<float, kTileRows> parts{};  ///< Exp2(top - maximum).
 };
 
 /// Rows or columns, `stride` bytes from one (quad of columns) to the next.
@@ -59,17 +74,11 @@ struct Strided {
   std::size_t stride = 0;
 };
 
-/// Returns start[r][v] + a[r] b[v]; a: rows of quads, b: [quads, columns, 4].
+/// sums[r][v] += a[r] b[v]; a: rows of quads, b: [quads, columns, 4].
 template <std::size_t R, std::size_t V>
-DOBBY_AVX512_INLINE Sums<R, V> MultiplyQuads(Strided<std::uint8_t> a,
-                                             Strided<std::int8_t> b,
-                                             std::size_t quads,
-                                             const Sums<R, V>& start) {
-  __m512i sums[R][V];  // Of this function alone: they stay in registers.
-#pragma GCC unroll 24
-  for (std::size_t i = 0; i < R * V; ++i) {
-    sums[i / V][i % V] = start.of[i / V][i % V];
-  }
+DOBBY_AVX512_INLINE void AddProducts(Strided<std::uint8_t> a,
+                                     Strided<std::int8_t> b, std::size_t quads,
+                                     __m512i (&sums)[R][V]) {
   for (std::size_t quad = 0; quad < quads; ++quad) {
     __m512i columns[V];
 #pragma GCC unroll 4
@@ -77,7 +86,7 @@ DOBBY_AVX512_INLINE Sums<R, V> MultiplyQuads(Strided<std::uint8_t> a,
       columns[v] =
           _mm512_loadu_si512(b.first + quad * b.stride + v * 4 * kLanes);
     }
-#pragma GCC unroll 6
+#pragma GCC unroll 4
     for (std::size_t r = 0; r < R; ++r) {
       std::int32_t codes;
       std::memcpy(&codes, a.first + r * a.stride + 4 * quad, sizeof(codes));
@@ -88,12 +97,6 @@ DOBBY_AVX512_INLINE Sums<R, V> MultiplyQuads(Strided<std::uint8_t> a,
       }
     }
   }
-  Sums<R, V> end;
-#pragma GCC unroll 24
-  for (std::size_t i = 0; i < R * V; ++i) {
-    end.of[i / V][i % V] = sums[i / V][i % V];
-  }
-  return end;
 }
 
 /// Exp2() of 16.
@@ -112,230 +115,207 @@ DOBBY_AVX512_INLINE __m512 Exp2(__m512 x) {
                        _mm512_slli_epi32(_mm512_castps_si512(whole), 23)));
 }
 
-/// Turns sums of products into scores. `kAll`: every row sees every key.
-template <bool kAll, std::size_t R, std::size_t V>
-DOBBY_AVX512_INLINE void Score(const Tile& tile, const __m512i (&dots)[R][V],
-                               __m512 (&scores)[R][V]) {
-#pragma GCC unroll 4
-  for (std::size_t v = 0; v < V; ++v) {
-    const __m512 scale = _mm512_loadu_ps(tile.block.key_scales + v * kLanes);
-    const __m512 log = _mm512_loadu_ps(tile.block.value_logs + v * kLanes);
-#pragma GCC unroll 6
-    for (std::size_t r = 0; r < R; ++r) {
-      const __m512 query = _mm512_set1_ps(tile.rows.scales[tile.first_row + r]);
-      scores[r][v] = _mm512_fmadd_ps(_mm512_cvtepi32_ps(dots[r][v]),
-                                     _mm512_mul_ps(query, scale), log);
-      if constexpr (!kAll) {
-        scores[r][v] = _mm512_mask_blend_ps(
-            tile.Seen(r, v), _mm512_set1_ps(kMaskedScore), scores[r][v]);
-      }
-    }
-  }
-}
-
-/// Returns the largest of each row's lanes: lanes 0 to R - 1 of the result.
-template <std::size_t R>
-DOBBY_AVX512_INLINE __m256 LargestOf(const __m512 (&rows)[R]) {
-  __m256 half[kTileRows];
-#pragma GCC unroll 6
-  for (std::size_t r = 0; r < kTileRows; ++r) {
-    const __m512 row = rows[r < R ? r : 0];
-    half[r] = _mm256_max_ps(_mm512_castps512_ps256(row),
-                            _mm512_extractf32x8_ps(row, 1));
-  }
-  __m256d pairs[3];  // Of each half: rows 2p, 2p + 1, 2p, 2p + 1.
-#pragma GCC unroll 3
-  for (std::size_t p = 0; p < 3; ++p) {
-    pairs[p] = _mm256_castps_pd(
-        _mm256_max_ps(_mm256_unpacklo_ps(half[2 * p], half[2 * p + 1]),
-                      _mm256_unpackhi_ps(half[2 * p], half[2 * p + 1])));
-  }
-  const __m256 low =
-      _mm256_max_ps(_mm256_castpd_ps(_mm256_unpacklo_pd(pairs[0], pairs[1])),
-                    _mm256_castpd_ps(_mm256_unpackhi_pd(pairs[0], pairs[1])));
-  const __m256 high =
-      _mm256_max_ps(_mm256_castpd_ps(_mm256_unpacklo_pd(pairs[2], pairs[2])),
-                    _mm256_castpd_ps(_mm256_unpackhi_pd(pairs[2], pairs[2])));
-  return _mm256_max_ps(_mm256_permute2f128_ps(low, high, 0x20),
-                       _mm256_permute2f128_ps(low, high, 0x31));
-}
-
-/// Finds the largest scores of the rows; raises their maxima if need be.
-template <std::size_t R, std::size_t V>
-DOBBY_AVX512_INLINE void FindTops(const Tile& tile,
-                                  const __m512 (&scores)[R][V]) {
-  __m512 rows[R];
-#pragma GCC unroll 6
-  for (std::size_t r = 0; r < R; ++r) {
-    rows[r] = scores[r][0];
-#pragma GCC unroll 4
-    for (std::size_t v = 1; v < V; ++v) {
-      rows[r] = _mm512_max_ps(rows[r], scores[r][v]);
-    }
-  }
-  const __m256 tops = LargestOf<R>(rows);
-  constexpr __mmask8 kRows = (1 << R) - 1;
-  float* max = tile.rows.max + tile.first_row;
-  const __m256 limits = _mm256_add_ps(_mm256_maskz_loadu_ps(kRows, max),
-                                      _mm256_set1_ps(kMaxSlack));
-  _mm256_storeu_ps(tile.tops, tops);
-  const __mmask8 above = _mm256_cmp_ps_mask(tops, limits, _CMP_GT_OQ) & kRows;
-  if (above != 0) [[unlikely]] {
-    for (std::size_t r = 0; r < R; ++r) {
-      if (above >> r & 1) RaiseMax(tile.rows, tile.first_row + r, tile.tops[r]);
-    }
-  }
-  const __m256 over = _mm256_sub_ps(tops, _mm256_maskz_loadu_ps(kRows, max));
-  _mm256_storeu_ps(tile.parts,
-                   _mm512_castps512_ps256(Exp2(_mm512_castps256_ps512(over))));
-}
-
-/// Rounds weights to bytes, 64 of a row.
-template <std::size_t V>
-DOBBY_AVX512_INLINE void StoreWeights(const __m512 (&weights)[V],
-                                      std::uint8_t* bytes) {
+/// Turns the scores of row `r` of the tile into weights and adds them up.
+DOBBY_AVX512_INLINE void WeighRow(const Tile& tile, std::size_t r,
+                                  Weights& weights) {
+  const __m512 zero = _mm512_set1_ps(weights.tops[r] - kLogWeight);
+  __m512 sum = _mm512_setzero_ps();
   __m512i whole[kTileVectors];
 #pragma GCC unroll 4
   for (std::size_t v = 0; v < kTileVectors; ++v) {
-    whole[v] = v < V ? _mm512_cvtps_epi32(weights[v]) : _mm512_setzero_si512();
+    const __mmask16 seen = tile.Seen(r, v);
+    const __m512 score =
+        _mm512_load_ps(&weights.scores[r * kKvBlock + v * kLanes]);
+    const __m512 weight = Exp2(_mm512_sub_ps(score, zero));
+    sum = _mm512_mask3_fmadd_ps(
+        weight, _mm512_loadu_ps(tile.block.value_inverses + v * kLanes), sum,
+        seen);
+    whole[v] = _mm512_maskz_cvtps_epi32(seen, weight);
   }
-  // Packing works in quarters of a register: fours of bytes come transposed.
-  const __m512i transposed =
+  // Packing leaves keys 16 v + 4 l to 16 v + 4 l + 3 at quad 4 l + v.
+  const __m512i order =
+      _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
+  const __m512i packed =
       _mm512_packus_epi16(_mm512_packus_epi32(whole[0], whole[1]),
                           _mm512_packus_epi32(whole[2], whole[3]));
-  const __m512i in_order = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13,  //
-                                             2, 6, 10, 14, 3, 7, 11, 15);
-  _mm512_store_si512(bytes, _mm512_permutexvar_epi32(in_order, transposed));
-}
-
-/// Turns the scores of row `r` of the tile into weights and adds them up.
-template <bool kAll, std::size_t V>
-DOBBY_AVX512_INLINE void WeighRow(const Tile& tile, std::size_t r,
-                                  const __m512 (&scores)[V]) {
-  const __m512 zero = _mm512_set1_ps(tile.tops[r] - kLogWeight);
-  __m512 sum = _mm512_setzero_ps();
-  __m512 weights[V];
-#pragma GCC unroll 4
-  for (std::size_t v = 0; v < V; ++v) {
-    const __mmask16 seen = kAll ? __mmask16{0xffff} : tile.Seen(r, v);
-    weights[v] =
-        _mm512_maskz_mov_ps(seen, Exp2(_mm512_sub_ps(scores[v], zero)));
-    const __m512 inverse =
-        _mm512_maskz_loadu_ps(seen, tile.block.value_inverses + v * kLanes);
-    sum = _mm512_fmadd_ps(weights[v], inverse, sum);
-  }
-  StoreWeights<V>(weights, tile.weights + r * kKvBlock);
-  float* sums = tile.rows.sums + (tile.first_row + r) * kSumLanes;
-  _mm512_storeu_ps(sums, _mm512_fmadd_ps(sum, _mm512_set1_ps(tile.parts[r]),
+  _mm512_store_si512(&weights.codes[r * kKvBlock],
+                     _mm512_permutexvar_epi32(order, packed));
+  float* sums = tile.rows->sums + (tile.first_row + r) * kSumLanes;
+  _mm512_storeu_ps(sums, _mm512_fmadd_ps(sum, _mm512_set1_ps(weights.parts[r]),
                                          _mm512_loadu_ps(sums)));
 }
 
-/// Computes the weights of R rows and V * 16 keys.
-template <bool kAll, std::size_t R, std::size_t V>
-DOBBY_AVX512 void Weigh(const Tile& tile) {
-  const std::size_t size = tile.rows.head_size;
-  Sums<R, V> dots;
+/// Returns the largest of each row's lanes.
+DOBBY_AVX512_INLINE __m128 LargestOf(const __m512 (&rows)[kTileRows]) {
+  __m512 pairs[2];  // Of rows 2p: 8 lanes, of 2p + 1: 8 lanes.
+#pragma GCC unroll 2
+  for (std::size_t p = 0; p < 2; ++p) {
+    pairs[p] =
+        _mm512_max_ps(_mm512_shuffle_f32x4(rows[2 * p], rows[2 * p + 1], 0x44),
+                      _mm512_shuffle_f32x4(rows[2 * p], rows[2 * p + 1], 0xee));
+  }
+  __m512 all = _mm512_max_ps(_mm512_shuffle_f32x4(pairs[0], pairs[1], 0x88),
+                             _mm512_shuffle_f32x4(pairs[0], pairs[1], 0xdd));
+  all = _mm512_max_ps(all, _mm512_permute_ps(all, 0x4e));
+  all = _mm512_max_ps(all, _mm512_permute_ps(all, 0xb1));
+  return _mm512_castps512_ps128(_mm512_permutexvar_ps(
+      _mm512_setr_epi32(0, 4, 8, 12, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0), all));
+}
+
+/// Computes the scores of R rows and V * 16 keys, and meanwhile the weights of
+/// the tile `before`.
+template <std::size_t R, std::size_t V>
+DOBBY_AVX512 void Score(const Tile& tile, const Tile& before,
+                        Weights& weights) {
+  const KvBlock& block = tile.block;
+  const std::size_t size = tile.rows->head_size;
+  __m512i dots[R][V];
+#pragma GCC unroll 16
+  for (std::size_t i = 0; i < R * V; ++i) {
+    dots[i / V][i % V] = _mm512_loadu_si512(block.key_offsets + i % V * kLanes);
+  }
+  const std::uint8_t* queries = tile.rows->codes + tile.first_row * size;
+  for (std::size_t r = 0; r < kTileRows; ++r) {
+    const std::size_t from = r * (size / kTileRows);
+    AddProducts<R, V>({queries + from, size},
+                      {block.keys + from * kKvBlock, 4 * kKvBlock},
+                      size / kTileRows / 4, dots);
+    if (r < before.count) WeighRow(before, r, weights);
+  }
+  __m512 largest[kTileRows];
+#pragma GCC unroll 4
+  for (std::size_t r = 0; r < kTileRows; ++r) {
+    largest[r] = _mm512_set1_ps(kMaskedScore);
+  }
+  const float* queries_scales = tile.rows->scales + tile.first_row;
 #pragma GCC unroll 4
   for (std::size_t v = 0; v < V; ++v) {
-    dots.of[0][v] = _mm512_loadu_si512(tile.block.key_offsets + v * kLanes);
-#pragma GCC unroll 6
-    for (std::size_t r = 1; r < R; ++r) dots.of[r][v] = dots.of[0][v];
+    const __m512 scale = _mm512_loadu_ps(block.key_scales + v * kLanes);
+    const __m512 log = _mm512_loadu_ps(block.value_logs + v * kLanes);
+#pragma GCC unroll 4
+    for (std::size_t r = 0; r < R; ++r) {
+      const __m512 query = _mm512_set1_ps(queries_scales[r]);
+      const __m512 score = _mm512_fmadd_ps(_mm512_cvtepi32_ps(dots[r][v]),
+                                           _mm512_mul_ps(query, scale), log);
+      largest[r] =
+          _mm512_mask_max_ps(largest[r], tile.Seen(r, v), largest[r], score);
+      _mm512_store_ps(&weights.scores[r * kKvBlock + v * kLanes], score);
+    }
   }
-  dots = MultiplyQuads<R, V>({tile.rows.codes + tile.first_row * size, size},
-                             {tile.block.keys, 4 * kKvBlock}, size / 4, dots);
-  __m512 scores[R][V];
-  Score<kAll>(tile, dots.of, scores);
-  FindTops(tile, scores);
-#pragma GCC unroll 6
-  for (std::size_t r = 0; r < R; ++r) WeighRow<kAll>(tile, r, scores[r]);
+  _mm_storeu_ps(weights.tops.data(), LargestOf(largest));
+}
+
+/// Compares the largest scores of the rows with their maxima, and raises these
+/// if need be.
+DOBBY_AVX512 void CompareTops(const Tile& tile, Weights& weights) {
+  const auto rows = static_cast<__mmask8>((1 << tile.count) - 1);
+  float* max = tile.rows->max + tile.first_row;
+  const __m128 tops = _mm_loadu_ps(weights.tops.data());
+  const __m128 limits =
+      _mm_add_ps(_mm_maskz_loadu_ps(rows, max), _mm_set1_ps(kMaxSlack));
+  const __mmask8 above = _mm_mask_cmp_ps_mask(rows, tops, limits, _CMP_GT_OQ);
+  if (above != 0) [[unlikely]] {
+    for (std::size_t r = 0; r < tile.count; ++r) {
+      if (above >> r & 1) {
+        RaiseMax(*tile.rows, tile.first_row + r, weights.tops[r]);
+      }
+    }
+  }
+  const __m128 over = _mm_sub_ps(tops, _mm_maskz_loadu_ps(rows, max));
+  _mm_storeu_ps(weights.parts.data(),
+                _mm512_castps512_ps128(Exp2(_mm512_castps128_ps512(over))));
 }
 
 /// Adds the weighted values of V * 16 dimensions from `dimension` on.
 template <std::size_t R, std::size_t V>
-DOBBY_AVX512 void AddValues(const Tile& tile, std::size_t dimension) {
-  const std::size_t size = tile.rows.head_size;
+DOBBY_AVX512 void AddValues(const Tile& tile, const Weights& weights,
+                            std::size_t dimension) {
+  const std::size_t size = tile.rows->head_size;
+  __m512i sums[R][V];
+#pragma GCC unroll 16
+  for (std::size_t i = 0; i < R * V; ++i) {
+    sums[i / V][i % V] = _mm512_setzero_si512();
+  }
   // Values beyond the last key's quad were perhaps never written.
-  const Sums<R, V> sums = MultiplyQuads<R, V>(
-      {tile.weights, kKvBlock}, {tile.block.values + 4 * dimension, 4 * size},
-      (tile.keys + 3) / 4, {});
-  float* out = tile.rows.out + tile.first_row * size + dimension;
-#pragma GCC unroll 6
+  AddProducts<R, V>({weights.codes.data(), kKvBlock},
+                    {tile.block.values + 4 * dimension, 4 * size},
+                    (tile.keys + 3) / 4, sums);
+  float* out = tile.rows->out + tile.first_row * size + dimension;
+#pragma GCC unroll 4
   for (std::size_t r = 0; r < R; ++r) {
-    const __m512 part = _mm512_set1_ps(tile.parts[r]);
+    const __m512 part = _mm512_set1_ps(weights.parts[r]);
 #pragma GCC unroll 4
     for (std::size_t v = 0; v < V; ++v) {
       float* lanes = out + r * size + v * kLanes;
-      _mm512_storeu_ps(lanes, _mm512_fmadd_ps(_mm512_cvtepi32_ps(sums.of[r][v]),
+      _mm512_storeu_ps(lanes, _mm512_fmadd_ps(_mm512_cvtepi32_ps(sums[r][v]),
                                               part, _mm512_loadu_ps(lanes)));
     }
   }
 }
 
-using WeighFunction = void (*)(const Tile&);
-using AddFunction = void (*)(const Tile&, std::size_t);
+using ScoreFunction = void (*)(const Tile&, const Tile&, Weights&);
+using AddFunction = void (*)(const Tile&, const Weights&, std::size_t);
 
 /// Functions of R rows and 1, 2, 3, 4 vectors.
 struct Functions {
-  WeighFunction weigh_all = nullptr;  ///< Every row sees 64 keys.
-  WeighFunction weigh[kTileVectors];
+  ScoreFunction score[kTileVectors];
   AddFunction add[kTileVectors];
 };
 
 template <std::size_t R>
 constexpr Functions FunctionsOf() {
-  return {Weigh<true, R, 4>,
-          {Weigh<false, R, 1>, Weigh<false, R, 2>, Weigh<false, R, 3>,
-           Weigh<false, R, 4>},
+  return {{Score<R, 1>, Score<R, 2>, Score<R, 3>, Score<R, 4>},
           {AddValues<R, 1>, AddValues<R, 2>, AddValues<R, 3>, AddValues<R, 4>}};
 }
 
 constexpr std::array<Functions, kTileRows> kFunctions = {
-    FunctionsOf<1>(), FunctionsOf<2>(), FunctionsOf<3>(),
-    FunctionsOf<4>(), FunctionsOf<5>(), FunctionsOf<6>()};
+    FunctionsOf<1>(), FunctionsOf<2>(), FunctionsOf<3>(), FunctionsOf<4>()};
 
-void AttendTile(const Tile& tile, const Functions& functions) {
-  if (tile.rows.KeysOf(tile.first_row, tile.first_key) == kKvBlock) {
-    functions.weigh_all(tile);
-  } else {
-    functions.weigh[(tile.keys - 1) / kLanes](tile);
-  }
+/// Adds the weighted values of a tile, if there is one.
+void AddAllValues(const Tile& tile, const Weights& weights) {
+  if (tile.count == 0) return;
   // 5 vectors are 3 and 2: few sums wait for one another.
-  std::size_t vectors = tile.rows.head_size / kLanes;
+  std::size_t vectors = tile.rows->head_size / kLanes;
   std::size_t dimension = 0;
   while (vectors > 0) {
     const std::size_t passes = (vectors + kTileVectors - 1) / kTileVectors;
     const std::size_t width = (vectors + passes - 1) / passes;
-    functions.add[width - 1](tile, dimension);
+    kFunctions[tile.count - 1].add[width - 1](tile, weights, dimension);
     dimension += width * kLanes;
     vectors -= width;
   }
 }
 
-/// Asks for part `part` of `parts` of the next block, which follows this one:
-/// 4 % of the time of 512 tokens after 2,048.
-void PrefetchNext(const KvBlock& block, std::size_t head_size, std::size_t part,
-                  std::size_t parts) {
-  const std::size_t bytes = AttentionShape{.head_size = head_size}.BlockBytes();
-  const char* next = reinterpret_cast<const char*>(block.keys) + bytes;
+/// Asks for part `part` of `parts` of a block: 4 % of the time of 512 tokens
+/// after 2,048.
+void Prefetch(const KvBlock& block, std::size_t bytes, std::size_t part,
+              std::size_t parts) {
+  const auto* first = reinterpret_cast<const char*>(block.keys);
   for (std::size_t i = part * bytes / parts; i < (part + 1) * bytes / parts;
        i += 64) {
-    _mm_prefetch(next + i, _MM_HINT_T1);
+    _mm_prefetch(first + i, _MM_HINT_T1);
   }
 }
 
-void Attend(const AttentionRows& rows, const KvBlock& block,
-            std::size_t first_key) {
-  alignas(64) std::uint8_t weights[kTileRows * kKvBlock];
-  float tops[8], parts[8];
+DOBBY_AVX512 void Attend(const AttentionRows& rows, const KvBlocks& blocks) {
+  Weights weights;
+  Tile before;
   const std::size_t tiles = (rows.rows + kTileRows - 1) / kTileRows;
-  for (std::size_t r = 0; r < rows.rows; r += kTileRows) {
-    const std::size_t count = std::min(kTileRows, rows.rows - r);
-    PrefetchNext(block, rows.head_size, r / kTileRows, tiles);
-    const std::size_t keys = rows.KeysOf(r + count - 1, first_key);
-    if (keys == 0) continue;
-    AttendTile({rows, block, first_key, r, keys, weights, tops, parts},
-               kFunctions[count - 1]);
+  for (std::size_t key = 0; key < rows.EndOfKeys(); key += kKvBlock) {
+    const KvBlock block = blocks.At(key), next = blocks.At(key + kKvBlock);
+    for (std::size_t r = 0; r < rows.rows; r += kTileRows) {
+      Prefetch(next, blocks.block_bytes, r / kTileRows, tiles);
+      const Tile tile(rows, block, key, r);
+      if (tile.keys == 0) continue;
+      const Functions& functions = kFunctions[tile.count - 1];
+      functions.score[(tile.keys - 1) / kLanes](tile, before, weights);
+      AddAllValues(before, weights);
+      CompareTops(tile, weights);  // May scale what the tile before added to.
+      before = tile;
+    }
   }
+  for (std::size_t r = 0; r < before.count; ++r) WeighRow(before, r, weights);
+  AddAllValues(before, weights);
 }
 
 DOBBY_AVX512 EncodedHead Encode(const HeadTurn* turn, const float* x,

@@ -54,11 +54,12 @@ void AttendRow(const AttentionRows& rows, std::size_t r, const KvBlock& block,
   }
 }
 
-void Attend(const AttentionRows& rows, const KvBlock& block,
-            std::size_t first_key) {
-  for (std::size_t r = 0; r < rows.rows; ++r) {
-    const std::size_t keys = rows.KeysOf(r, first_key);
-    if (keys > 0) AttendRow(rows, r, block, keys);
+void Attend(const AttentionRows& rows, const KvBlocks& blocks) {
+  for (std::size_t first = 0; first < rows.EndOfKeys(); first += kKvBlock) {
+    for (std::size_t r = 0; r < rows.rows; ++r) {
+      const std::size_t keys = rows.KeysOf(r, first);
+      if (keys > 0) AttendRow(rows, r, blocks.At(first), keys);
+    }
   }
 }
 

@@ -65,6 +65,11 @@ struct AttentionRows {
   float* max = nullptr;   ///< [rows], what sums are relative to.
   float* sums = nullptr;  ///< [rows, kSumLanes], sums of weights.
 
+  /// Returns how many keys the last row sees.
+  std::size_t EndOfKeys() const {
+    return first_position + (rows - 1) / group + 1;
+  }
+
   /// Returns how many keys of the block at `first_key` row `r` sees.
   std::size_t KeysOf(std::size_t r, std::size_t first_key) const {
     const std::size_t position = first_position + r / group;
@@ -84,6 +89,7 @@ struct KvBlock {
   float* value_logs = nullptr;          ///< [64], log2 of a value's scale.
   float* value_inverses = nullptr;      ///< [64], one over it.
 
+  KvBlock() = default;
   KvBlock(std::byte* bytes, std::size_t head_size)
       : keys(reinterpret_cast<std::int8_t*>(bytes)),
         values(keys + head_size * kKvBlock),
@@ -91,6 +97,18 @@ struct KvBlock {
         key_offsets(reinterpret_cast<std::int32_t*>(key_scales + kKvBlock)),
         value_logs(reinterpret_cast<float*>(key_offsets + kKvBlock)),
         value_inverses(value_logs + kKvBlock) {}
+};
+
+/// All blocks of one KV head, one behind the other.
+struct KvBlocks {
+  std::byte* first = nullptr;
+  std::size_t block_bytes = 0;
+  std::size_t head_size = 0;
+
+  /// Returns the block of the token at `position`.
+  KvBlock At(std::size_t position) const {
+    return {first + position / kKvBlock * block_bytes, head_size};
+  }
 };
 
 /// Cosines and sines of a position, [head_size / 2] each.
@@ -117,9 +135,8 @@ struct AttentionKernel {
   /// it if `turn` is given; what is rounded then is sqrt(order) times larger.
   EncodedHead (*encode)(const HeadTurn* turn, const float* x, std::size_t size,
                         std::int8_t* codes) = nullptr;
-  /// Adds a block, whose first token is at `first_key`, to the rows.
-  void (*attend)(const AttentionRows& rows, const KvBlock& block,
-                 std::size_t first_key) = nullptr;
+  /// Adds all keys that the rows see, block after block, to them.
+  void (*attend)(const AttentionRows& rows, const KvBlocks& blocks) = nullptr;
 };
 
 AttentionKernel ScalarAttention();

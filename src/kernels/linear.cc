@@ -26,16 +26,22 @@ LinearKernel KernelFor(Simd simd, std::size_t rows) {
   }
 }
 
-/// The rows of x in tiles: all of the same height but the last.
+/// Returns the size of a part when `count` is divided into as few parts of at
+/// most `most` as there can be, all of a size but the last: 13 of at most 12
+/// are 7 and 6.
+std::size_t EvenPart(std::size_t count, std::size_t most) {
+  const std::size_t parts = (count + most - 1) / most;
+  return (count + parts - 1) / parts;
+}
+
+/// The rows of x in tiles. They are even, since few rows by themselves wait
+/// for their weights.
 struct Tiles {
   std::size_t rows = 0;    ///< Of x.
-  std::size_t height = 0;  ///< 13 rows are 7 and 6, since few rows by
-                           ///< themselves wait for their weights.
+  std::size_t height = 0;  ///< Of all but the last.
 
-  Tiles(std::size_t rows_of_x, std::size_t most) : rows(rows_of_x) {
-    const std::size_t tiles = (rows + most - 1) / most;
-    height = (rows + tiles - 1) / tiles;
-  }
+  Tiles(std::size_t rows_of_x, std::size_t most)
+      : rows(rows_of_x), height(EvenPart(rows_of_x, most)) {}
   std::size_t count() const { return (rows + height - 1) / height; }
   std::size_t first_row(std::size_t tile) const { return tile * height; }
   std::size_t rows_of(std::size_t tile) const {
@@ -81,7 +87,7 @@ class TiledProduct {
         call_(call),
         tiles_(tiles),
         tiles_of_task_(kTaskRows / tiles.height),
-        tiles_of_block_(kBlockRows / tiles.height),
+        tiles_of_block_(EvenPart(tiles.count(), kBlockRows / tiles.height)),
         scratch_(scratch) {}
 
   std::size_t tasks() const { return Blocks() * PanelPairs() * TasksOfBlock(); }
@@ -146,8 +152,7 @@ class TiledProduct {
     return (tiles_.count() + tiles_of_block_ - 1) / tiles_of_block_;
   }
   std::size_t TasksOfBlock() const {
-    const std::size_t tiles = std::min(tiles_of_block_, tiles_.count());
-    return (tiles + tiles_of_task_ - 1) / tiles_of_task_;
+    return (tiles_of_block_ + tiles_of_task_ - 1) / tiles_of_task_;
   }
 
   /// The panels as the kernel takes them, expanded once for all rows of the
