@@ -140,7 +140,10 @@ class AttentionKernel {
     const bool packed = static_cast<std::size_t>(dims.back()) != QWidth();
     dims.back() = static_cast<std::int64_t>(QWidth());
     std::vector<AttentionSegment> segments = SegmentsOf(context, packed);
-    dims[1] = static_cast<std::int64_t>(ChooseQueries(context, segments));
+    if (context.GetInputCount() > kLogitRowsInput) {
+      const auto rows = context.GetInput(kLogitRowsInput);
+      dims[1] = static_cast<std::int64_t>(ChooseQueries(rows, segments));
+    }
     float* out = context.GetOutput(0, dims).GetTensorMutableData<float>();
     for (AttentionSegment& segment : segments) {
       segment.out = out;
@@ -155,17 +158,11 @@ class AttentionKernel {
   std::size_t QWidth() const { return shape_.heads * shape_.head_size; }
   std::size_t KvWidth() const { return shape_.kv_heads * shape_.head_size; }
 
-  /// Finds the first query of each segment and returns how many there are:
-  /// all, or those at `logit_rows` where that is an input. Throws unless they
-  /// are the last ones of their segments.
-  static std::size_t ChooseQueries(const Ort::KernelContext& context,
+  /// Leaves the queries at `rows` and returns how many they are. Throws unless
+  /// they are the last ones of their segments.
+  static std::size_t ChooseQueries(const Ort::ConstValue& rows,
                                    std::vector<AttentionSegment>& segments) {
     std::size_t begin = 0;
-    if (context.GetInputCount() <= kLogitRowsInput) {
-      for (const AttentionSegment& s : segments) begin += s.tokens;
-      return begin;
-    }
-    const auto rows = context.GetInput(kLogitRowsInput);
     const auto* row = rows.GetTensorData<std::int64_t>();
     const std::size_t count =
         rows.GetTensorTypeAndShapeInfo().GetElementCount();

@@ -116,10 +116,9 @@ void Attention::Run(std::span<const AttentionSegment> segments,
   for (const AttentionSegment& segment : segments) {
     AddUnits(segment, segment.first_query, shape_.kv_heads, unit_tokens_,
              units);
-    if (!units.empty() && units.back().segment == &segment &&
-        IsAlone(units.back())) {
-      continue;
-    }
+    const bool is_one_unit =
+        segment.first_query == 0 && segment.tokens <= unit_tokens_;
+    if (is_one_unit) continue;
     AddUnits(segment, 0, shape_.kv_heads, unit_tokens_, writers);
   }
   if (!writers.empty()) {

@@ -2,8 +2,7 @@
 // compiles for itself, by the compiler's own vectors.
 #pragma once
 
-#include <algorithm>
-#include <cmath>
+#include <bit>
 #include <cstring>
 #include <utility>
 

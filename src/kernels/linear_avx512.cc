@@ -110,7 +110,8 @@ DOBBY_AVX512 inline __m512i Quad(const std::int8_t* codes) {
 
 /// Rows of a tile: 12 integer sums and 12 in float fill most of 32 registers,
 /// and the rows of a batch that decodes need no second look at the weights.
-/// 6 rows by two panels are as fast with many rows (77 % of the peak, both).
+/// 6 rows by two panels are as fast with many rows (77 % of the peak, both,
+/// before activations came in the order of tiles).
 constexpr std::size_t kRows = 12;
 
 /// How far ahead weights are fetched, in bytes: a page, which the hardware
@@ -177,8 +178,9 @@ DOBBY_AVX512 void MultiplyPanel(const TileWeights& weights, std::size_t panel,
     }
   }
 #pragma GCC unroll 12
-  for (std::size_t r = 0; r < R; ++r)
+  for (std::size_t r = 0; r < R; ++r) {
     _mm512_storeu_ps(sums.Of(r, panel), total[r]);
+  }
 }
 
 using PanelFunction = void (*)(const TileWeights&, std::size_t, const TileRows&,
