@@ -34,14 +34,17 @@ std::size_t EvenPart(std::size_t count, std::size_t most) {
   return (count + parts - 1) / parts;
 }
 
-/// The rows of x in tiles. They are even, since few rows by themselves wait
-/// for their weights.
+/// The rows of x in tiles, a row of the tile for each rounding. They are even,
+/// since few rows by themselves wait for their weights.
 struct Tiles {
-  std::size_t rows = 0;    ///< Of x.
-  std::size_t height = 0;  ///< Of all but the last.
+  std::size_t rows = 0;       ///< Of x.
+  std::size_t roundings = 1;  ///< Rows of a tile to a row of x.
+  std::size_t height = 0;     ///< Rows of x of all but the last.
 
-  Tiles(std::size_t rows_of_x, std::size_t most)
-      : rows(rows_of_x), height(EvenPart(rows_of_x, most)) {}
+  Tiles(const LinearCall& call, std::size_t most)
+      : rows(call.rows),
+        roundings(static_cast<std::size_t>(call.roundings)),
+        height(EvenPart(rows, most / roundings)) {}
   std::size_t count() const { return (rows + height - 1) / height; }
   std::size_t first_row(std::size_t tile) const { return tile * height; }
   std::size_t rows_of(std::size_t tile) const {
@@ -49,19 +52,42 @@ struct Tiles {
   }
 };
 
+/// Returns what rounding left of the values of a row, until the next call.
+const float* RestOf(const float* x, std::size_t groups,
+                    const QuantisedRow& rounded) {
+  thread_local std::vector<float> rest;
+  rest.resize(groups * kGroup);
+  for (std::size_t g = 0; g < groups; ++g) {
+    const std::int8_t* codes = rounded.codes + g * rounded.stride * kGroup;
+    const float scale = rounded.scales[g * rounded.stride];
+    for (std::size_t i = 0; i < kGroup; ++i) {
+      const std::size_t at = g * kGroup + i;
+      rest[at] = x[at] - static_cast<float>(codes[i]) * scale;
+    }
+  }
+  return rest.data();
+}
+
 /// Quantises the rows of one tile.
 void QuantiseTile(const LinearKernel& kernel, const LinearCall& call,
                   const Tiles& tiles, std::size_t tile,
                   LinearScratch& scratch) {
   const std::size_t columns = call.weights.columns;
   const std::size_t groups = call.weights.groups();
-  const std::size_t first = tiles.first_row(tile), rows = tiles.rows_of(tile);
+  const std::size_t first = tiles.first_row(tile) * tiles.roundings;
+  const std::size_t rows = tiles.rows_of(tile) * tiles.roundings;
   std::int32_t* offsets = scratch.offsets.data() + first * groups;
-  for (std::size_t r = 0; r < rows; ++r) {
-    kernel.quantise(
-        call.x + (first + r) * columns, groups,
-        {scratch.codes.data() + first * columns + r * kGroup,
-         scratch.scales.data() + first * groups + r, offsets + r, rows});
+  QuantisedRow to = {scratch.codes.data() + first * columns,
+                     scratch.scales.data() + first * groups, offsets, rows};
+  const float* x = call.x + tiles.first_row(tile) * columns;
+  for (std::size_t r = 0; r < tiles.rows_of(tile); ++r, x += columns) {
+    kernel.quantise(x, groups, to);
+    if (tiles.roundings == 2) {
+      const float* rest = RestOf(x, groups, to);
+      to = to.Next();
+      kernel.quantise(rest, groups, to);
+    }
+    to = to.Next();
   }
   const std::int32_t zero_point = 1 << (call.weights.bits - 1);
   for (std::size_t i = 0; i < rows * groups; ++i) offsets[i] *= -zero_point;
@@ -70,9 +96,10 @@ void QuantiseTile(const LinearKernel& kernel, const LinearCall& call,
 void QuantiseRows(const LinearKernel& kernel, const LinearCall& call,
                   const Tiles& tiles, LinearScratch& scratch,
                   const ParallelFor& parallel) {
-  scratch.codes.resize(call.rows * call.weights.columns);
-  scratch.scales.resize(call.rows * call.weights.groups());
-  scratch.offsets.resize(call.rows * call.weights.groups());
+  const std::size_t rows = tiles.rows * tiles.roundings;
+  scratch.codes.resize(rows * call.weights.columns);
+  scratch.scales.resize(rows * call.weights.groups());
+  scratch.offsets.resize(rows * call.weights.groups());
   parallel(tiles.count(), [&](std::size_t tile) {
     QuantiseTile(kernel, call, tiles, tile, scratch);
   });
@@ -86,7 +113,7 @@ class TiledProduct {
       : kernel_(kernel),
         call_(call),
         tiles_(tiles),
-        tiles_of_task_(kTaskRows / tiles.height),
+        tiles_of_task_(kTaskRows / (tiles.height * tiles.roundings)),
         tiles_of_block_(EvenPart(tiles.count(), kBlockRows / tiles.height)),
         scratch_(scratch) {}
 
@@ -114,7 +141,7 @@ class TiledProduct {
  private:
   /// Whether the sums of two panels are all that becomes of their products.
   bool IsPlain(std::size_t first_panel) const {
-    return !Gated() && call_.bias == nullptr &&
+    return !Gated() && call_.bias == nullptr && tiles_.roundings == 1 &&
            FirstColumn(first_panel) + kTilePanels * kPanel <= call_.width();
   }
 
@@ -141,7 +168,7 @@ class TiledProduct {
     kernel_.multiply(weights, run, of_tile);
     for (std::size_t tile = begin; tile < end; ++tile) {
       Finish(first_panel, tile, of_tile);
-      of_tile = of_tile.After(tiles_.rows_of(tile));
+      of_tile = of_tile.After(tiles_.rows_of(tile) * tiles_.roundings);
     }
   }
 
@@ -182,10 +209,11 @@ class TiledProduct {
 
   TileRows RowsOf(std::size_t tile) const {
     const std::size_t groups = call_.weights.groups();
-    const std::size_t row = tiles_.first_row(tile);
+    const std::size_t row = tiles_.first_row(tile) * tiles_.roundings;
     return {scratch_.codes.data() + row * call_.weights.columns,
             scratch_.scales.data() + row * groups,
-            scratch_.offsets.data() + row * groups, tiles_.rows_of(tile)};
+            scratch_.offsets.data() + row * groups,
+            tiles_.rows_of(tile) * tiles_.roundings};
   }
 
   bool Gated() const { return call_.output == LinearOutput::kSwiGlu; }
@@ -218,11 +246,15 @@ class TiledProduct {
         kernel_.swiglu(sums.Of(r, 0), sums.Of(r, 1), y);
         continue;
       }
-      const float* bias = call_.bias == nullptr ? nullptr : call_.bias + column;
-      for (std::size_t i = 0; i < n; ++i) {
-        y[i] = sums.Of(r, 0)[i] + (bias == nullptr ? 0.0f : bias[i]);
-      }
+      const std::size_t row = r * tiles_.roundings;
+      std::copy_n(sums.Of(row, 0), n, y);
+      if (tiles_.roundings == 2) AddTo(y, sums.Of(row + 1, 0), n);
+      if (call_.bias != nullptr) AddTo(y, call_.bias + column, n);
     }
+  }
+
+  static void AddTo(float* y, const float* x, std::size_t n) {
+    for (std::size_t i = 0; i < n; ++i) y[i] += x[i];
   }
 
   const LinearKernel& kernel_;
@@ -232,53 +264,12 @@ class TiledProduct {
   const LinearScratch& scratch_;
 };
 
-/// Writes what rounding leaves of the values of a row.
-void PutRest(const LinearKernel& kernel, const float* x, std::size_t groups,
-             float* rest) {
-  std::vector<std::int8_t> codes(groups * kGroup);
-  std::vector<float> scales(groups);
-  std::vector<std::int32_t> sums(groups);
-  kernel.quantise(x, groups, {codes.data(), scales.data(), sums.data()});
-  for (std::size_t i = 0; i < codes.size(); ++i) {
-    rest[i] = x[i] - static_cast<float>(codes[i]) * scales[i / kGroup];
-  }
-}
-
-/// The product of x is that of its first rounding and that of the rest.
-void MultiplyTwice(const LinearCall& call, LinearScratch& scratch,
-                   const ParallelFor& parallel) {
-  const std::size_t columns = call.weights.columns, width = call.width();
-  scratch.both_x.resize(2 * call.rows * columns);
-  scratch.both_y.resize(2 * call.rows * width);
-  std::copy_n(call.x, call.rows * columns, scratch.both_x.data());
-  LinearCall both = call;
-  both.roundings = 1;
-  both.bias = nullptr;
-  both.x = scratch.both_x.data();
-  both.rows = 2 * call.rows;
-  both.y = scratch.both_y.data();
-  const LinearKernel kernel = KernelFor(call.simd, both.rows);
-  parallel(call.rows, [&](std::size_t row) {
-    PutRest(kernel, call.x + row * columns, call.weights.groups(),
-            scratch.both_x.data() + (call.rows + row) * columns);
-  });
-  LinearWith(kernel, both, scratch, parallel);
-  parallel(call.rows, [&](std::size_t row) {
-    const float* first = both.y + row * width;
-    const float* rest = first + call.rows * width;
-    float* y = call.y + row * width;
-    for (std::size_t i = 0; i < width; ++i) {
-      y[i] = first[i] + rest[i] + (call.bias ? call.bias[i] : 0.0f);
-    }
-  });
-}
-
 }  // namespace
 
 void LinearWith(const LinearKernel& kernel, const LinearCall& call,
                 LinearScratch& scratch, const ParallelFor& parallel) {
   if (call.rows == 0) return;
-  const Tiles tiles(call.rows, kernel.tile_rows);
+  const Tiles tiles(call, kernel.tile_rows);
   QuantiseRows(kernel, call, tiles, scratch, parallel);
   const TiledProduct product(kernel, call, tiles, scratch);
   parallel(product.tasks(), [&](std::size_t task) { product.Run(task); });
@@ -286,8 +277,8 @@ void LinearWith(const LinearKernel& kernel, const LinearCall& call,
 
 void Linear(const LinearCall& call, LinearScratch& scratch,
             const ParallelFor& parallel) {
-  if (call.roundings == 2) return MultiplyTwice(call, scratch, parallel);
-  LinearWith(KernelFor(call.simd, call.rows), call, scratch, parallel);
+  const std::size_t rows = call.rows * static_cast<std::size_t>(call.roundings);
+  LinearWith(KernelFor(call.simd, rows), call, scratch, parallel);
 }
 
 }  // namespace dobby

@@ -45,12 +45,10 @@ struct LinearCall {
 
 /// Memory that calls share, to be kept between them.
 struct LinearScratch {
-  /// Of all rows, tile after tile; see TileRows.
+  /// Of all rows, tile after tile, each rounding a row; see TileRows.
   std::vector<std::int8_t> codes;
   std::vector<float> scales;
   std::vector<std::int32_t> offsets;
-  /// Of two roundings: x and what is left of it, and their products.
-  std::vector<float> both_x, both_y;
 };
 
 /// Computes `call.y`.

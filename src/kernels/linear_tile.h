@@ -60,6 +60,11 @@ struct QuantisedRow {
   float* scales = nullptr;
   std::int32_t* sums = nullptr;  ///< Of a group's codes.
   std::size_t stride = 1;
+
+  /// The next row of a tile of `stride` rows.
+  QuantisedRow Next() const {
+    return {codes + kGroup, scales + 1, sums + 1, stride};
+  }
 };
 
 /// One instruction set's part of the product. `expand` and `multiply` agree on
