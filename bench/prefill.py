@@ -71,7 +71,7 @@ def full_steps(trace):
 
 def decode_row(dobby, texts, new_tokens):
     result, _ = dobby.bench(
-        texts, '--agents', str(BATCH), '--fixed-agents',
+        texts, '--agents', str(BATCH), '--fixed-agents', '--no-drafts',
         '--max-new-tokens', str(new_tokens))
     steps = full_steps(result['trace'])
     if len(steps) < new_tokens // 2:

@@ -34,6 +34,9 @@ struct EngineOptions {
   bool adaptive = true;     ///< Fewer than `agents` while more gain nothing.
   std::uint64_t memory_budget_bytes = 0;  ///< For KV; 0: half of what is free.
   std::size_t prefill_chunk_tokens = 512;
+  /// Guesses next tokens from earlier text and checks several in one step. The
+  /// tokens are the same; only an executor with which that is sure does it.
+  bool drafts = true;
   /// Of kStock. 4: int8 activations; 0: fp32. -1: as model.onnx says.
   int accuracy_level = -1;
   std::string ort_profile_prefix;  ///< ONNX Runtime's own profile; empty: off.
@@ -95,6 +98,7 @@ struct EngineStats {
   std::size_t completed = 0, failed = 0;
   std::uint64_t prompt_tokens = 0, generated_tokens = 0;
   std::uint64_t steps = 0;
+  std::uint64_t drafted_tokens = 0, right_drafts = 0;
   double prefill_s = 0, decode_s = 0, sampling_s = 0, idle_s = 0;
   std::size_t agents_now = 0;   ///< What adaptation allows at the moment.
   std::size_t agents_peak = 0;  ///< Most requests in flight at once.

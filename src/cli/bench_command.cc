@@ -29,6 +29,8 @@ void PrintJson(const BenchResult& result, Io& io) {
       {"chunks", result.chunks},
       {"prompt_tokens", result.prompt_tokens},
       {"generated_tokens", result.generated_tokens},
+      {"drafted_tokens", result.drafted_tokens},
+      {"right_drafts", result.right_drafts},
       {"ttft_ms_mean", result.ttft_ms_mean},
       {"prefill_tokens_per_s", result.prefill_tokens_per_s},
       {"decode_tokens_per_s", result.decode_tokens_per_s},
@@ -48,6 +50,8 @@ void PrintText(const BenchResult& result, Io& io) {
   row("chunks a minute", chunks * 60 / result.wall_s, "");
   row("prompt tokens", static_cast<double>(result.prompt_tokens), "");
   row("generated tokens", static_cast<double>(result.generated_tokens), "");
+  row("drafted tokens", static_cast<double>(result.drafted_tokens), "");
+  row("of them right", static_cast<double>(result.right_drafts), "");
   row("mean time to first token", result.ttft_ms_mean, "ms");
   row("prefill", result.prefill_tokens_per_s, "tokens/s");
   row("decode", result.decode_tokens_per_s, "tokens/s");

@@ -130,6 +130,8 @@ Result<BenchResult> RunPrompts(Engine& engine,
         static_cast<double>(result->generated_tokens - result->chunks) /
         decode_s;
   }
+  result->drafted_tokens = after.drafted_tokens - before.drafted_tokens;
+  result->right_drafts = after.right_drafts - before.right_drafts;
   result->peak_rss_bytes = PeakRssBytes();
   return result;
 }

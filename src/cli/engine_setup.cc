@@ -12,6 +12,7 @@ EngineOptions EngineOptionsOf(const Settings& settings) {
   options.threads = static_cast<int>(settings.Amount(FlagId::kThreads));
   options.agents = settings.Amount(FlagId::kAgents);
   options.adaptive = !settings.On(FlagId::kFixedAgents);
+  options.drafts = !settings.On(FlagId::kNoDrafts);
   options.memory_budget_bytes = settings.Amount(FlagId::kMemoryBudget);
   const std::string level = settings.Text(FlagId::kAccuracyLevel);
   if (level != "model") options.accuracy_level = level == "4" ? 4 : 0;

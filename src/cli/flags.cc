@@ -121,6 +121,9 @@ constexpr Flag kFlags[] = {
      "Go on after an end token, so that every prompt gets all its tokens."},
     {kFixedAgents, "fixed-agents", 0, kSwitch, "", "false", kCommandLine,
      "bench", "Run --agents requests at once even where more gain nothing."},
+    {kNoDrafts, "no-drafts", 0, kSwitch, "", "false", kCommandLine, "bench",
+     "One token a step: no guesses from earlier text. The tokens are the "
+     "same."},
     {kOutTokens, "out-tokens", 0, kPath, "FILE", "", kCommandLine, "bench",
      "Write the generated token ids: for each prompt, in order, a line with a "
      "JSON array. End tokens are left out."},

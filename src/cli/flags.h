@@ -53,6 +53,7 @@ enum class FlagId {
   kMaxNewTokens,
   kIgnoreEos,
   kFixedAgents,
+  kNoDrafts,
   kOutTokens,
   kJson,
   kColor,

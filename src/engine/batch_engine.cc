@@ -4,6 +4,8 @@
 #include <future>
 #include <utility>
 
+#include "engine/prompt_lookup.h"
+
 namespace dobby {
 namespace {
 
@@ -23,6 +25,8 @@ struct BatchEngine::Sequence {
   LineDecoder decoder;
   std::vector<TokenId> tokens;  ///< Prompt, then generated.
   std::size_t computed = 0;     ///< Of them, in the KV cache.
+  std::vector<TokenId> draft;   ///< Guesses of what follows them.
+  DraftLength draft_length;
   SequenceId kv = -1;
   std::size_t prefix_hit = 0;
   double submitted_s = 0, started_s = 0, first_token_s = 0;
@@ -31,6 +35,8 @@ struct BatchEngine::Sequence {
   bool finished = false;
 
   std::size_t prompt_tokens() const { return request.prompt.size(); }
+  /// Rows of logits that a segment up to the last token asks for.
+  std::size_t logit_rows() const { return 1 + draft.size(); }
   std::size_t most_tokens() const {
     return prompt_tokens() + request.decoding.MostTokens();
   }
@@ -204,6 +210,7 @@ void BatchEngine::RunStep() {
   std::vector<SequenceView> views;
   views.reserve(active_.size());
   for (const auto& sequence : active_) {
+    Draft(*sequence);
     views.push_back({sequence->prompt_tokens(),
                      sequence->request.shared_prefix_tokens,
                      sequence->tokens.size(), sequence->computed});
@@ -227,10 +234,10 @@ void BatchEngine::Compute(std::span<const PlannedSegment> plan) {
   step_.Clear();
   for (const PlannedSegment& segment : plan) {
     Sequence& s = *active_[segment.index];
-    step_.Add(
-        s.kv, segment.begin,
-        std::span(s.tokens).subspan(segment.begin, segment.end - segment.begin),
-        segment.wants_logits);
+    const auto ids =
+        std::span(s.tokens).subspan(segment.begin, segment.end - segment.begin);
+    step_.Add(s.kv, segment.begin, ids,
+              segment.wants_logits ? s.logit_rows() : 0, s.draft);
   }
   const auto logits = parts_.executor->Step(step_);
   const double computed_s = parts_.clock() - start;
@@ -245,7 +252,10 @@ void BatchEngine::Compute(std::span<const PlannedSegment> plan) {
     }
     return;
   }
-  const bool prefills = step_.tokens() > plan.size();
+  const bool prefills = std::any_of(
+      plan.begin(), plan.end(), [this](const PlannedSegment& segment) {
+        return segment.begin < active_[segment.index]->prompt_tokens();
+      });
   Trace(prefills ? "prefill" : "decode", start, step_.tokens(), plan.size());
 
   const double sampling_start = parts_.clock();
@@ -254,11 +264,14 @@ void BatchEngine::Compute(std::span<const PlannedSegment> plan) {
   for (const PlannedSegment& segment : plan) {
     Sequence& s = *active_[segment.index];
     s.computed = segment.end;
-    s.charged_s += charge_s * static_cast<double>(segment.end - segment.begin) /
+    const std::size_t tokens = segment.end - segment.begin + s.draft.size();
+    s.charged_s += charge_s * static_cast<double>(tokens) /
                    static_cast<double>(step_.tokens());
     if (s.computed == s.request.shared_prefix_tokens) KeepPrefix(s);
     if (segment.wants_logits) {
-      TakeLogits(s, logits->subspan(vocab * row++, vocab));
+      const std::size_t rows = s.logit_rows();
+      TakeRows(s, logits->subspan(vocab * row, vocab * rows));
+      row += rows;
     }
   }
   const double end = parts_.clock();
@@ -273,6 +286,43 @@ void BatchEngine::Compute(std::span<const PlannedSegment> plan) {
 /// fault of the request, so no more counts than the CPUs that were used.
 double BatchEngine::ChargeOf(double wall_s, double cpu_s) const {
   return std::min(wall_s, cpu_s / options_.threads);
+}
+
+/// Guesses what follows the tokens of a sequence that decodes, as far as it
+/// may go.
+void BatchEngine::Draft(Sequence& sequence) const {
+  sequence.draft.clear();
+  if (!options_.drafts || !parts_.executor->limits().same_for_all_cuts ||
+      sequence.computed < sequence.prompt_tokens()) {
+    return;
+  }
+  // The last token that a sequence may have is chosen, but never computed.
+  const std::size_t most = sequence.most_tokens();
+  const std::size_t room = most - std::min(most, sequence.tokens.size() + 1);
+  const auto draft = LookUpDraft(sequence.tokens,
+                                 std::min(room, sequence.draft_length.next()));
+  sequence.draft.assign(draft.begin(), draft.end());
+}
+
+/// Takes logits [1 + drafted, vocab]: the first row, and each further one as
+/// long as the guess before it is what was chosen.
+void BatchEngine::TakeRows(Sequence& sequence, std::span<const float> rows) {
+  const std::size_t vocab = parts_.executor->limits().vocab;
+  const std::vector<TokenId>& draft = sequence.draft;
+  TakeLogits(sequence, rows.first(vocab));
+  std::size_t right = 0;
+  while (right < draft.size() && !sequence.finished &&
+         sequence.tokens.size() == sequence.computed + 1 &&
+         sequence.tokens.back() == draft[right]) {
+    ++right;
+    ++sequence.computed;
+    TakeLogits(sequence, rows.subspan(vocab * right, vocab));
+  }
+  if (draft.empty()) return;
+  sequence.draft_length.Observe(draft.size(), right);
+  const std::lock_guard lock(mutex_);
+  stats_.drafted_tokens += draft.size();
+  stats_.right_drafts += right;
 }
 
 void BatchEngine::TakeLogits(Sequence& sequence,

@@ -56,6 +56,8 @@ class BatchEngine : public Engine {
   void RunStep();
   void Compute(std::span<const PlannedSegment> plan);
   double ChargeOf(double wall_s, double cpu_s) const;
+  void Draft(Sequence& sequence) const;
+  void TakeRows(Sequence& sequence, std::span<const float> rows);
   void TakeLogits(Sequence& sequence, std::span<const float> logits);
   void KeepPrefix(Sequence& sequence);
   void Finish(Sequence& sequence, Result<Completion> result);

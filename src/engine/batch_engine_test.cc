@@ -33,7 +33,7 @@ Rig MakeRig(
     const EngineOptions& options,
     const std::function<void(FakeExecutor&)>& configure = {},
     ClockFn clock = [] { return 0.0; }, ClockFn cpu_clock = {}) {
-  ExecutorLimits limits{260, 200, options.agents + 5, 100};
+  ExecutorLimits limits{260, 200, options.agents + 5, 100, true};
   auto fake = std::make_unique<FakeExecutor>(limits);
   if (configure) configure(*fake);
   Rig rig{fake.get(), nullptr};
@@ -112,11 +112,69 @@ TEST(BatchEngine, SharedPrefixIsComputedOnce) {
   }
 }
 
+/// Follows a token with the next one of a phrase, but now and then with one
+/// that depends on the whole text.
+TokenId NextOfPhrase(const FakeExecutor& fake,
+                     const std::vector<TokenId>& tokens) {
+  constexpr std::string_view kPhrase = "the reader of the file of the store. ";
+  const TokenId hash = fake.HashToken(tokens);
+  if (hash % 11 == 0) return 'a' + hash % 26;
+  return static_cast<unsigned char>(kPhrase[tokens.size() % kPhrase.size()]);
+}
+
+TEST(BatchEngine, DraftsSaveStepsAndChangeNothing) {
+  for (const int lines : {0, 2}) {
+    std::vector<std::vector<TokenId>> with, without;
+    std::uint64_t steps_with = 0, steps_without = 0;
+    for (const bool drafts : {true, false}) {
+      EngineOptions options = Options(3);
+      options.drafts = drafts;
+      Rig rig = MakeRig(options, [](FakeExecutor& fake) {
+        fake.next_token = [&fake](const auto& tokens) {
+          return NextOfPhrase(fake, tokens);
+        };
+      });
+      std::vector<std::promise<Result<Completion>>> results(8);
+      for (std::size_t i = 0; i < results.size(); ++i) {
+        Request request = FreeText(Prompt(1 + i * 5, static_cast<int>(i)), 90);
+        request.decoding.lines = lines;
+        request.decoding.no_repeat_ngram = lines == 0 ? 0 : 6;
+        rig.engine->Submit(std::move(request), [&results, i](auto result) {
+          results[i].set_value(std::move(result));
+        });
+      }
+      for (auto& promise : results) {
+        const auto result = promise.get_future().get();
+        ASSERT_TRUE(result) << result.error().message;
+        (drafts ? with : without).push_back(result->tokens);
+      }
+      EXPECT_EQ(rig.fake->misuse, "");
+      const EngineStats stats = rig.engine->stats();
+      (drafts ? steps_with : steps_without) = stats.steps;
+      EXPECT_EQ(stats.drafted_tokens > 0, drafts);
+      EXPECT_LE(stats.right_drafts, stats.drafted_tokens);
+    }
+    EXPECT_EQ(with, without) << lines << " lines";
+    EXPECT_LT(steps_with, steps_without) << lines << " lines";
+  }
+}
+
+TEST(BatchEngine, NoDraftsWhereTheLogitsCouldDiffer) {
+  Rig rig = MakeRig(Options(1), [](FakeExecutor& fake) {
+    fake.set_same_for_all_cuts(false);
+    fake.next_token = [](const auto&) { return 'x'; };
+  });
+  ASSERT_TRUE(rig.engine->Complete(FreeText(Prompt(9, 1), 20)));
+  EXPECT_EQ(rig.engine->stats().drafted_tokens, 0u);
+}
+
 TEST(BatchEngine, CutLinesAreReadByTheModelWhole) {
   // Every token the model was given must follow the prompt without a gap,
   // the last token of a cut line and the forced newline included.
   std::vector<TokenId> seen;
-  Rig rig = MakeRig(Options(1), [&](FakeExecutor& fake) {
+  EngineOptions options = Options(1);
+  options.drafts = false;  // It would be given guesses too.
+  Rig rig = MakeRig(options, [&](FakeExecutor& fake) {
     fake.next_token = [&](const std::vector<TokenId>& tokens) {
       seen = tokens;
       return 'x';

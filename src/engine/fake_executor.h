@@ -31,6 +31,7 @@ class FakeExecutor : public ModelExecutor {
   std::string misuse;  ///< What the engine did wrong, if anything.
 
   const ExecutorLimits& limits() const override { return limits_; }
+  void set_same_for_all_cuts(bool same) { limits_.same_for_all_cuts = same; }
 
   Result<SequenceId> Open() override {
     if (caches_.size() >= limits_.max_sequences) {

@@ -115,10 +115,8 @@ Result<LogitRows> ComputeLogits(const ModelFolder& model,
     const std::size_t n = std::min(chunk, ids.size() - begin);
     RaggedStep step;
     const bool last = begin + n == ids.size();
-    step.Add(*sequence, begin, ids.subspan(begin, n), last && last_only);
-    for (std::size_t i = 0; i < n && !last_only; ++i) {
-      step.logit_rows.push_back(static_cast<std::int32_t>(i));
-    }
+    step.Add(*sequence, begin, ids.subspan(begin, n),
+             last_only ? std::size_t{last} : n);
     auto logits = (*executor)->Step(step);
     if (!logits) return logits.error();
     result.values.insert(result.values.end(), logits->begin(), logits->end());

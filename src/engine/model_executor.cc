@@ -5,13 +5,17 @@
 namespace dobby {
 
 void RaggedStep::Add(SequenceId sequence, std::size_t past,
-                     std::span<const TokenId> ids, bool wants_logits) {
+                     std::span<const TokenId> ids, std::size_t logits,
+                     std::span<const TokenId> draft) {
   if (cu_seqlens.empty()) cu_seqlens.push_back(0);
   input_ids.insert(input_ids.end(), ids.begin(), ids.end());
+  input_ids.insert(input_ids.end(), draft.begin(), draft.end());
   cu_seqlens.push_back(static_cast<std::int32_t>(input_ids.size()));
   past_len.push_back(static_cast<std::int32_t>(past));
   sequences.push_back(sequence);
-  if (wants_logits) logit_rows.push_back(cu_seqlens.back() - 1);
+  for (; logits > 0; --logits) {
+    logit_rows.push_back(cu_seqlens.back() - static_cast<std::int32_t>(logits));
+  }
 }
 
 void RaggedStep::Clear() {

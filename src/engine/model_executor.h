@@ -22,14 +22,16 @@ struct RaggedStep {
   std::vector<std::int32_t> cu_seqlens;  ///< [R+1], from 0 to T.
   std::vector<std::int32_t> past_len;    ///< [R], tokens already in the cache.
   std::vector<SequenceId> sequences;     ///< [R], none twice.
-  std::vector<std::int32_t> logit_rows;  ///< [L], ascending indices into T.
+  /// [L], ascending indices into T; of a segment its last ones.
+  std::vector<std::int32_t> logit_rows;
 
   std::size_t segments() const { return sequences.size(); }
   std::size_t tokens() const { return input_ids.size(); }
 
-  /// Appends a segment; `wants_logits` asks for those of its last token.
+  /// Appends a segment of `ids`, then `draft`; asks for the logits of its last
+  /// `logits` tokens.
   void Add(SequenceId sequence, std::size_t past, std::span<const TokenId> ids,
-           bool wants_logits);
+           std::size_t logits, std::span<const TokenId> draft = {});
   void Clear();
 };
 
@@ -39,6 +41,8 @@ struct ExecutorLimits {
   std::size_t max_sequence_tokens = 0;  ///< Capacity of one sequence.
   std::size_t max_sequences = 0;        ///< Open at once.
   std::uint64_t kv_bytes_per_token = 0;
+  /// Logits are the same bits wherever a sequence is cut into segments.
+  bool same_for_all_cuts = false;
 };
 
 /// Checks that `prompt` and `new_tokens` more can be computed. Errors: kUsage
@@ -65,8 +69,9 @@ class ModelExecutor {
   virtual void CopyPrefix(SequenceId from, SequenceId to,
                           std::size_t tokens) = 0;
 
-  /// Computes a step and extends the caches. Returns logits [L, vocab], valid
-  /// until the next call. A step that failed may be run again.
+  /// Computes a step and extends the caches; a segment that starts before the
+  /// end of its cache replaces what follows there. Returns logits [L, vocab],
+  /// valid until the next call. A step that failed may be run again.
   /// Errors: kModel with the runtime's words, kCancelled after Interrupt.
   virtual Result<std::span<const float>> Step(const RaggedStep& step) = 0;
 

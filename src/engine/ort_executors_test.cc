@@ -125,14 +125,14 @@ TEST_P(OrtExecutors, DecodeLogitsDoNotDependOnTheBatchToTheBit) {
       RaggedStep step;
       for (int i = 0; i < (crowd ? 5 : 1); ++i) {
         ids.push_back(*(*executor)->Open());
-        step.Add(ids.back(), 0, Prompt(40 + 3 * i, i), false);
+        step.Add(ids.back(), 0, Prompt(40 + 3 * i, i), 0);
       }
       ASSERT_TRUE((*executor)->Step(step));
       step.Clear();
       const TokenId next[] = {77};
       // The third one is idle: its row is in the batch all the same.
       for (std::size_t i = 0; i < ids.size(); ++i) {
-        if (i != 2) step.Add(ids[i], 40 + 3 * i, next, true);
+        if (i != 2) step.Add(ids[i], 40 + 3 * i, next, 1);
       }
       const auto logits = (*executor)->Step(step);
       ASSERT_TRUE(logits);
@@ -174,18 +174,47 @@ TEST_P(OrtExecutors, ACopiedPrefixContinuesLikeTheOriginal) {
   const SequenceId first = *(*executor)->Open();
   const SequenceId second = *(*executor)->Open();
   RaggedStep step;
-  step.Add(first, 0, std::span(prompt).first(30), false);
+  step.Add(first, 0, std::span(prompt).first(30), 0);
   ASSERT_TRUE((*executor)->Step(step));
   (*executor)->CopyPrefix(first, second, 30);
   std::vector<std::vector<float>> logits;
   for (const SequenceId sequence : {first, second}) {
     step.Clear();
-    step.Add(sequence, 30, std::span(prompt).subspan(30), true);
+    step.Add(sequence, 30, std::span(prompt).subspan(30), 1);
     const auto result = (*executor)->Step(step);
     ASSERT_TRUE(result);
     logits.emplace_back(result->begin(), result->end());
   }
   EXPECT_EQ(logits[0], logits[1]);
+}
+
+TEST(OrtFastExecutor, WhatFollowsWrongDraftsIsTheSameToTheBit) {
+  const auto text = Prompt(70, 4);
+  std::vector<std::vector<float>> logits;
+  for (const std::size_t wrong : {0u, 1u, 5u}) {
+    auto executor = MakeExecutor(TinyModel(TensorType::kQ8_0),
+                                 Options(ExecutorKind::kFast, 1), 1);
+    ASSERT_TRUE(executor);
+    const SequenceId sequence = *(*executor)->Open();
+    const auto draft = Prompt(wrong, 5);
+    RaggedStep step;
+    step.Add(sequence, 0, std::span(text).first(60), 0);
+    ASSERT_TRUE((*executor)->Step(step));
+    for (std::size_t i = 60; i < text.size(); ++i) {
+      step.Clear();
+      step.Add(sequence, i, std::span(text).subspan(i, 1), 1 + wrong, draft);
+      const auto result = (*executor)->Step(step);
+      ASSERT_TRUE(result);
+      ASSERT_EQ(result->size(), (1 + wrong) * (*executor)->limits().vocab);
+    }
+    step.Clear();
+    step.Add(sequence, text.size(), std::span(text).first(3), 1);
+    const auto result = (*executor)->Step(step);
+    ASSERT_TRUE(result);
+    logits.emplace_back(result->begin(), result->end());
+  }
+  EXPECT_EQ(logits[1], logits[0]);
+  EXPECT_EQ(logits[2], logits[0]);
 }
 
 /// Returns the root mean square of a - b over that of b.
@@ -280,7 +309,7 @@ TEST_P(OrtExecutors, InterruptEndsWithCancelled) {
   const SequenceId sequence = *(*executor)->Open();
   (*executor)->Interrupt();
   RaggedStep step;
-  step.Add(sequence, 0, Prompt(10, 1), true);
+  step.Add(sequence, 0, Prompt(10, 1), 1);
   const auto logits = (*executor)->Step(step);
   ASSERT_FALSE(logits);
   EXPECT_EQ(logits.error().code, ErrorCode::kCancelled);

@@ -56,6 +56,7 @@ OrtFastExecutor::OrtFastExecutor(std::unique_ptr<OrtSession> session,
   limits_.vocab = static_cast<std::size_t>(shape.vocab);
   limits_.max_sequence_tokens = static_cast<std::size_t>(shape.context);
   limits_.max_sequences = kv.slots;
+  limits_.same_for_all_cuts = true;
   limits_.kv_bytes_per_token = kv.planes * kv.heads * block_bytes_ / kKvBlock;
 }
 
@@ -79,6 +80,7 @@ Result<std::span<const float>> OrtFastExecutor::Step(const RaggedStep& step) {
   constexpr auto kInt64 = ONNX_TENSOR_ELEMENT_DATA_TYPE_INT64;
   constexpr auto kInt32 = ONNX_TENSOR_ELEMENT_DATA_TYPE_INT32;
   step_ = step;
+  logits_ = Ort::Value(nullptr);  // Its memory is for this step's.
   ids_.assign(step.input_ids.begin(), step.input_ids.end());
   rows_.assign(step.logit_rows.begin(), step.logit_rows.end());
   const auto tokens = static_cast<std::int64_t>(step.tokens());

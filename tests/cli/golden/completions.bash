@@ -55,7 +55,7 @@ _dobby() {
     'model verify') flags='--json --color --quiet --help' args='' ;;
     'tokens') flags='--model --trusted --color --quiet --help' args='' ;;
     'logits') flags='--model --threads --engine --ids --out --last --accuracy-level --color --quiet --help' args='' ;;
-    'bench') flags='--model --threads --agents --memory-budget --engine --trace --ort-profile --accuracy-level --prompts --max-new-tokens --ignore-eos --fixed-agents --out-tokens --json --color --quiet --help' args='' ;;
+    'bench') flags='--model --threads --agents --memory-budget --engine --trace --ort-profile --accuracy-level --prompts --max-new-tokens --ignore-eos --fixed-agents --no-drafts --out-tokens --json --color --quiet --help' args='' ;;
     'doctor') flags='--model --db --threads --engine --json --color --quiet --help' args='' ;;
     'config') flags='--json --color --quiet --help' args='' ;;
     'completions') flags='--color --quiet --help' args='bash zsh fish' ;;

@@ -149,6 +149,7 @@ complete -c dobby -n '__fish_seen_subcommand_from bench' -l prompts -r -F -d 'JS
 complete -c dobby -n '__fish_seen_subcommand_from bench' -l max-new-tokens -x -d 'Most tokens to generate for each prompt.'
 complete -c dobby -n '__fish_seen_subcommand_from bench' -l ignore-eos -d 'Go on after an end token, so that every prompt gets all its tokens.'
 complete -c dobby -n '__fish_seen_subcommand_from bench' -l fixed-agents -d 'Run --agents requests at once even where more gain nothing.'
+complete -c dobby -n '__fish_seen_subcommand_from bench' -l no-drafts -d 'One token a step: no guesses from earlier text.'
 complete -c dobby -n '__fish_seen_subcommand_from bench' -l out-tokens -r -F -d 'Write the generated token ids: for each prompt, in order, a line with a JSON array.'
 complete -c dobby -n '__fish_seen_subcommand_from bench' -l json -d 'JSON on stdout.'
 complete -c dobby -n '__fish_seen_subcommand_from bench' -l color -x -a 'auto always never' -d 'Whether to use colours.'

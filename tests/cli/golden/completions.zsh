@@ -157,6 +157,7 @@ _dobby() {
         '--max-new-tokens[Most tokens to generate for each prompt.]:N:' \
         '--ignore-eos[Go on after an end token, so that every prompt gets all its tokens.]' \
         '--fixed-agents[Run --agents requests at once even where more gain nothing.]' \
+        '--no-drafts[One token a step  no guesses from earlier text.]' \
         '--out-tokens[Write the generated token ids  for each prompt, in order, a line with a JSON array.]:FILE:_files' \
         '--json[JSON on stdout.]' \
         '--color[Whether to use colours.]:WHEN:(auto always never)' \
