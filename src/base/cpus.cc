@@ -1,5 +1,6 @@
 #include "base/cpus.h"
 
+#include <malloc.h>
 #include <sched.h>
 
 #include <algorithm>
@@ -111,5 +112,11 @@ std::uint64_t AvailableMemoryBytes() {
 }
 
 std::uint64_t PeakRssBytes() { return ProcField("/proc/self/status", "VmHWM"); }
+
+void ReturnFreedMemory() {
+#ifdef __GLIBC__
+  ::malloc_trim(0);
+#endif
+}
 
 }  // namespace dobby

@@ -17,4 +17,7 @@ std::uint64_t AvailableMemoryBytes();
 /// Returns the largest resident set this process ever had (VmHWM).
 std::uint64_t PeakRssBytes();
 
+/// Gives the system what the heap holds free, where the C library can.
+void ReturnFreedMemory();
+
 }  // namespace dobby
