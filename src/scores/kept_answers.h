@@ -1,0 +1,33 @@
+// Answers on disk, so that an evaluation that was stopped goes on.
+#pragma once
+
+#include <fstream>
+#include <map>
+#include <string>
+
+#include "dobby/evaluation.h"
+#include "dobby/result.h"
+
+namespace dobby {
+
+/// A file of JSON lines, one an answer, each with the key that it depends on.
+class KeptAnswers {
+ public:
+  KeptAnswers(std::string path, std::string key);
+
+  /// Reads what is there of this key and drops the rest. Errors: kIo.
+  Result<void> Open();
+
+  /// Returns the answer to a row, or null.
+  const EvalAnswer* Find(const std::string& id) const;
+
+  /// Appends an answer. Errors: kIo.
+  Result<void> Keep(const EvalAnswer& answer);
+
+ private:
+  std::string path_, key_;
+  std::map<std::string, EvalAnswer> answers_;
+  std::ofstream file_;
+};
+
+}  // namespace dobby

@@ -1,0 +1,14 @@
+// The words that a name is made of.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace dobby {
+
+/// Returns the words of an identifier in lower case: "http", "server", "2" of
+/// HTTPServer_2.
+std::vector<std::string> WordsOfName(std::string_view name);
+
+}  // namespace dobby

@@ -1,0 +1,24 @@
+// Characters of a text as Python's `re` and `str` see them.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace dobby {
+
+/// Returns the characters of `text`; U+FFFD for each byte that is not UTF-8.
+std::u32string CodePointsOf(std::string_view text);
+
+/// Whether `c` is a letter or a digit of any script, by the C library's
+/// Unicode tables (a few marks of Indic scripts count, which don't in Python).
+bool IsLetterOrDigit(char32_t c);
+bool IsSpace(char32_t c);
+
+std::u32string LowerCase(std::u32string text);
+
+/// Returns the words (runs of letters, digits and "_") of `text` and every
+/// other character that is no white space: Python's `[\w]+|[^\s\w]`.
+std::vector<std::u32string> WordsAndMarks(const std::u32string& text);
+
+}  // namespace dobby
