@@ -54,7 +54,8 @@ class PromptKit {
   /// It changes whenever a word of any prompt changes.
   virtual const std::string& version() const = 0;
 
-  /// Returns the prompt for a chunk of the file `path`. Text over
+  /// Returns the prompt for a chunk of the file `path`: for one line on what
+  /// it is for, or for two lines where its outline is empty. Text over
   /// `max_tokens` (whole prompt) is cut after a whole line, from the end.
   /// Errors: kTooLarge when not even the frame fits, kModel when the chat
   /// template fails.
@@ -82,10 +83,11 @@ class PromptKit {
 
 /// Returns the kit for a model with this Jinja chat template (Hugging Face
 /// form; empty: a plain frame). `bos_token` and `eos_token` are their texts;
-/// only a template that asks for them puts them in.
-/// Errors: kModel when the template does not render.
+/// only a template that asks for them puts them in. `words` is prompt text in
+/// the form of src/prompts/text; empty: that of this build.
+/// Errors: kModel when the template does not render; kUsage for bad `words`.
 Result<std::shared_ptr<const PromptKit>> MakePromptKit(
     const std::string& chat_template, const std::string& bos_token,
-    const std::string& eos_token);
+    const std::string& eos_token, const std::string& words = "");
 
 }  // namespace dobby

@@ -35,7 +35,7 @@ struct SummaryText {
   std::size_t generated_tokens = 0;
   double ms = 0;
   std::int64_t created_unix_s = 0;
-  std::string model;  ///< Name of the model that wrote it.
+  std::string model;  ///< Name of the model that wrote it, or "author".
   std::string prompt_version;
 };
 
@@ -152,6 +152,8 @@ struct SummariserOptions {
   Decoding decoding;  ///< SummariserOptions() sets dobby's own; see .cc.
   std::chrono::milliseconds timeout{30000};
   std::size_t max_prompt_tokens = 6000;
+  std::string prompt_text;  ///< As MakePromptKit takes it; empty: its own.
+  bool only_model = false;  ///< Also writes lines that are known without it.
   std::chrono::milliseconds time_budget{0};  ///< For the run; 0: none.
 
   SummariserOptions();
@@ -191,7 +193,8 @@ class Summariser {
 };
 
 /// Returns a summariser on `engine`, which must outlive it.
-/// Errors: kModel when the model's chat template does not render.
+/// Errors: kModel when the model's chat template does not render, kUsage when
+/// the prompt text is malformed.
 Result<std::unique_ptr<Summariser>> MakeSummariser(
     Engine& engine, const SummariserOptions& options);
 
@@ -201,8 +204,11 @@ Result<std::unique_ptr<Summariser>> MakeSummariser(
 Result<std::vector<std::string>> MarkFreshness(IndexSnapshot& snapshot,
                                                const RepoOptions& options);
 
-/// Returns the identifier-like words of `summary` (camelCase, snake_case,
-/// calls, quoted with backticks) that occur nowhere in `source`.
+/// Returns the identifier-like words of `summary`: camelCase, snake_case,
+/// calls, quoted with backticks.
+std::vector<std::string> IdentifiersOf(std::string_view summary);
+
+/// Returns those of them that occur nowhere in `source`.
 std::vector<std::string> UngroundedIdentifiers(std::string_view summary,
                                                std::string_view source);
 

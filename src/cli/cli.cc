@@ -47,6 +47,12 @@ int RunCommand(CommandLine line, Io& io) {
   for (const std::string& warning : warnings) Warn(io, warning);
   if (!settings) return Fail(io, settings.error());
   io.json = settings->On(FlagId::kJson);
+  if (settings->Texts(FlagId::kModel).size() > 1 && command.name != "eval") {
+    return Fail(io, {ErrorCode::kUsage,
+                     "is given more than once; only `eval` "
+                     "takes several models",
+                     "--model"});
+  }
   io.color = WantsColor(*settings, io.out_is_terminal);
   if (command.keeps_work && io.catch_interrupts) io.catch_interrupts();
   return command.run({*std::move(settings), std::move(line.args)}, io);

@@ -133,6 +133,17 @@ constexpr Command kCommands[] = {
      "dobby logits --ids ids.json --out last.npy --last --accuracy-level 0",
      false,
      RunLogits},
+    {"eval",
+     "Score a model's summaries against references",
+     {},
+     "Summarises every row of the evaluation set and prints, for each model "
+     "and for two answers that take no model, BLEU, ROUGE and chrF against "
+     "the references, and three measures against the code itself. Answers are "
+     "kept as they come: an evaluation that was stopped goes on.",
+     "dobby eval --data rows.jsonl --style sentence\n"
+     "dobby eval --data rows.jsonl --model a --model b  # side by side",
+     true,
+     RunEval},
     {"bench",
      "Measure the model on a file of prompts",
      {},

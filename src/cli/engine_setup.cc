@@ -31,7 +31,12 @@ SummariserOptions SummariserOptionsOf(const Settings& settings) {
 }
 
 Result<std::unique_ptr<Engine>> OpenEngine(const Settings& settings, Io& io) {
-  auto model = OpenModel(settings.Text(FlagId::kModel));
+  return OpenEngine(settings, settings.Text(FlagId::kModel), io);
+}
+
+Result<std::unique_ptr<Engine>> OpenEngine(const Settings& settings,
+                                           const std::string& name, Io& io) {
+  auto model = OpenModel(name);
   if (!model) return model.error();
   auto engine = MakeEngine(*model, EngineOptionsOf(settings));
   if (engine && !(*engine)->options().stock_reason.empty()) {

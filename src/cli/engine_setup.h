@@ -15,9 +15,13 @@ namespace dobby::cli {
 EngineOptions EngineOptionsOf(const Settings& settings);
 SummariserOptions SummariserOptionsOf(const Settings& settings);
 
-/// Opens the model of --model and loads it; warns where slower operators must
-/// stand in for dobby's, and as WarnOfKernels does. Errors: as OpenModel,
-/// MakeEngine.
+/// Opens a model (empty: the default one) and loads it; warns where slower
+/// operators must stand in for dobby's, and as WarnOfKernels does. Errors: as
+/// OpenModel, MakeEngine.
+Result<std::unique_ptr<Engine>> OpenEngine(const Settings& settings,
+                                           const std::string& model, Io& io);
+
+/// The same with the model of --model.
 Result<std::unique_ptr<Engine>> OpenEngine(const Settings& settings, Io& io);
 
 /// Warns if dobby's operators, where they are used, run on another instruction

@@ -6,24 +6,26 @@
 namespace dobby::cli {
 namespace {
 
-constexpr std::string_view kEngineUsers = "index,worker,logits,bench,doctor";
+constexpr std::string_view kEngineUsers =
+    "index,worker,logits,eval,bench,doctor";
 constexpr std::string_view kModelUsers =
-    "index,worker,tokens,logits,bench,doctor";
+    "index,worker,tokens,logits,eval,bench,doctor";
 constexpr std::string_view kIndexUsers =
     "index,show,tree,search,status,export,verify,doctor";
 constexpr std::string_view kWalkers = "index,status";
 constexpr std::string_view kJsonUsers =
     "index,show,search,status,verify,model list,model import,model verify,"
-    "bench,doctor,config";
+    "eval,bench,doctor,config";
 
 using enum FlagId;
 using enum ValueKind;
 using enum Scope;
 
 constexpr Flag kFlags[] = {
-    {kModel, "model", 'm', kText, "NAME", "", kUser, kModelUsers,
+    {kModel, "model", 'm', kPatterns, "NAME", "", kUser, kModelUsers,
      "The model: a name, a model folder or a GGUF file. A GGUF file is "
-     "imported once, into the cache. Without it: the default model."},
+     "imported once, into the cache. Without it: the default model. `eval` "
+     "takes several."},
     {kDb, "db", 0, kPath, "FILE", "", kUser, kIndexUsers,
      "The index. Without it: .dobby/index.db in the folder that is indexed; "
      "for reading, the nearest one at or above the current folder."},
@@ -31,21 +33,24 @@ constexpr Flag kFlags[] = {
      "Threads of the model; 0: every CPU this process may use. Limits of "
      "cgroups and CPU affinity count.",
      "", 0, 1024},
-    {kAgents, "agents", 0, kCount, "N", "10", kAnyone, "index,worker,bench",
+    {kAgents, "agents", 0, kCount, "N", "10", kAnyone,
+     "index,worker,eval,bench",
      "Most requests in flight at once. Fewer run while more would gain "
      "nothing.",
      "", 1, 256},
     {kMemoryBudget, "memory-budget", 0, kBytes, "SIZE", "0", kAnyone,
-     "index,worker,bench",
+     "index,worker,eval,bench",
      "Memory for the attention state of all requests, like 800M; 0: half of "
      "what is free."},
     {kTimeBudget, "time-budget", 0, kDuration, "TIME", "0", kAnyone, "index",
      "Stop after this time, like 10m; 0: no limit. Finished work is kept and "
      "the next run goes on from there."},
-    {kTimeout, "timeout", 0, kDuration, "TIME", "30s", kAnyone, "index,worker",
+    {kTimeout, "timeout", 0, kDuration, "TIME", "30s", kAnyone,
+     "index,worker,eval",
      "Most time one request may take of the engine; 0: no limit. Longer "
      "prompts get more, in proportion."},
-    {kMaxTokens, "max-tokens", 0, kCount, "N", "6000", kAnyone, "index,worker",
+    {kMaxTokens, "max-tokens", 0, kCount, "N", "6000", kAnyone,
+     "index,worker,eval",
      "Longest prompt, in tokens. A longer text is cut after a line, and its "
      "summary says so.",
      "", 128, 1 << 20},
@@ -127,6 +132,26 @@ constexpr Flag kFlags[] = {
     {kOutTokens, "out-tokens", 0, kPath, "FILE", "", kCommandLine, "bench",
      "Write the generated token ids: for each prompt, in order, a line with a "
      "JSON array. End tokens are left out."},
+    {kData, "data", 0, kPath, "FILE", "", kCommandLine, "eval",
+     "The evaluation set: JSON lines of {\"id\", \"code\", \"references\", "
+     "\"lang\"?, \"path\"?}."},
+    {kRows, "rows", 0, kCount, "N", "0", kCommandLine, "eval",
+     "Only so many rows, evenly over the set; 0: all.", "", 0, 1 << 24},
+    {kStyle, "style", 0, kChoice, "STYLE", "lines", kCommandLine, "eval",
+     "What is asked for: two lines, or one sentence about a function.",
+     "lines|sentence"},
+    {kPromptText, "prompt-text", 0, kPath, "FILE", "", kCommandLine, "eval",
+     "Other words for the prompts, in the form of dobby's own "
+     "(src/prompts/text)."},
+    {kOnlyModel, "only-model", 0, kSwitch, "", "false", kCommandLine, "eval",
+     "Every line by the model, also those that dobby takes from the author's "
+     "comment or the outline."},
+    {kPerturb, "perturb", 0, kSwitch, "", "false", kCommandLine, "eval",
+     "Also change the code (another name, a comparison turned round) and say "
+     "how often the summaries follow."},
+    {kReport, "report", 0, kPath, "DIR", "", kCommandLine, "eval",
+     "Where answers and reports are kept. Without it: the data's name with "
+     "\".eval\" behind it."},
     {kJson, "json", 0, kSwitch, "", "false", kCommandLine, kJsonUsers,
      "JSON on stdout. An error is an object there too."},
     {kColor, "color", 0, kChoice, "WHEN", "auto", kUser, "*",

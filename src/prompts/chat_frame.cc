@@ -64,10 +64,12 @@ Result<ChatFrame> SplitAtTurn(const std::string& rendered) {
 
 Result<ChatFrame> FrameOf(const ChatTemplate& chat_template,
                           const KindText& kind) {
-  std::vector<Message> messages = {
-      {"system", kind.system},
-      {"user", std::string(kPlaceOfTurn)},
-  };
+  std::vector<Message> messages = {{"system", kind.system}};
+  for (const ExampleTurn& turn : kind.examples) {
+    messages.push_back({"user", turn.user});
+    messages.push_back({"assistant", turn.assistant});
+  }
+  messages.push_back({"user", std::string(kPlaceOfTurn)});
   auto rendered = Render(chat_template, messages);
   if (!rendered || rendered->find(kind.system) == std::string::npos) {
     messages.erase(messages.begin());

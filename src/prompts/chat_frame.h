@@ -22,7 +22,8 @@ struct ChatFrame {
   std::string after;
 };
 
-/// Returns the frame of a kind: system text and the place of the user turn. A
+/// Returns the frame of a kind: system text, examples and the place of the
+/// user turn. A
 /// template that takes no system turn gets its text in front of the user's.
 /// Errors: kModel when the template fails or loses the turn.
 Result<ChatFrame> FrameOf(const ChatTemplate& chat_template,

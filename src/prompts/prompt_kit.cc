@@ -137,11 +137,9 @@ class TemplatePromptKit : public PromptKit {
     if (chat_template.source.empty()) chat_template.source = text.plain_frame;
     auto kit = std::make_shared<TemplatePromptKit>();
     const std::pair<KindText*, Kind*> kinds[] = {
-        {&text.chunk, &kit->chunk_},
-        {&text.sentence, &kit->sentence_},
-        {&text.file, &kit->file_},
-        {&text.dir, &kit->dir_},
-        {&text.repo, &kit->repo_}};
+        {&text.chunk, &kit->chunk_},       {&text.purpose, &kit->purpose_},
+        {&text.sentence, &kit->sentence_}, {&text.file, &kit->file_},
+        {&text.dir, &kit->dir_},           {&text.repo, &kit->repo_}};
     for (const auto& [words, kind] : kinds) {
       auto made = KindIn(chat_template, *words);
       if (!made) return made.error();
@@ -158,7 +156,8 @@ class TemplatePromptKit : public PromptKit {
                           const TokenCounter& count) const override {
     SlotValues values = ValuesOf(path, language);
     values["symbols"] = SymbolList(chunk.outline, words_);
-    Draft draft(chunk_, std::move(values), "code", max_tokens, count);
+    const Kind& kind = values["symbols"].empty() ? chunk_ : purpose_;
+    Draft draft(kind, std::move(values), "code", max_tokens, count);
     return FitCode(draft, FencedCode(chunk.text, words_));
   }
 
@@ -191,15 +190,15 @@ class TemplatePromptKit : public PromptKit {
   }
 
   PromptText words_;
-  Kind chunk_, sentence_, file_, dir_, repo_;
+  Kind chunk_, purpose_, sentence_, file_, dir_, repo_;
 };
 
 }  // namespace
 
 Result<std::shared_ptr<const PromptKit>> MakePromptKit(
     const std::string& chat_template, const std::string& bos_token,
-    const std::string& eos_token) {
-  auto text = ParsePromptText(kEmbeddedPromptText);
+    const std::string& eos_token, const std::string& words) {
+  auto text = ParsePromptText(words.empty() ? kEmbeddedPromptText : words);
   if (!text) return text.error();
   return TemplatePromptKit::Make(*std::move(text),
                                  {chat_template, bos_token, eos_token});

@@ -23,6 +23,10 @@ std::string Joined(const Json& text) {
 KindText KindOf(const Json& json) {
   KindText kind;
   kind.system = json.at("system").get<std::string>();
+  for (const Json& turn : json.value("examples", Json::array())) {
+    kind.examples.push_back(
+        {Joined(turn.at("user")), Joined(turn.at("assistant"))});
+  }
   kind.user_lines = json.at("user").get<std::vector<std::string>>();
   return kind;
 }
@@ -35,6 +39,7 @@ PromptText TextOf(const Json& json) {
   text.symbols_dropped = json.at("symbols_dropped").get<std::string>();
   const Json& kinds = json.at("kinds");
   text.chunk = KindOf(kinds.at("chunk"));
+  text.purpose = KindOf(kinds.at("purpose"));
   text.sentence = KindOf(kinds.at("sentence"));
   text.file = KindOf(kinds.at("file"));
   text.dir = KindOf(kinds.at("dir"));
@@ -95,10 +100,9 @@ Result<PromptText> ParsePromptText(std::string_view json) {
                    HashOf(json).ToHex().substr(0, 6);
     return text;
   } catch (const std::exception& e) {
-    return Error{
-        ErrorCode::kInternal,
-        std::string("the prompt text of this build is malformed: ") + e.what(),
-        "prompts"};
+    return Error{ErrorCode::kUsage,
+                 std::string("the prompt text is malformed: ") + e.what(),
+                 "prompts"};
   }
 }
 

@@ -16,9 +16,15 @@ extern const char kEmbeddedPromptText[];
 /// What goes into the slots of a template, by slot: "path", "code", ...
 using SlotValues = std::map<std::string, std::string, std::less<>>;
 
+/// A turn of the user and the answer that it should have.
+struct ExampleTurn {
+  std::string user, assistant;
+};
+
 /// The words of one kind of prompt.
 struct KindText {
   std::string system;
+  std::vector<ExampleTurn> examples;    ///< Before the user's own turn.
   std::vector<std::string> user_lines;  ///< With slots: "File: {path}".
 };
 
@@ -29,14 +35,15 @@ struct PromptText {
   std::string one_line_dropped;
   std::string lines_dropped;    ///< With the slot {count}.
   std::string symbols_dropped;  ///< With the slot {count}.
-  KindText chunk, sentence, file, dir, repo;
+  KindText chunk;    ///< Two lines about a text that defines nothing by name.
+  KindText purpose;  ///< One line: what the second says is known.
+  KindText sentence, file, dir, repo;
 
   /// Returns "(12 more lines not shown)".
   std::string LinesDropped(std::size_t count) const;
 };
 
-/// Returns the text of a data file. Errors: kInternal when it is malformed,
-/// since it is part of the build.
+/// Returns the text of a data file. Errors: kUsage when it is malformed.
 Result<PromptText> ParsePromptText(std::string_view json);
 
 /// Returns `line` with its slots filled. Values are never looked into: braces

@@ -1,4 +1,4 @@
-// Which identifiers of a summary the source does not have.
+// The identifiers of a summary, and those that the source does not have.
 #include <algorithm>
 #include <cctype>
 #include <set>
@@ -54,10 +54,8 @@ std::set<std::string> WordsOf(std::string_view text) {
 
 }  // namespace
 
-std::vector<std::string> UngroundedIdentifiers(std::string_view summary,
-                                               std::string_view source) {
-  const std::set<std::string> known = WordsOf(source);
-  std::vector<std::string> missing;
+std::vector<std::string> IdentifiersOf(std::string_view summary) {
+  std::vector<std::string> identifiers;
   bool quoted = false;  // Between backticks.
   for (std::size_t i = 0; i < summary.size();) {
     if (summary[i] == '`') quoted = !quoted;
@@ -69,13 +67,23 @@ std::vector<std::string> UngroundedIdentifiers(std::string_view summary,
     }
     const std::string_view word = summary.substr(i, end - i);
     const bool called = summary.substr(end, 2) == "()";
-    if ((quoted || called || LooksLikeIdentifier(word)) &&
-        known.count(Lower(word)) == 0) {
-      missing.emplace_back(word);
+    if (quoted || called || LooksLikeIdentifier(word)) {
+      identifiers.emplace_back(word);
     }
     i = end;
   }
-  return missing;
+  return identifiers;
+}
+
+std::vector<std::string> UngroundedIdentifiers(std::string_view summary,
+                                               std::string_view source) {
+  std::vector<std::string> identifiers = IdentifiersOf(summary);
+  if (identifiers.empty()) return identifiers;
+  const std::set<std::string> known = WordsOf(source);
+  std::erase_if(identifiers, [&](const std::string& identifier) {
+    return known.count(Lower(identifier)) > 0;
+  });
+  return identifiers;
 }
 
 }  // namespace dobby

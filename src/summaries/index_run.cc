@@ -5,6 +5,9 @@
 #include <thread>
 #include <utility>
 
+#include "summaries/author_words.h"
+#include "summaries/holds_line.h"
+
 namespace dobby {
 namespace {
 
@@ -51,6 +54,13 @@ void AddPart(const std::string& name, const SummaryText& text,
   parts.push_back({name, text.lines[0], text.lines[1]});
   evidence += name + "\n";
   if (text.grounded) evidence += text.lines[0] + "\n" + text.lines[1] + "\n";
+}
+
+std::vector<std::string> NamesOf(const std::vector<RollUpPart>& parts) {
+  std::vector<std::string> names;
+  names.reserve(parts.size());
+  for (const RollUpPart& part : parts) names.push_back(part.name);
+  return names;
 }
 
 }  // namespace
@@ -192,6 +202,11 @@ void IndexRun::TakeFile(const FileWork& work) {
   file->chunks.resize(work.chunks.size());
   report_.chunks.total += work.chunks.size();
   progress_.chunks_known += work.chunks.size();
+  for (const Chunk& chunk : work.chunks) {
+    file->outline.insert(file->outline.end(), chunk.outline.begin(),
+                         chunk.outline.end());
+  }
+  file->author = AuthorsSentence(work.chunks.front().text, entry.language);
   for (std::size_t i = 0; i < work.chunks.size(); ++i) {
     StartChunk(file, i, work.chunks[i], entry.language);
   }
@@ -204,6 +219,13 @@ void IndexRun::StartChunk(const std::shared_ptr<OpenFile>& file, std::size_t i,
   node.start_line = chunk.first_line;
   node.end_line = chunk.last_line;
   node.hash = chunk.hash;
+  if (file->chunks.size() == 1) {
+    if (auto known = writer_.FromAuthor(file->author, chunk.outline)) {
+      node.key = known->key;
+      auto [text, reused] = Keep(*known);
+      return EndChunk(file, i, std::move(text), reused);
+    }
+  }
   node.key = writer_.KeyOf(chunk, language);
   const bool waits = asked_.count(node.key.ToHex()) != 0;
   if (!waits) {
@@ -247,11 +269,21 @@ void IndexRun::EndFile(const std::shared_ptr<OpenFile>& file) {
   node.hash = file->row.hash;
   node.end_line = file->chunks.back().end_line;
   if (file->chunks.size() == 1) return RecordFile(*file, node);
-  RollUp rollup{RollUpLevel::kFile, node.path, {}, node.path + "\n"};
+  if (auto known = writer_.FromAuthor(file->author, file->outline)) {
+    node.key = known->key;
+    node.text = Keep(*known).first;
+    return RecordFile(*file, node);
+  }
+  RollUp rollup{RollUpLevel::kFile, node.path, {}, node.path + "\n", ""};
   for (const SummaryNode& chunk : file->chunks) {
     AddPart(LinesName(chunk), chunk.text, rollup.parts, rollup.evidence);
   }
-  node.key = writer_.KeyOf(rollup.level, rollup.path, rollup.parts);
+  rollup.holds = HoldsLine(file->outline);
+  if (rollup.holds.empty()) rollup.holds = HoldsLine(NamesOf(rollup.parts));
+  // What the second line names stands in the file.
+  rollup.evidence += rollup.holds;
+  node.key =
+      writer_.KeyOf(rollup.level, rollup.path, rollup.parts, rollup.holds);
   StartRollUp(std::move(rollup), node.key,
               [this, file, node](const Result<SummaryText>& text) mutable {
                 if (!text) {
@@ -322,6 +354,7 @@ void IndexRun::EndDir(const std::string& path) {
   RollUp rollup{top ? RollUpLevel::kRepo : RollUpLevel::kDir,
                 top ? repo_.name : path,
                 {},
+                "",
                 ""};
   rollup.evidence = rollup.path + "\n";
   for (const auto& [name, child] : children) {
@@ -334,7 +367,9 @@ void IndexRun::EndDir(const std::string& path) {
     node.text = children.begin()->second.text;
     return RecordDir(path, node);
   }
-  node.key = writer_.KeyOf(rollup.level, rollup.path, rollup.parts);
+  rollup.holds = HoldsLine(NamesOf(rollup.parts));
+  node.key =
+      writer_.KeyOf(rollup.level, rollup.path, rollup.parts, rollup.holds);
   StartRollUp(std::move(rollup), node.key,
               [this, node](const Result<SummaryText>& text) mutable {
                 if (!text) {
@@ -377,8 +412,9 @@ void IndexRun::StartRollUp(RollUp rollup, const SummaryKey& key,
     }
     waiter(text);
   };
-  auto assignment = writer_.Assign(rollup.level, rollup.path, rollup.parts,
-                                   std::move(rollup.evidence));
+  auto assignment =
+      writer_.Assign(rollup.level, rollup.path, rollup.parts,
+                     std::move(rollup.evidence), std::move(rollup.holds));
   Ask(key, std::move(assignment), done);
 }
 
@@ -434,6 +470,14 @@ std::optional<SummaryText> IndexRun::Find(const SummaryKey& key) {
   if (found) return std::move(*found);
   if (!index_error_) index_error_ = found.error();
   return std::nullopt;
+}
+
+/// Returns a summary that needs no model as the index has it, and whether it
+/// had it before.
+std::pair<SummaryText, bool> IndexRun::Keep(const KnownSummary& known) {
+  if (auto found = Find(known.key)) return {*std::move(found), true};
+  Check(index_.Save(known.key, known.text));
+  return {known.text, false};
 }
 
 /// Keeps the first error of the index; the run then ends.

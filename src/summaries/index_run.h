@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "dobby/summary.h"
@@ -48,6 +49,8 @@ class IndexRun {
   struct OpenFile {
     LedgerRow row;
     std::vector<SummaryNode> chunks;
+    std::vector<Symbol> outline;  ///< Of the whole file.
+    std::string author;           ///< What its author says that it is for.
     std::size_t pending = 0;
     std::optional<Error> error;
   };
@@ -67,6 +70,7 @@ class IndexRun {
     std::string path;
     std::vector<RollUpPart> parts;
     std::string evidence;
+    std::string holds;  ///< The second line.
   };
 
   void PlanDirs();
@@ -87,6 +91,7 @@ class IndexRun {
   void StartRollUp(RollUp rollup, const SummaryKey& key, const Waiter& waiter);
   void Ask(const SummaryKey& key, Result<Assignment> assignment, Waiter waiter);
   std::optional<SummaryText> Find(const SummaryKey& key);
+  std::pair<SummaryText, bool> Keep(const KnownSummary& known);
   bool Check(Result<void> stored);
   void Fail(Error error, std::size_t* total, std::size_t* failed);
   void ReportProgress(std::string_view path);

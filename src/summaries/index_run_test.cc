@@ -76,6 +76,37 @@ TEST_F(IndexRunTest, SummarisesEveryLevelOnce) {
   EXPECT_EQ(index.finished, 1);
 }
 
+TEST_F(IndexRunTest, WhatTheAuthorSaysComesFirstAndNamesSecond) {
+  Write("src/ring.py",
+        "\"\"\"Keeps the last values.\n\nMore.\n\"\"\"\n\n"
+        "def push(x):\n    pass\n");
+  Write("src/big.py", "# Counts all there is.\n\n\ndef first():\n    pass\n\n" +
+                          Lines(400, "x =") + "def last():\n    pass\n");
+  FakeEngine engine;
+  MemoryIndex index;
+  for (int run = 0; run < 2; ++run) {
+    const RunReport report = Run(engine, index);
+    EXPECT_TRUE(report.complete());
+    if (run == 1) {
+      EXPECT_EQ(report.chunks.reused, report.chunks.total);
+    }
+    const auto& ring = index.files.at("src/ring.py").nodes;
+    ASSERT_EQ(ring.size(), 2u);
+    EXPECT_EQ(ring[1].text.lines[0], "Keeps the last values.");
+    EXPECT_EQ(ring[1].text.lines[1], "Defines function push.");
+    EXPECT_EQ(ring[1].text.model, "author");
+    EXPECT_TRUE(ring[1].text.grounded);
+    const auto& big = index.files.at("src/big.py").nodes;
+    ASSERT_EQ(big.size(), 3u) << "two chunks and the file";
+    EXPECT_EQ(big[2].text.lines[0], "Counts all there is.");
+    EXPECT_EQ(big[2].text.lines[1], "Defines functions first, last.");
+    EXPECT_EQ(big[0].text.model, "fake");
+    EXPECT_EQ(big[0].text.lines[1], "Defines function first.");
+    EXPECT_EQ(index.dirs.at("src").text.lines[1],
+              "Holds add.py, big.py, copy.py, deep/, ring.py.");
+  }
+}
+
 TEST_F(IndexRunTest, SecondRunAsksNothing) {
   FakeEngine engine;
   MemoryIndex index;

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "dobby/summary.h"
+#include "summaries/author_words.h"
 #include "summaries/index_run.h"
 #include "summaries/summary_writer.h"
 
@@ -25,15 +26,23 @@ class EngineSummariser : public Summariser {
 
   void Summarise(const Snippet& snippet,
                  std::function<void(Result<SummaryText>)> done) override {
-    auto assignment = Assign(snippet);
-    if (!assignment) return done(assignment.error());
-    Request request = assignment->request;
-    engine_.Submit(std::move(request),
-                   [this, assignment = std::move(*assignment),
-                    done = std::move(done)](Result<Completion> completion) {
-                     if (!completion) return done(completion.error());
-                     done(writer_.TextOf(*completion, assignment));
-                   });
+    const SourceFile file = FileOf(snippet);
+    if (file.text.find_first_not_of(" \t\r\n") == std::string::npos) {
+      return done(Error{ErrorCode::kUsage, "the code is empty", ""});
+    }
+    if (snippet.sentence) {
+      return Submit(writer_.AssignSentence(file.path, file.language, file.text),
+                    std::move(done));
+    }
+    constexpr auto kAll = std::numeric_limits<std::uint32_t>::max();
+    auto chunks = SplitFile(file, {.max_lines = kAll, .max_bytes = kAll});
+    if (!chunks) return done(chunks.error());
+    const Chunk& whole = chunks->front();
+    const std::string author = AuthorsSentence(file.text, file.language);
+    if (auto known = writer_.FromAuthor(author, whole.outline)) {
+      return done(std::move(known->text));
+    }
+    Submit(writer_.Assign(file.path, file.language, whole), std::move(done));
   }
 
   SummaryKey KeyOf(const Chunk& chunk,
@@ -45,23 +54,26 @@ class EngineSummariser : public Summariser {
   }
 
  private:
-  Result<Assignment> Assign(const Snippet& snippet) const {
+  static SourceFile FileOf(const Snippet& snippet) {
     SourceFile file;
     file.path = snippet.path;
     file.language = snippet.language.empty()
                         ? DetectLanguage(snippet.path, snippet.code)
                         : Language{snippet.language, snippet.language};
     file.text = snippet.code;
-    if (file.text.find_first_not_of(" \t\r\n") == std::string::npos) {
-      return Error{ErrorCode::kUsage, "the code is empty", ""};
-    }
-    if (snippet.sentence) {
-      return writer_.AssignSentence(file.path, file.language, file.text);
-    }
-    constexpr auto kAll = std::numeric_limits<std::uint32_t>::max();
-    auto chunks = SplitFile(file, {.max_lines = kAll, .max_bytes = kAll});
-    if (!chunks) return chunks.error();
-    return writer_.Assign(file.path, file.language, chunks->front());
+    return file;
+  }
+
+  void Submit(Result<Assignment> assignment,
+              std::function<void(Result<SummaryText>)> done) {
+    if (!assignment) return done(assignment.error());
+    Request request = assignment->request;
+    engine_.Submit(std::move(request),
+                   [this, assignment = std::move(*assignment),
+                    done = std::move(done)](Result<Completion> completion) {
+                     if (!completion) return done(completion.error());
+                     done(writer_.TextOf(*completion, assignment));
+                   });
   }
 
   Engine& engine_;
@@ -74,8 +86,8 @@ class EngineSummariser : public Summariser {
 Result<std::unique_ptr<Summariser>> MakeSummariser(
     Engine& engine, const SummariserOptions& options) {
   const ModelFolder& model = engine.model();
-  auto kit =
-      MakePromptKit(model.chat_template, model.bos_token, model.eos_token);
+  auto kit = MakePromptKit(model.chat_template, model.bos_token,
+                           model.eos_token, options.prompt_text);
   if (!kit) return kit.error();
   return std::unique_ptr<Summariser>(
       std::make_unique<EngineSummariser>(engine, std::move(*kit), options));

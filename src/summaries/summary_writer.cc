@@ -4,27 +4,21 @@
 #include <ctime>
 #include <utility>
 
+#include "summaries/holds_line.h"
 #include "summaries/tidy_lines.h"
 
 namespace dobby {
 namespace {
 
-Decoding SentenceDecoding(Decoding decoding) {
+Decoding OneLine(Decoding decoding) {
   decoding.lines = 1;
   return decoding;
 }
 
 /// Returns a plain true statement for a text of which the model said nothing.
-std::string FallbackFor(std::string_view path, const Chunk& chunk) {
-  std::string names;
-  for (const Symbol& symbol : chunk.outline) {
-    if (names.size() > 60) break;
-    names += (names.empty() ? "" : ", ") + symbol.name;
-  }
-  const std::string where =
-      path.empty() ? "This text" : "This part of " + std::string(path);
-  return names.empty() ? where + " defines nothing by name."
-                       : where + " defines " + names + ".";
+std::string FallbackFor(std::string_view path) {
+  return path.empty() ? "A text without a summary."
+                      : "A part of " + std::string(path) + ".";
 }
 
 }  // namespace
@@ -41,7 +35,7 @@ SummaryWriter::SummaryWriter(const Engine& engine,
 
 FieldHasher SummaryWriter::KeyStart(std::string_view kind) const {
   FieldHasher hasher;
-  hasher.Add("dobby summary 1")
+  hasher.Add("dobby summary 2")
       .Add(kind)
       .Add(engine_.model().id.ToHex())  // Weights and tokenizer.
       .Add(kit_->version())
@@ -56,9 +50,10 @@ SummaryKey SummaryWriter::KeyOf(const Chunk& chunk,
 }
 
 SummaryKey SummaryWriter::KeyOf(RollUpLevel level, std::string_view path,
-                                const std::vector<RollUpPart>& parts) const {
+                                const std::vector<RollUpPart>& parts,
+                                std::string_view holds) const {
   FieldHasher hasher = KeyStart("rollup");
-  hasher.Add(std::to_string(static_cast<int>(level))).Add(path);
+  hasher.Add(std::to_string(static_cast<int>(level))).Add(path).Add(holds);
   for (const RollUpPart& part : parts) {
     hasher.Add(part.name).Add(part.first).Add(part.second);
   }
@@ -68,20 +63,23 @@ SummaryKey SummaryWriter::KeyOf(RollUpLevel level, std::string_view path,
 Result<Assignment> SummaryWriter::Assign(std::string_view path,
                                          const Language& language,
                                          const Chunk& chunk) const {
-  auto assignment =
-      AssignmentOf(kit_->ForChunk(path, language, chunk,
-                                  PromptLimit(options_.decoding), count_),
-                   options_.decoding);
+  std::string holds = HoldsLineOf(chunk.outline);
+  const Decoding decoding =
+      holds.empty() ? options_.decoding : OneLine(options_.decoding);
+  auto assignment = AssignmentOf(
+      kit_->ForChunk(path, language, chunk, PromptLimit(decoding), count_),
+      decoding);
   if (!assignment) return assignment;
   assignment->evidence = std::string(path) + "\n" + chunk.text;
-  assignment->fallback = FallbackFor(path, chunk);
+  assignment->fallback = FallbackFor(path);
+  assignment->second_line = std::move(holds);
   return assignment;
 }
 
 Result<Assignment> SummaryWriter::AssignSentence(
     std::string_view path, const Language& language,
     const std::string& code) const {
-  const Decoding decoding = SentenceDecoding(options_.decoding);
+  const Decoding decoding = OneLine(options_.decoding);
   auto assignment = AssignmentOf(
       kit_->ForSentence(path, language, code, PromptLimit(decoding), count_),
       decoding);
@@ -94,17 +92,35 @@ Result<Assignment> SummaryWriter::AssignSentence(
 Result<Assignment> SummaryWriter::Assign(RollUpLevel level,
                                          std::string_view path,
                                          const std::vector<RollUpPart>& parts,
-                                         std::string evidence) const {
-  auto assignment =
-      AssignmentOf(kit_->ForRollUp(level, path, parts,
-                                   PromptLimit(options_.decoding), count_),
-                   options_.decoding);
+                                         std::string evidence,
+                                         std::string holds) const {
+  const Decoding decoding = OneLine(options_.decoding);
+  auto assignment = AssignmentOf(
+      kit_->ForRollUp(level, path, parts, PromptLimit(decoding), count_),
+      decoding);
   if (!assignment) return assignment;
   assignment->evidence = std::move(evidence);
-  assignment->fallback = "Holds " + std::to_string(parts.size()) +
-                         " parts, from " + parts.front().name + " to " +
-                         parts.back().name + ".";
+  assignment->fallback =
+      std::string(path) + " has " + std::to_string(parts.size()) + " parts.";
+  assignment->second_line = std::move(holds);
   return assignment;
+}
+
+std::string SummaryWriter::HoldsLineOf(std::span<const Symbol> outline) const {
+  return options_.only_model ? "" : HoldsLine(outline);
+}
+
+std::optional<KnownSummary> SummaryWriter::FromAuthor(
+    const std::string& sentence, std::span<const Symbol> outline) const {
+  const std::string holds = HoldsLineOf(outline);
+  if (sentence.empty() || holds.empty()) return std::nullopt;
+  KnownSummary known;
+  known.key = KeyStart("author").Add(sentence).Add(holds).Finish();
+  known.text.lines = {sentence, holds};
+  known.text.created_unix_s = static_cast<std::int64_t>(std::time(nullptr));
+  known.text.model = "author";
+  known.text.prompt_version = kit_->version();
+  return known;
 }
 
 SummaryText SummaryWriter::TextOf(const Completion& completion,
@@ -112,7 +128,9 @@ SummaryText SummaryWriter::TextOf(const Completion& completion,
   SummaryText text;
   text.lines =
       TidyLines(completion.text, completion.line_cut, assignment.fallback);
-  if (assignment.request.decoding.lines == 1) text.lines[1].clear();
+  if (assignment.request.decoding.lines == 1) {
+    text.lines[1] = assignment.second_line;
+  }
   text.truncated = assignment.truncated;
   text.grounded = UngroundedIdentifiers(text.lines[0] + "\n" + text.lines[1],
                                         assignment.evidence)

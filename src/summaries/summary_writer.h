@@ -2,6 +2,8 @@
 #pragma once
 
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,9 +17,16 @@ namespace dobby {
 /// A request with what is needed to judge its answer.
 struct Assignment {
   Request request;
-  std::string evidence;  ///< The text that identifiers must come from.
-  std::string fallback;  ///< For a line with nothing readable in it.
+  std::string evidence;     ///< The text that identifiers must come from.
+  std::string fallback;     ///< For a line with nothing readable in it.
+  std::string second_line;  ///< Known without the model; empty: it is asked.
   bool truncated = false;
+};
+
+/// A summary that needs no model.
+struct KnownSummary {
+  SummaryKey key;
+  SummaryText text;
 };
 
 /// Turns texts into requests and completions into summaries, for one engine
@@ -29,7 +38,8 @@ class SummaryWriter {
 
   SummaryKey KeyOf(const Chunk& chunk, const Language& language) const;
   SummaryKey KeyOf(RollUpLevel level, std::string_view path,
-                   const std::vector<RollUpPart>& parts) const;
+                   const std::vector<RollUpPart>& parts,
+                   std::string_view holds) const;
 
   /// Errors: of the prompt kit and the tokenizer.
   Result<Assignment> Assign(std::string_view path, const Language& language,
@@ -37,10 +47,20 @@ class SummaryWriter {
   Result<Assignment> AssignSentence(std::string_view path,
                                     const Language& language,
                                     const std::string& code) const;
-  /// `evidence`: names and lines of the grounded parts.
+  /// `evidence`: names and lines of the grounded parts. `holds`: the second
+  /// line.
   Result<Assignment> Assign(RollUpLevel level, std::string_view path,
                             const std::vector<RollUpPart>& parts,
-                            std::string evidence) const;
+                            std::string evidence, std::string holds) const;
+
+  /// Returns the summary of a whole file whose author says at its head what it
+  /// is for (`sentence`, as AuthorsSentence) and whose outline says what it
+  /// holds; nothing where either is empty.
+  std::optional<KnownSummary> FromAuthor(const std::string& sentence,
+                                         std::span<const Symbol> outline) const;
+
+  /// Returns HoldsLine(outline), unless only the model is to write.
+  std::string HoldsLineOf(std::span<const Symbol> outline) const;
 
   SummaryText TextOf(const Completion& completion,
                      const Assignment& assignment) const;

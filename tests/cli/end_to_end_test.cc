@@ -178,6 +178,45 @@ TEST_F(EndToEnd, TokensLogitsAndBench) {
   EXPECT_EQ(events[0]["ph"], "X");
 }
 
+TEST_F(EndToEnd, EvalScoresModelsSideBySideAndGoesOn) {
+  WriteText(
+      folder_ + "/rows.jsonl",
+      "{\"id\":\"1\",\"lang\":\"c\",\"code\":\"int two(void) { return 2; "
+      "}\",\"reference\":\"Returns two.\"}\n"
+      "{\"id\":\"2\",\"lang\":\"python\",\"code\":\"def f(a):\\n  return a "
+      "== 1\",\"references\":[\"Whether a is one.\"]}\n");
+  const std::vector<std::string> words = {"eval",
+                                          "--data",
+                                          folder_ + "/rows.jsonl",
+                                          "--model",
+                                          "tiny",
+                                          "--model",
+                                          "tiny",
+                                          "--style",
+                                          "sentence",
+                                          "--report",
+                                          folder_ + "/report",
+                                          "--perturb"};
+  const Ran first = RunDobby(words);
+  ASSERT_EQ(first.status, kOk) << first.err;
+  EXPECT_NE(first.out.find("| constant sentence |"), std::string::npos);
+  EXPECT_NE(first.out.find("renamed: "), std::string::npos);
+  const Json report = Json::parse(ReadText(folder_ + "/report/report.json"));
+  ASSERT_EQ(report["systems"].size(), 4u);
+  EXPECT_EQ(report["systems"][2]["answers"], report["systems"][3]["answers"]);
+  EXPECT_NE(ReadText(folder_ + "/report/report.html").find("<svg"),
+            std::string::npos);
+  const std::string answers = ReadText(folder_ + "/report/tiny-sentence.jsonl");
+  EXPECT_EQ(RunDobby(words).status, kOk);
+  EXPECT_EQ(ReadText(folder_ + "/report/tiny-sentence.jsonl"), answers);
+
+  const Ran twice = RunDobby({"worker", "--model", "a", "--model", "b"});
+  EXPECT_EQ(twice.status, kFailed);
+  EXPECT_NE(twice.err.find("more than once"), std::string::npos) << twice.err;
+  EXPECT_EQ(RunDobby({"eval"}).status, kFailed);
+  EXPECT_EQ(RunDobby({"eval", "--data", folder_ + "/no"}).status, kFailed);
+}
+
 TEST_F(EndToEnd, DoctorIsContent) {
   const Ran ran = RunDobby({"doctor", "--json"});
   EXPECT_EQ(ran.status, kOk) << ran.out;

@@ -1,7 +1,7 @@
 # bash completion of dobby, made by `dobby completions bash`
 _dobby() {
   local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
-  local command='' next='index show tree search status export verify worker model tokens logits bench doctor config completions' flags='--color --quiet --help --version --man' args='' i
+  local command='' next='index show tree search status export verify worker model tokens logits eval bench doctor config completions' flags='--color --quiet --help --version --man' args='' i
   case $before in
     --model|-m) compopt -o default; COMPREPLY=(); return ;;
     --db) compopt -o default; COMPREPLY=(); return ;;
@@ -31,6 +31,11 @@ _dobby() {
     --prompts) compopt -o default; COMPREPLY=(); return ;;
     --max-new-tokens) COMPREPLY=($(compgen -W '' -- "$word")); return ;;
     --out-tokens) compopt -o default; COMPREPLY=(); return ;;
+    --data) compopt -o default; COMPREPLY=(); return ;;
+    --rows) COMPREPLY=($(compgen -W '' -- "$word")); return ;;
+    --style) COMPREPLY=($(compgen -W 'lines sentence' -- "$word")); return ;;
+    --prompt-text) compopt -o default; COMPREPLY=(); return ;;
+    --report) compopt -o default; COMPREPLY=(); return ;;
     --color) COMPREPLY=($(compgen -W 'auto always never' -- "$word")); return ;;
   esac
   for ((i = 1; i < COMP_CWORD; i++)); do
@@ -55,6 +60,7 @@ _dobby() {
     'model verify') flags='--json --color --quiet --help' args='' ;;
     'tokens') flags='--model --trusted --color --quiet --help' args='' ;;
     'logits') flags='--model --threads --engine --ids --out --last --accuracy-level --color --quiet --help' args='' ;;
+    'eval') flags='--model --threads --agents --memory-budget --timeout --max-tokens --engine --data --rows --style --prompt-text --only-model --perturb --report --json --color --quiet --help' args='' ;;
     'bench') flags='--model --threads --agents --memory-budget --engine --trace --ort-profile --accuracy-level --prompts --max-new-tokens --ignore-eos --fixed-agents --no-drafts --out-tokens --json --color --quiet --help' args='' ;;
     'doctor') flags='--model --db --threads --engine --json --color --quiet --help' args='' ;;
     'config') flags='--json --color --quiet --help' args='' ;;

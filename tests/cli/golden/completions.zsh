@@ -13,7 +13,7 @@ _dobby() {
   case $command in
     'index')
       _arguments -s \
-        '--model[The model  a name, a model folder or a GGUF file.]:NAME:_files' '-m[The model  a name, a model folder or a GGUF file.]:NAME:_files' \
+        '*--model[The model  a name, a model folder or a GGUF file.]:NAME:_files' '-m[The model  a name, a model folder or a GGUF file.]:NAME:_files' \
         '--db[The index.]:FILE:_files' \
         '--threads[Threads of the model; 0  every CPU this process may use.]:N:' '-j[Threads of the model; 0  every CPU this process may use.]:N:' \
         '--agents[Most requests in flight at once.]:N:' \
@@ -91,7 +91,7 @@ _dobby() {
         '--help[Help; -h is shorter.]' '-h[Help; -h is shorter.]' '*:PATH:_files' ;;
     'worker')
       _arguments -s \
-        '--model[The model  a name, a model folder or a GGUF file.]:NAME:_files' '-m[The model  a name, a model folder or a GGUF file.]:NAME:_files' \
+        '*--model[The model  a name, a model folder or a GGUF file.]:NAME:_files' '-m[The model  a name, a model folder or a GGUF file.]:NAME:_files' \
         '--threads[Threads of the model; 0  every CPU this process may use.]:N:' '-j[Threads of the model; 0  every CPU this process may use.]:N:' \
         '--agents[Most requests in flight at once.]:N:' \
         '--memory-budget[Memory for the attention state of all requests, like 800M; 0  half of what is free.]:SIZE:' \
@@ -126,14 +126,14 @@ _dobby() {
         '--help[Help; -h is shorter.]' '-h[Help; -h is shorter.]' '*:MODEL:_files' ;;
     'tokens')
       _arguments -s \
-        '--model[The model  a name, a model folder or a GGUF file.]:NAME:_files' '-m[The model  a name, a model folder or a GGUF file.]:NAME:_files' \
+        '*--model[The model  a name, a model folder or a GGUF file.]:NAME:_files' '-m[The model  a name, a model folder or a GGUF file.]:NAME:_files' \
         '--trusted[Names of control tokens in the text become those tokens.]' \
         '--color[Whether to use colours.]:WHEN:(auto always never)' \
         '--quiet[No progress and no warnings; errors only.]' '-q[No progress and no warnings; errors only.]' \
         '--help[Help; -h is shorter.]' '-h[Help; -h is shorter.]' ;;
     'logits')
       _arguments -s \
-        '--model[The model  a name, a model folder or a GGUF file.]:NAME:_files' '-m[The model  a name, a model folder or a GGUF file.]:NAME:_files' \
+        '*--model[The model  a name, a model folder or a GGUF file.]:NAME:_files' '-m[The model  a name, a model folder or a GGUF file.]:NAME:_files' \
         '--threads[Threads of the model; 0  every CPU this process may use.]:N:' '-j[Threads of the model; 0  every CPU this process may use.]:N:' \
         '--engine[What computes the model  dobby'\''s operators (fast), ONNX Runtime'\''s own (stock), or the first where model and CPU allow it (auto).]:KIND:(auto fast stock)' \
         '--ids[Token ids  a JSON array, or numbers with white space between; -  stdin.]:FILE:_files' \
@@ -143,9 +143,29 @@ _dobby() {
         '--color[Whether to use colours.]:WHEN:(auto always never)' \
         '--quiet[No progress and no warnings; errors only.]' '-q[No progress and no warnings; errors only.]' \
         '--help[Help; -h is shorter.]' '-h[Help; -h is shorter.]' ;;
+    'eval')
+      _arguments -s \
+        '*--model[The model  a name, a model folder or a GGUF file.]:NAME:_files' '-m[The model  a name, a model folder or a GGUF file.]:NAME:_files' \
+        '--threads[Threads of the model; 0  every CPU this process may use.]:N:' '-j[Threads of the model; 0  every CPU this process may use.]:N:' \
+        '--agents[Most requests in flight at once.]:N:' \
+        '--memory-budget[Memory for the attention state of all requests, like 800M; 0  half of what is free.]:SIZE:' \
+        '--timeout[Most time one request may take of the engine; 0  no limit.]:TIME:' \
+        '--max-tokens[Longest prompt, in tokens.]:N:' \
+        '--engine[What computes the model  dobby'\''s operators (fast), ONNX Runtime'\''s own (stock), or the first where model and CPU allow it (auto).]:KIND:(auto fast stock)' \
+        '--data[The evaluation set  JSON lines of {"id", "code", "references", "lang"?, "path"?}.]:FILE:_files' \
+        '--rows[Only so many rows, evenly over the set; 0  all.]:N:' \
+        '--style[What is asked for  two lines, or one sentence about a function.]:STYLE:(lines sentence)' \
+        '--prompt-text[Other words for the prompts, in the form of dobby'\''s own (src/prompts/text).]:FILE:_files' \
+        '--only-model[Every line by the model, also those that dobby takes from the author'\''s comment or the outline.]' \
+        '--perturb[Also change the code (another name, a comparison turned round) and say how often the summaries follow.]' \
+        '--report[Where answers and reports are kept.]:DIR:_files' \
+        '--json[JSON on stdout.]' \
+        '--color[Whether to use colours.]:WHEN:(auto always never)' \
+        '--quiet[No progress and no warnings; errors only.]' '-q[No progress and no warnings; errors only.]' \
+        '--help[Help; -h is shorter.]' '-h[Help; -h is shorter.]' ;;
     'bench')
       _arguments -s \
-        '--model[The model  a name, a model folder or a GGUF file.]:NAME:_files' '-m[The model  a name, a model folder or a GGUF file.]:NAME:_files' \
+        '*--model[The model  a name, a model folder or a GGUF file.]:NAME:_files' '-m[The model  a name, a model folder or a GGUF file.]:NAME:_files' \
         '--threads[Threads of the model; 0  every CPU this process may use.]:N:' '-j[Threads of the model; 0  every CPU this process may use.]:N:' \
         '--agents[Most requests in flight at once.]:N:' \
         '--memory-budget[Memory for the attention state of all requests, like 800M; 0  half of what is free.]:SIZE:' \
@@ -165,7 +185,7 @@ _dobby() {
         '--help[Help; -h is shorter.]' '-h[Help; -h is shorter.]' ;;
     'doctor')
       _arguments -s \
-        '--model[The model  a name, a model folder or a GGUF file.]:NAME:_files' '-m[The model  a name, a model folder or a GGUF file.]:NAME:_files' \
+        '*--model[The model  a name, a model folder or a GGUF file.]:NAME:_files' '-m[The model  a name, a model folder or a GGUF file.]:NAME:_files' \
         '--db[The index.]:FILE:_files' \
         '--threads[Threads of the model; 0  every CPU this process may use.]:N:' '-j[Threads of the model; 0  every CPU this process may use.]:N:' \
         '--engine[What computes the model  dobby'\''s operators (fast), ONNX Runtime'\''s own (stock), or the first where model and CPU allow it (auto).]:KIND:(auto fast stock)' \
@@ -188,7 +208,7 @@ _dobby() {
 }
 _dobby_words() {
   local -a words
-  words=( 'index:Summarise what changed in a folder' 'show:Show the summary of a file, a folder or a line' 'tree:Show the summaries as a tree' 'search:Find summaries by words' 'status:Compare the index with the files' 'export:Write the whole index in a format' 'verify:Check that the index is sound' 'worker:Summarise snippets from stdin, as JSON lines' 'model:Commands about the models' 'tokens:Write the token ids of the text on stdin' 'logits:Write the logits of a token sequence' 'bench:Measure the model on a file of prompts' 'doctor:Check this machine, the model and the index' 'config:Show every setting and where it comes from' 'completions:Write the completions of a shell' ); _describe command words
+  words=( 'index:Summarise what changed in a folder' 'show:Show the summary of a file, a folder or a line' 'tree:Show the summaries as a tree' 'search:Find summaries by words' 'status:Compare the index with the files' 'export:Write the whole index in a format' 'verify:Check that the index is sound' 'worker:Summarise snippets from stdin, as JSON lines' 'model:Commands about the models' 'tokens:Write the token ids of the text on stdin' 'logits:Write the logits of a token sequence' 'eval:Score a model'\''s summaries against references' 'bench:Measure the model on a file of prompts' 'doctor:Check this machine, the model and the index' 'config:Show every setting and where it comes from' 'completions:Write the completions of a shell' ); _describe command words
 }
 _dobby_words_model() {
   local -a words

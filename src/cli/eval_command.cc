@@ -1,0 +1,204 @@
+// `dobby eval`: answers evaluation rows with one model or several, and scores
+// them.
+#include <chrono>
+#include <cstdio>
+#include <filesystem>
+#include <ostream>
+
+#include "base/files.h"
+#include "cli/commands.h"
+#include "cli/engine_setup.h"
+#include "cli/progress.h"
+#include "dobby/evaluation.h"
+
+namespace dobby::cli {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/// What all models of one evaluation share.
+struct Evaluation {
+  const Settings& settings;
+  Io& io;
+  std::string folder;  ///< Of answers and reports.
+  bool sentence = false;
+  EvalReport report;
+};
+
+/// Returns `count` of the rows, evenly over the set; all for 0.
+std::vector<EvalRow> Thinned(std::vector<EvalRow> rows, std::size_t count) {
+  if (count == 0 || count >= rows.size()) return rows;
+  std::vector<EvalRow> some;
+  some.reserve(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    some.push_back(std::move(rows[i * rows.size() / count]));
+  }
+  return some;
+}
+
+/// Returns a name fit for a file.
+std::string FileNameOf(std::string name) {
+  for (char& c : name) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (!std::isalnum(byte) && c != '-' && c != '.') c = '_';
+  }
+  return name;
+}
+
+/// Asks one model for answers, with progress on stderr.
+Result<std::vector<EvalAnswer>> Ask(Summariser& summariser, const Engine& model,
+                                    std::span<const EvalRow> rows,
+                                    const std::string& kind,
+                                    const Evaluation& evaluation) {
+  const std::string style = evaluation.sentence ? "sentence" : "lines";
+  EvalRun run;
+  run.sentence = evaluation.sentence;
+  run.in_flight = 2 * evaluation.settings.Amount(FlagId::kAgents);
+  run.answers_path = evaluation.folder + "/" +
+                     FileNameOf(model.model().name + "-" + style + kind) +
+                     ".jsonl";
+  run.key = model.model().id.ToHex() + " " + summariser.prompt_version() + " " +
+            style + " " + NameOf(model.options().executor) +
+            (evaluation.settings.On(FlagId::kOnlyModel) ? " only" : "");
+  run.stop = evaluation.io.stop;
+  ProgressDisplay display(evaluation.io,
+                          ProgressStyleOf(evaluation.settings, evaluation.io));
+  run.progress = [&](std::size_t done, std::size_t all) {
+    Progress progress;
+    progress.chunks_done = done;
+    progress.chunks_known = all;
+    progress.all_known = true;
+    display.Update(progress);
+  };
+  auto answers = AnswerRows(summariser, rows, run);
+  display.End();
+  return answers;
+}
+
+std::vector<EvalRow> RowsOf(const std::vector<PerturbedRow>& perturbed) {
+  std::vector<EvalRow> rows;
+  rows.reserve(perturbed.size());
+  for (const PerturbedRow& changed : perturbed) rows.push_back(changed.row);
+  return rows;
+}
+
+/// The answers to changed rows, beside those to the rows as they were.
+Result<void> Perturb(Summariser& summariser, const Engine& engine,
+                     const EvalSystem& system, Evaluation& evaluation) {
+  for (const auto& [kind, rows] :
+       {std::pair{"renamed", RenamedRows(evaluation.report.rows)},
+        {"flipped", FlippedRows(evaluation.report.rows)}}) {
+    auto answers = Ask(summariser, engine, RowsOf(rows),
+                       std::string("-") + kind, evaluation);
+    if (!answers) return answers.error();
+    evaluation.io.out << FollowedText(kind, evaluation.report.rows,
+                                      system.answers, rows, *answers)
+                      << "\n";
+  }
+  return {};
+}
+
+Result<void> Evaluate(const std::string& model, Evaluation& evaluation) {
+  auto engine = OpenEngine(evaluation.settings, model, evaluation.io);
+  if (!engine) return engine.error();
+  SummariserOptions options = SummariserOptionsOf(evaluation.settings);
+  const std::string words = evaluation.settings.Text(FlagId::kPromptText);
+  if (!words.empty()) {
+    auto text = ReadWholeFile(words);
+    if (!text) return text.error();
+    options.prompt_text = *std::move(text);
+  }
+  options.only_model = evaluation.settings.On(FlagId::kOnlyModel);
+  auto summariser = MakeSummariser(**engine, options);
+  if (!summariser) return summariser.error();
+  EvalReport& report = evaluation.report;
+  EvalSystem system;
+  system.name = (*engine)->model().name;
+  const auto start = Clock::now();
+  auto answers = Ask(**summariser, **engine, report.rows, "", evaluation);
+  if (!answers) return answers.error();
+  system.seconds = std::chrono::duration<double>(Clock::now() - start).count();
+  system.answers = *std::move(answers);
+  system.scores =
+      ScoreAnswers(report.rows, system.answers, evaluation.sentence);
+  if (evaluation.settings.On(FlagId::kPerturb)) {
+    auto done = Perturb(**summariser, **engine, system, evaluation);
+    if (!done) return done;
+  }
+  report.systems.push_back(std::move(system));
+  return {};
+}
+
+void AddBaselines(Evaluation& evaluation) {
+  EvalReport& report = evaluation.report;
+  for (auto& [name, answers] :
+       {std::pair{"constant sentence", ConstantAnswers(report.rows)},
+        {"first name, in words", NameAnswers(report.rows)}}) {
+    report.systems.push_back(
+        {name, answers, ScoreAnswers(report.rows, answers, evaluation.sentence),
+         0});
+  }
+}
+
+Result<void> WriteReports(const Evaluation& evaluation) {
+  for (const auto& [name, text] :
+       {std::pair{"report.json", EvalJson(evaluation.report)},
+        {"report.md", EvalMarkdown(evaluation.report)},
+        {"report.html", EvalHtml(evaluation.report)}}) {
+    auto written = WriteFileAtomically(evaluation.folder + "/" + name, text);
+    if (!written) return written;
+  }
+  return {};
+}
+
+std::size_t Failed(const EvalReport& report) {
+  std::size_t failed = 0;
+  for (const EvalSystem& system : report.systems) {
+    for (const EvalAnswer& answer : system.answers) {
+      failed += answer.lines.empty() ? 1 : 0;
+    }
+  }
+  return failed;
+}
+
+}  // namespace
+
+int RunEval(const Invocation& invocation, Io& io) {
+  const Settings& settings = invocation.settings;
+  const std::string data = settings.Text(FlagId::kData);
+  if (data.empty()) {
+    return Fail(
+        io, {ErrorCode::kUsage, "is needed: a file of JSON lines", "--data"});
+  }
+  auto rows = ReadEvalRows(data);
+  if (!rows) return Fail(io, rows.error());
+  Evaluation evaluation{settings,
+                        io,
+                        settings.Text(FlagId::kReport),
+                        settings.Text(FlagId::kStyle) == "sentence",
+                        {}};
+  if (evaluation.folder.empty()) evaluation.folder = data + ".eval";
+  if (auto made = MakeDirs(evaluation.folder); !made) {
+    return Fail(io, made.error());
+  }
+  evaluation.report.data = std::filesystem::path(data).stem().string();
+  evaluation.report.rows =
+      Thinned(*std::move(rows), settings.Amount(FlagId::kRows));
+  AddBaselines(evaluation);
+  std::vector<std::string> models = settings.Texts(FlagId::kModel);
+  if (models.empty()) models.emplace_back();
+  for (const std::string& model : models) {
+    if (auto done = Evaluate(model, evaluation); !done) {
+      return io.stop.stop_requested() ? kInterrupted : Fail(io, done.error());
+    }
+  }
+  if (auto written = WriteReports(evaluation); !written) {
+    return Fail(io, written.error());
+  }
+  io.out << (io.json ? EvalJson(evaluation.report)
+                     : EvalMarkdown(evaluation.report));
+  if (!io.json) io.out << "\nreport: " << evaluation.folder << "/report.html\n";
+  return Failed(evaluation.report) == 0 ? kOk : kPartial;
+}
+
+}  // namespace dobby::cli

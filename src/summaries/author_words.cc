@@ -1,0 +1,270 @@
+#include "summaries/author_words.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <optional>
+#include <vector>
+
+namespace dobby {
+namespace {
+
+/// Lines that are looked at: a header stands at the top.
+constexpr std::size_t kMostLines = 120;
+/// One word says too little, and more are no line of a summary.
+constexpr std::size_t kLeastWords = 2, kMostWords = 40;
+
+using Lines = std::vector<std::string_view>;
+
+std::string_view Trimmed(std::string_view text) {
+  const std::size_t begin = text.find_first_not_of(" \t\r\n");
+  if (begin == std::string_view::npos) return "";
+  return text.substr(begin, text.find_last_not_of(" \t\r\n") - begin + 1);
+}
+
+Lines FirstLines(std::string_view text) {
+  Lines lines;
+  while (!text.empty() && lines.size() < kMostLines) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    lines.push_back(Trimmed(text.substr(0, end)));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return lines;
+}
+
+std::string Lower(std::string_view text) {
+  std::string lower(text);
+  for (char& c : lower) {
+    c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  }
+  return lower;
+}
+
+template <std::size_t N>
+bool IsAmong(std::string_view word,
+             const std::array<std::string_view, N>& words) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+/// How comments of a language look.
+struct CommentStyle {
+  std::vector<std::string_view> line;  ///< Marks, longest first.
+  std::vector<std::pair<std::string_view, std::string_view>> block;
+};
+
+CommentStyle StyleOf(std::string_view language) {
+  static constexpr std::array<std::string_view, 16> kHash = {
+      "python", "ruby",   "bash",       "perl",   "r",    "julia",
+      "elixir", "yaml",   "toml",       "cmake",  "make", "makefile",
+      "nix",    "coffee", "dockerfile", "graphql"};
+  static constexpr std::array<std::string_view, 5> kDashes = {
+      "sql", "lua", "haskell", "ada", "elm"};
+  static constexpr std::array<std::string_view, 5> kSemicolons = {
+      "lisp", "clojure", "scheme", "elisp", "commonlisp"};
+  if (language == "python") {
+    return {{"#"}, {{"\"\"\"", "\"\"\""}, {"'''", "'''"}}};
+  }
+  if (IsAmong(language, kHash)) return {{"#"}, {}};
+  if (IsAmong(language, kDashes)) {
+    return {{"--"}, {{"{-", "-}"}, {"--[[", "]]"}, {"/*", "*/"}}};
+  }
+  if (IsAmong(language, kSemicolons)) return {{";"}, {}};
+  if (language == "erlang" || language == "tex" || language == "matlab") {
+    return {{"%"}, {}};
+  }
+  return {{"///", "//!", "//"}, {{"/*", "*/"}}};
+}
+
+/// Returns a line without a mark of line comments, or nothing.
+std::optional<std::string_view> AfterMark(std::string_view line,
+                                          const CommentStyle& style) {
+  for (const std::string_view mark : style.line) {
+    if (!line.starts_with(mark)) continue;
+    // "####" and "////" are marks too.
+    const std::size_t end =
+        std::min(line.find_first_not_of(mark.back()), line.size());
+    return Trimmed(line.substr(std::max(end, mark.size())));
+  }
+  return std::nullopt;
+}
+
+/// Takes a block comment that begins at `lines[at]`; moves `at` behind it.
+std::optional<Lines> TakeBlock(const Lines& lines, std::size_t& at,
+                               const CommentStyle& style) {
+  for (const auto& [open, close] : style.block) {
+    // A docstring may be raw: r"""...""".
+    const bool raw =
+        lines[at].starts_with("r\"") || lines[at].starts_with("r'");
+    const std::size_t prefix = raw ? 1 : 0;
+    std::string_view line = lines[at].substr(prefix);
+    if (!line.starts_with(open)) continue;
+    line.remove_prefix(open.size());
+    Lines block;
+    while (true) {
+      const std::size_t end = line.find(close);
+      const bool ends = end != std::string_view::npos;
+      line = Trimmed(ends ? line.substr(0, end) : line);
+      while (line.starts_with("*") || line.starts_with("!")) {
+        line.remove_prefix(1);
+      }
+      block.push_back(Trimmed(line));
+      ++at;
+      if (ends || at == lines.size()) return block;
+      line = lines[at];
+    }
+  }
+  return std::nullopt;
+}
+
+/// Takes the comment at `lines[at]`, if there is one; moves `at` behind it.
+std::optional<Lines> TakeComment(const Lines& lines, std::size_t& at,
+                                 const CommentStyle& style) {
+  if (auto block = TakeBlock(lines, at, style)) return block;
+  Lines comment;
+  while (at < lines.size()) {
+    const auto text = AfterMark(lines[at], style);
+    if (!text) break;
+    comment.push_back(*text);
+    ++at;
+  }
+  if (comment.empty()) return std::nullopt;
+  return comment;
+}
+
+/// Whether a line may stand before the comment that describes a file.
+bool IsPreamble(std::string_view line) {
+  static constexpr std::array<std::string_view, 18> kStarts = {
+      "#!",      "#include", "#pragma", "#ifndef", "#define", "#if",
+      "#endif",  "package ", "import ", "from ",   "using ",  "use ",
+      "require", "<?php",    "'use ",   "\"use ",  "module ", "extern crate"};
+  return line.empty() ||
+         std::any_of(kStarts.begin(), kStarts.end(),
+                     [line](auto start) { return line.starts_with(start); });
+}
+
+bool IsLicence(const std::string& text) {
+  static constexpr std::array<std::string_view, 9> kSigns = {
+      "copyright",
+      "licensed under",
+      "spdx-license",
+      "license",
+      "all rights res",
+      "(c) ",
+      "permission is hereby",
+      "warranty",
+      "redistribution and use"};
+  const std::string lower = Lower(text);
+  return std::any_of(kSigns.begin(), kSigns.end(), [&](auto sign) {
+    return lower.find(sign) != std::string::npos;
+  });
+}
+
+/// Returns a line without the tags of Doxygen and its like; empty when it tells
+/// of something else than what the file is for, or tells it to an editor.
+std::string_view WithoutTag(std::string_view line) {
+  if (line.find("-*-") != std::string_view::npos || line.starts_with("vim:")) {
+    return "";
+  }
+  if (line.empty() || (line[0] != '@' && line[0] != '\\')) return line;
+  const std::size_t end = std::min(line.find(' '), line.size());
+  const std::string_view tag = line.substr(1, end - 1);
+  const bool tells = tag == "brief" || tag == "fileoverview" ||
+                     tag == "summary" || tag == "overview";
+  return tells ? Trimmed(line.substr(end)) : "";
+}
+
+/// Returns the first paragraph that has words, on one line.
+std::string FirstParagraph(const Lines& comment) {
+  std::string paragraph;
+  for (const std::string_view raw : comment) {
+    const std::string_view line = WithoutTag(raw);
+    const bool has_words = std::any_of(line.begin(), line.end(), [](char c) {
+      return std::isalpha(static_cast<unsigned char>(c)) != 0;
+    });
+    if (!has_words && !paragraph.empty()) break;
+    if (has_words)
+      paragraph += (paragraph.empty() ? "" : " ") + std::string(line);
+  }
+  return paragraph;
+}
+
+/// Returns the text up to the end of its first sentence.
+std::string FirstSentence(const std::string& text) {
+  for (std::size_t i = 0; i + 1 < text.size(); ++i) {
+    const bool ends = text[i] == '.' || text[i] == '!' || text[i] == '?';
+    if (!ends || text[i + 1] != ' ') continue;
+    // "e.g. this", "vs. that": no sentence ends in front of a small letter.
+    const bool goes_on =
+        i + 2 < text.size() &&
+        std::islower(static_cast<unsigned char>(text[i + 2])) != 0;
+    if (!goes_on) return text.substr(0, i + 1);
+  }
+  return text;
+}
+
+std::size_t CountWords(std::string_view text) {
+  std::size_t words = 0;
+  bool in_word = false;
+  for (const char c : text) {
+    const bool blank = c == ' ';
+    if (!blank && !in_word) ++words;
+    in_word = !blank;
+  }
+  return words;
+}
+
+/// Returns the sentence of a comment as a line, or nothing.
+std::string SentenceOf(const Lines& comment) {
+  const std::string paragraph = FirstParagraph(comment);
+  if (IsLicence(paragraph)) return "";
+  std::string sentence = FirstSentence(paragraph);
+  // "ring_buffer.h - A queue": the file's name says nothing new.
+  for (const std::string_view dash : {" - ", " -- ", ": "}) {
+    const std::size_t at = sentence.find(dash);
+    if (at != std::string::npos && sentence.find(' ') >= at &&
+        sentence.find('.') < at) {
+      sentence = sentence.substr(at + dash.size());
+      break;
+    }
+  }
+  const std::size_t words = CountWords(sentence);
+  if (words < kLeastWords || words > kMostWords) return "";
+  // A name like iOS or read_all stays as it is written.
+  const std::string first = sentence.substr(0, sentence.find(' '));
+  if (std::all_of(first.begin(), first.end(), [](char c) {
+        return std::islower(static_cast<unsigned char>(c)) != 0;
+      })) {
+    sentence[0] = static_cast<char>(
+        std::toupper(static_cast<unsigned char>(sentence[0])));
+  }
+  const char last = sentence.back();
+  if (last == ':' || last == ',' || last == ';') sentence.pop_back();
+  if (std::string_view(".!?").find(sentence.back()) == std::string_view::npos) {
+    sentence += '.';
+  }
+  return sentence;
+}
+
+}  // namespace
+
+std::string AuthorsSentence(std::string_view text, const Language& language) {
+  const Lines lines = FirstLines(text);
+  const CommentStyle style = StyleOf(language.id);
+  std::size_t at = 0;
+  while (at < lines.size()) {
+    if (lines[at].starts_with("#!") || lines[at].empty()) {
+      ++at;
+      continue;
+    }
+    if (const auto comment = TakeComment(lines, at, style)) {
+      std::string sentence = SentenceOf(*comment);
+      if (!sentence.empty()) return sentence;
+      continue;
+    }
+    if (!IsPreamble(lines[at])) return "";
+    ++at;
+  }
+  return "";
+}
+
+}  // namespace dobby
