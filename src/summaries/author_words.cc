@@ -131,15 +131,23 @@ std::optional<Lines> TakeComment(const Lines& lines, std::size_t& at,
   return comment;
 }
 
-/// Whether a line may stand before the comment that describes a file.
-bool IsPreamble(std::string_view line) {
-  static constexpr std::array<std::string_view, 18> kStarts = {
-      "#!",      "#include", "#pragma", "#ifndef", "#define", "#if",
-      "#endif",  "package ", "import ", "from ",   "using ",  "use ",
-      "require", "<?php",    "'use ",   "\"use ",  "module ", "extern crate"};
+/// Whether a line may stand before the comment that describes a file. Behind
+/// imports a comment tells of what comes next, but where a file is a class.
+bool IsPreamble(std::string_view line, std::string_view language) {
+  static constexpr std::array<std::string_view, 9> kAnywhere = {
+      "#!",     "#pragma", "#ifndef", "#define", "#if",
+      "#endif", "<?php",   "'use ",   "\"use "};
+  static constexpr std::array<std::string_view, 5> kBeforeClasses = {
+      "package ", "import ", "using ", "use ", "namespace "};
+  static constexpr std::array<std::string_view, 6> kFilesOfClasses = {
+      "java", "kotlin", "csharp", "scala", "groovy", "php"};
+  const auto starts = [line](std::string_view start) {
+    return line.starts_with(start);
+  };
   return line.empty() ||
-         std::any_of(kStarts.begin(), kStarts.end(),
-                     [line](auto start) { return line.starts_with(start); });
+         std::any_of(kAnywhere.begin(), kAnywhere.end(), starts) ||
+         (IsAmong(language, kFilesOfClasses) &&
+          std::any_of(kBeforeClasses.begin(), kBeforeClasses.end(), starts));
 }
 
 bool IsLicence(const std::string& text) {
@@ -261,7 +269,7 @@ std::string AuthorsSentence(std::string_view text, const Language& language) {
       if (!sentence.empty()) return sentence;
       continue;
     }
-    if (!IsPreamble(lines[at])) return "";
+    if (!IsPreamble(lines[at], language.id)) return "";
     ++at;
   }
   return "";

@@ -50,9 +50,15 @@ TEST(AuthorsSentence, IsTheFirstOneOfTheHeader) {
       {"a comment of a function", "cpp",
        "int f();\n\n// Adds two numbers and more.\nint add();\n", ""},
       {"after include guards", "cpp",
-       "#ifndef A_H\n#define A_H\n#include <x>\n\n// Small strings without a "
+       "#ifndef A_H\n#define A_H\n\n// Small strings without a "
        "heap.\nclass S;\n",
        "Small strings without a heap."},
+      {"after imports", "go",
+       "package utf8\n\nimport \"x\"\n\n// The conditions are checked in "
+       "tests.\nconst a = 1\n",
+       ""},
+      {"after includes", "cpp",
+       "#include <a>\n\n// Tells what it is about.\nclass A;\n", ""},
       {"dashes and a title", "sql",
        "-----------------\n-- Tables\n-----------------\n", ""},
       {"lua", "lua", "-- Draws a map of tiles.\nlocal x\n",
