@@ -6,6 +6,8 @@
 #include <optional>
 #include <vector>
 
+#include "prompts/slot_texts.h"
+
 namespace dobby {
 namespace {
 
@@ -250,7 +252,7 @@ std::string SentenceOf(const Lines& comment) {
   if (std::string_view(".!?").find(sentence.back()) == std::string_view::npos) {
     sentence += '.';
   }
-  return sentence;
+  return OneLine(sentence);
 }
 
 }  // namespace

@@ -67,6 +67,8 @@ TEST(AuthorsSentence, IsTheFirstOneOfTheHeader) {
        "Hash maps that keep their order."},
       {"a comment that never ends", "c", "/* It goes on and on",
        "It goes on and on."},
+      {"a character that is no text", "c", "// Rings the \a bell.\n",
+       "Rings the \uFFFD bell."},
       {"no comment", "c", "int x;\n", ""},
       {"nothing", "c", "", ""},
   };

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <string_view>
 
+#include "prompts/slot_texts.h"
+
 namespace dobby {
 namespace {
 
@@ -141,12 +143,12 @@ std::string HoldsLine(std::span<const Symbol> outline) {
   }
   if (line.empty()) return "";
   const std::size_t left = items.size() - begin;
-  return left == 0 ? line + "."
-                   : line + "; and " + std::to_string(left) + " more.";
+  if (left > 0) line += "; and " + std::to_string(left) + " more";
+  return OneLine(line) + ".";
 }
 
 std::string HoldsLine(std::span<const std::string> names) {
-  return "Holds " + Listed(names, kMostNames) + ".";
+  return OneLine("Holds " + Listed(names, kMostNames)) + ".";
 }
 
 }  // namespace dobby

@@ -17,7 +17,7 @@ namespace dobby {
 std::string HoldsLine(std::span<const Symbol> outline);
 
 /// Returns a sentence that names the parts of a folder: "Holds base/, main.cc
-/// and 3 more."
+/// and 3 more." What would break a line in a name becomes U+FFFD.
 std::string HoldsLine(std::span<const std::string> names);
 
 }  // namespace dobby

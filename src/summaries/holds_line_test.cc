@@ -62,6 +62,8 @@ TEST(HoldsLine, NamesWhatAnOutlineDefines) {
 TEST(HoldsLine, NamesThePartsOfAFolder) {
   EXPECT_EQ(HoldsLine(std::vector<std::string>{"base/", "main.cc"}),
             "Holds base/, main.cc.");
+  EXPECT_EQ(HoldsLine(std::vector<std::string>{"a\nb\xff"}),
+            "Holds a\uFFFDb\uFFFD.");
 }
 
 }  // namespace

@@ -10,7 +10,7 @@
 namespace dobby {
 namespace {
 
-Decoding OneLine(Decoding decoding) {
+Decoding OneLineDecoding(Decoding decoding) {
   decoding.lines = 1;
   return decoding;
 }
@@ -65,7 +65,7 @@ Result<Assignment> SummaryWriter::Assign(std::string_view path,
                                          const Chunk& chunk) const {
   std::string holds = HoldsLineOf(chunk.outline);
   const Decoding decoding =
-      holds.empty() ? options_.decoding : OneLine(options_.decoding);
+      holds.empty() ? options_.decoding : OneLineDecoding(options_.decoding);
   auto assignment = AssignmentOf(
       kit_->ForChunk(path, language, chunk, PromptLimit(decoding), count_),
       decoding);
@@ -79,7 +79,7 @@ Result<Assignment> SummaryWriter::Assign(std::string_view path,
 Result<Assignment> SummaryWriter::AssignSentence(
     std::string_view path, const Language& language,
     const std::string& code) const {
-  const Decoding decoding = OneLine(options_.decoding);
+  const Decoding decoding = OneLineDecoding(options_.decoding);
   auto assignment = AssignmentOf(
       kit_->ForSentence(path, language, code, PromptLimit(decoding), count_),
       decoding);
@@ -94,7 +94,7 @@ Result<Assignment> SummaryWriter::Assign(RollUpLevel level,
                                          const std::vector<RollUpPart>& parts,
                                          std::string evidence,
                                          std::string holds) const {
-  const Decoding decoding = OneLine(options_.decoding);
+  const Decoding decoding = OneLineDecoding(options_.decoding);
   auto assignment = AssignmentOf(
       kit_->ForRollUp(level, path, parts, PromptLimit(decoding), count_),
       decoding);
