@@ -1,7 +1,7 @@
 // `dobby eval`: answers evaluation rows with one model or several, and scores
 // them.
+#include <cctype>
 #include <chrono>
-#include <cstdio>
 #include <filesystem>
 #include <ostream>
 
@@ -140,14 +140,20 @@ void AddBaselines(Evaluation& evaluation) {
   }
 }
 
-Result<void> WriteReports(const Evaluation& evaluation) {
+/// Writes the reports, and one of them to stdout.
+Result<void> Report(const Evaluation& evaluation) {
+  const std::string json = EvalJson(evaluation.report);
+  const std::string markdown = EvalMarkdown(evaluation.report);
   for (const auto& [name, text] :
-       {std::pair{"report.json", EvalJson(evaluation.report)},
-        {"report.md", EvalMarkdown(evaluation.report)},
+       {std::pair{"report.json", json},
+        {"report.md", markdown},
         {"report.html", EvalHtml(evaluation.report)}}) {
     auto written = WriteFileAtomically(evaluation.folder + "/" + name, text);
     if (!written) return written;
   }
+  Io& io = evaluation.io;
+  io.out << (io.json ? json : markdown);
+  if (!io.json) io.out << "\nreport: " << evaluation.folder << "/report.html\n";
   return {};
 }
 
@@ -192,12 +198,9 @@ int RunEval(const Invocation& invocation, Io& io) {
       return io.stop.stop_requested() ? kInterrupted : Fail(io, done.error());
     }
   }
-  if (auto written = WriteReports(evaluation); !written) {
+  if (auto written = Report(evaluation); !written) {
     return Fail(io, written.error());
   }
-  io.out << (io.json ? EvalJson(evaluation.report)
-                     : EvalMarkdown(evaluation.report));
-  if (!io.json) io.out << "\nreport: " << evaluation.folder << "/report.html\n";
   return Failed(evaluation.report) == 0 ? kOk : kPartial;
 }
 

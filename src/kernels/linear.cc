@@ -50,6 +50,13 @@ struct Tiles {
   std::size_t rows_of(std::size_t tile) const {
     return std::min(height, rows - first_row(tile));
   }
+  /// The same in rows of tiles.
+  std::size_t first_tile_row(std::size_t tile) const {
+    return first_row(tile) * roundings;
+  }
+  std::size_t tile_rows_of(std::size_t tile) const {
+    return rows_of(tile) * roundings;
+  }
 };
 
 /// Returns what rounding left of the values of a row, until the next call.
@@ -74,8 +81,8 @@ void QuantiseTile(const LinearKernel& kernel, const LinearCall& call,
                   LinearScratch& scratch) {
   const std::size_t columns = call.weights.columns;
   const std::size_t groups = call.weights.groups();
-  const std::size_t first = tiles.first_row(tile) * tiles.roundings;
-  const std::size_t rows = tiles.rows_of(tile) * tiles.roundings;
+  const std::size_t first = tiles.first_tile_row(tile);
+  const std::size_t rows = tiles.tile_rows_of(tile);
   std::int32_t* offsets = scratch.offsets.data() + first * groups;
   QuantisedRow to = {scratch.codes.data() + first * columns,
                      scratch.scales.data() + first * groups, offsets, rows};
@@ -168,7 +175,7 @@ class TiledProduct {
     kernel_.multiply(weights, run, of_tile);
     for (std::size_t tile = begin; tile < end; ++tile) {
       Finish(first_panel, tile, of_tile);
-      of_tile = of_tile.After(tiles_.rows_of(tile) * tiles_.roundings);
+      of_tile = of_tile.After(tiles_.tile_rows_of(tile));
     }
   }
 
@@ -209,11 +216,10 @@ class TiledProduct {
 
   TileRows RowsOf(std::size_t tile) const {
     const std::size_t groups = call_.weights.groups();
-    const std::size_t row = tiles_.first_row(tile) * tiles_.roundings;
+    const std::size_t row = tiles_.first_tile_row(tile);
     return {scratch_.codes.data() + row * call_.weights.columns,
             scratch_.scales.data() + row * groups,
-            scratch_.offsets.data() + row * groups,
-            tiles_.rows_of(tile) * tiles_.roundings};
+            scratch_.offsets.data() + row * groups, tiles_.tile_rows_of(tile)};
   }
 
   bool Gated() const { return call_.output == LinearOutput::kSwiGlu; }

@@ -23,8 +23,8 @@ struct ChatFrame {
 };
 
 /// Returns the frame of a kind: system text, examples and the place of the
-/// user turn. A
-/// template that takes no system turn gets its text in front of the user's.
+/// user turn. A template that takes no system turn gets its text in front of
+/// the user's.
 /// Errors: kModel when the template fails or loses the turn.
 Result<ChatFrame> FrameOf(const ChatTemplate& chat_template,
                           const KindText& kind);

@@ -5,6 +5,7 @@
 #include <cctype>
 #include <string>
 
+#include "base/text.h"
 #include "base/utf8.h"
 
 namespace dobby {
@@ -81,10 +82,7 @@ bool IsComment(std::string_view line) {
 /// of Facebook's tools ("@generated").
 bool IsGeneratedMarker(std::string_view line) {
   if (!IsComment(line)) return false;
-  std::string lower(line);
-  for (char& c : lower) {
-    c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  }
+  const std::string lower = Lower(line);
   const std::size_t word = lower.find("generated");
   if (word == std::string::npos) return false;
   if (lower.find("do not edit") != std::string::npos) return true;

@@ -3,11 +3,11 @@
 #include <sys/stat.h>
 
 #include <algorithm>
-#include <cctype>
 #include <cstdlib>
 #include <vector>
 
 #include "base/files.h"
+#include "base/text.h"
 
 namespace dobby {
 namespace {
@@ -15,22 +15,6 @@ namespace {
 // No file of patterns or settings is near this; bounds what a hostile one
 // costs.
 constexpr std::uint64_t kMaxSettingsBytes = 8u << 20;
-
-constexpr std::string_view kBlanks = " \t\r\n";
-
-std::string_view Trim(std::string_view text) {
-  const std::size_t begin = text.find_first_not_of(kBlanks);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(kBlanks) - begin + 1);
-}
-
-std::string Lower(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) {
-    c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  }
-  return lower;
-}
 
 std::string Environment(const char* name) {
   const char* value = std::getenv(name);

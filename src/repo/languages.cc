@@ -1,9 +1,9 @@
 #include <algorithm>
-#include <cctype>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 
+#include "base/text.h"
 #include "dobby/repo.h"
 
 namespace dobby {
@@ -166,11 +166,7 @@ const Language* ByName(std::string_view path) {
   if (name.substr(dot) == ".C" || name.substr(dot) == ".H") {
     return Find(*extensions, "cpp");
   }
-  std::string extension(name.substr(dot + 1));
-  for (char& c : extension) {
-    c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  }
-  return Find(*extensions, extension);
+  return Find(*extensions, Lower(name.substr(dot + 1)));
 }
 
 std::string_view TakeWord(std::string_view& line) {

@@ -27,8 +27,8 @@ class NGrams {
     std::size_t common = 0;
     for (const auto& [gram, count] : counts_) {
       const auto found = other.counts_.find(gram);
-      if (found != other.counts_.end())
-        common += std::min(count, found->second);
+      if (found == other.counts_.end()) continue;
+      common += std::min(count, found->second);
     }
     return common;
   }

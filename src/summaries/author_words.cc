@@ -6,6 +6,7 @@
 #include <optional>
 #include <vector>
 
+#include "base/text.h"
 #include "prompts/slot_texts.h"
 
 namespace dobby {
@@ -18,28 +19,14 @@ constexpr std::size_t kLeastWords = 2, kMostWords = 40;
 
 using Lines = std::vector<std::string_view>;
 
-std::string_view Trimmed(std::string_view text) {
-  const std::size_t begin = text.find_first_not_of(" \t\r\n");
-  if (begin == std::string_view::npos) return "";
-  return text.substr(begin, text.find_last_not_of(" \t\r\n") - begin + 1);
-}
-
 Lines FirstLines(std::string_view text) {
   Lines lines;
   while (!text.empty() && lines.size() < kMostLines) {
     const std::size_t end = std::min(text.find('\n'), text.size());
-    lines.push_back(Trimmed(text.substr(0, end)));
+    lines.push_back(Trim(text.substr(0, end)));
     text.remove_prefix(std::min(end + 1, text.size()));
   }
   return lines;
-}
-
-std::string Lower(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) {
-    c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  }
-  return lower;
 }
 
 template <std::size_t N>
@@ -85,7 +72,7 @@ std::optional<std::string_view> AfterMark(std::string_view line,
     // "####" and "////" are marks too.
     const std::size_t end =
         std::min(line.find_first_not_of(mark.back()), line.size());
-    return Trimmed(line.substr(std::max(end, mark.size())));
+    return Trim(line.substr(std::max(end, mark.size())));
   }
   return std::nullopt;
 }
@@ -105,11 +92,11 @@ std::optional<Lines> TakeBlock(const Lines& lines, std::size_t& at,
     while (true) {
       const std::size_t end = line.find(close);
       const bool ends = end != std::string_view::npos;
-      line = Trimmed(ends ? line.substr(0, end) : line);
+      line = Trim(ends ? line.substr(0, end) : line);
       while (line.starts_with("*") || line.starts_with("!")) {
         line.remove_prefix(1);
       }
-      block.push_back(Trimmed(line));
+      block.push_back(Trim(line));
       ++at;
       if (ends || at == lines.size()) return block;
       line = lines[at];
@@ -136,9 +123,9 @@ std::optional<Lines> TakeComment(const Lines& lines, std::size_t& at,
 /// Whether a line may stand before the comment that describes a file. Behind
 /// imports a comment tells of what comes next, but where a file is a class.
 bool IsPreamble(std::string_view line, std::string_view language) {
-  static constexpr std::array<std::string_view, 9> kAnywhere = {
-      "#!",     "#pragma", "#ifndef", "#define", "#if",
-      "#endif", "<?php",   "'use ",   "\"use "};
+  static constexpr std::array<std::string_view, 8> kAnywhere = {
+      "#pragma", "#ifndef", "#define", "#if",
+      "#endif",  "<?php",   "'use ",   "\"use "};
   static constexpr std::array<std::string_view, 5> kBeforeClasses = {
       "package ", "import ", "using ", "use ", "namespace "};
   static constexpr std::array<std::string_view, 6> kFilesOfClasses = {
@@ -146,8 +133,7 @@ bool IsPreamble(std::string_view line, std::string_view language) {
   const auto starts = [line](std::string_view start) {
     return line.starts_with(start);
   };
-  return line.empty() ||
-         std::any_of(kAnywhere.begin(), kAnywhere.end(), starts) ||
+  return std::any_of(kAnywhere.begin(), kAnywhere.end(), starts) ||
          (IsAmong(language, kFilesOfClasses) &&
           std::any_of(kBeforeClasses.begin(), kBeforeClasses.end(), starts));
 }
@@ -180,7 +166,7 @@ std::string_view WithoutTag(std::string_view line) {
   const std::string_view tag = line.substr(1, end - 1);
   const bool tells = tag == "brief" || tag == "fileoverview" ||
                      tag == "summary" || tag == "overview";
-  return tells ? Trimmed(line.substr(end)) : "";
+  return tells ? Trim(line.substr(end)) : "";
 }
 
 /// Returns the first paragraph that has words, on one line.
@@ -192,8 +178,9 @@ std::string FirstParagraph(const Lines& comment) {
       return std::isalpha(static_cast<unsigned char>(c)) != 0;
     });
     if (!has_words && !paragraph.empty()) break;
-    if (has_words)
+    if (has_words) {
       paragraph += (paragraph.empty() ? "" : " ") + std::string(line);
+    }
   }
   return paragraph;
 }

@@ -59,15 +59,14 @@ class SummaryWriter {
   std::optional<KnownSummary> FromAuthor(const std::string& sentence,
                                          std::span<const Symbol> outline) const;
 
-  /// Returns HoldsLine(outline), unless only the model is to write.
-  std::string HoldsLineOf(std::span<const Symbol> outline) const;
-
   SummaryText TextOf(const Completion& completion,
                      const Assignment& assignment) const;
 
   const std::string& prompt_version() const { return kit_->version(); }
 
  private:
+  /// Returns HoldsLine(outline), unless only the model is to write.
+  std::string HoldsLineOf(std::span<const Symbol> outline) const;
   FieldHasher KeyStart(std::string_view kind) const;
   Result<Assignment> AssignmentOf(Result<Prompt> prompt,
                                   const Decoding& decoding) const;

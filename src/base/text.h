@@ -1,0 +1,17 @@
+// Small changes to texts, byte by byte.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace dobby {
+
+/// Returns `text` with the letters of ASCII in lower case.
+std::string Lower(std::string_view text);
+
+inline constexpr std::string_view kBlanks = " \t\r\n";
+
+/// Returns `text` without kBlanks at its ends.
+std::string_view Trim(std::string_view text);
+
+}  // namespace dobby
