@@ -42,6 +42,16 @@ struct EngineOptions {
   std::string ort_profile_prefix;  ///< ONNX Runtime's own profile; empty: off.
 };
 
+/// The words that a completion may be made of: runs of letters, digits and "_".
+/// All else is free. Both lists are sorted.
+struct WordLimit {
+  std::vector<std::string> names;  ///< As they are written, anywhere.
+  /// Lower case; also with a capital first. Not in backticks, nor before "(":
+  /// there a word is the name of something.
+  std::vector<std::string> words;
+  std::string before;  ///< What the completion goes on from.
+};
+
 /// How tokens are chosen and when a completion ends. Always greedy: the same
 /// prompt gives the same tokens, whatever else is in the batch.
 struct Decoding {
@@ -57,11 +67,12 @@ struct Decoding {
   float repetition_penalty = 1.0f;
   /// No run of so many generated tokens occurs twice; 0: off.
   std::size_t no_repeat_ngram = 0;
+  std::shared_ptr<const WordLimit> words;  ///< Null: no limit.
 
   /// Returns the most tokens a completion can have.
   std::size_t MostTokens() const;
 
-  /// Returns a stable text of all fields, for the summary key.
+  /// Returns a stable text of all fields but `words`, for the summary key.
   std::string Fingerprint() const;
 };
 

@@ -42,6 +42,12 @@ struct EvalAnswer {
   std::string Text() const;
 };
 
+/// Reads answers, JSON lines {"id", "lines"}, and returns them in the order of
+/// `rows`; a row without one has an answer that failed. Errors: as
+/// ReadEvalRows.
+Result<std::vector<EvalAnswer>> ReadAnswers(const std::string& path,
+                                            std::span<const EvalRow> rows);
+
 /// How rows are answered.
 struct EvalRun {
   bool sentence = false;  ///< One sentence about a function, else two lines.
@@ -113,6 +119,13 @@ struct EvalReport {
 std::string EvalJson(const EvalReport& report);
 std::string EvalMarkdown(const EvalReport& report);
 std::string EvalHtml(const EvalReport& report);
+
+/// Returns, as a table in Markdown, how much more the report's last system
+/// scores than the last one of another report (`json`, as EvalJson), over the
+/// rows that both have, row by row, with 95 % bootstrap intervals. Errors:
+/// kUsage where `json` is no report or has no row of these.
+Result<std::string> DifferenceText(const EvalReport& report,
+                                   std::string_view json);
 
 /// A row whose code was changed so that a true summary must change too.
 struct PerturbedRow {

@@ -41,6 +41,20 @@ struct RollUpPart {
 /// What is being rolled up.
 enum class RollUpLevel { kFile, kDir, kRepo };
 
+/// How much of a chunk the model reads.
+enum class Compression {
+  kNone,     ///< All of it.
+  kOutline,  ///< What it defines, with the comments on it; all of it where it
+             ///< defines nothing by name.
+};
+std::string_view NameOf(Compression compression);  ///< "none", "outline".
+
+/// What a kit is made with.
+struct PromptOptions {
+  std::string words;  ///< Prompt text as in src/prompts/text; empty: our own.
+  Compression compression = Compression::kOutline;
+};
+
 /// Returns the number of tokens of a text: passed in, so that prompts need no
 /// tokenizer.
 using TokenCounter = std::function<std::size_t(std::string_view)>;
@@ -50,13 +64,16 @@ class PromptKit {
  public:
   virtual ~PromptKit() = default;
 
-  /// Name and content hash of the prompt text, for example "lines-1:3f9a2c".
-  /// It changes whenever a word of any prompt changes.
+  /// Name and content hash of the prompt text, for example "lines-1:3f9a2c",
+  /// and the compression, if another than PromptOptions has. It changes
+  /// whenever a word of any prompt changes.
   virtual const std::string& version() const = 0;
 
   /// Returns the prompt for a chunk of the file `path`: for one line on what
   /// it is for, or for two lines where its outline is empty. Text over
   /// `max_tokens` (whole prompt) is cut after a whole line, from the end.
+  /// An outline's first lines are enough to say what a text is for: what is
+  /// left out of it is said in the prompt and is no dropped line.
   /// Errors: kTooLarge when not even the frame fits, kModel when the chat
   /// template fails.
   virtual Result<Prompt> ForChunk(std::string_view path,
@@ -83,11 +100,10 @@ class PromptKit {
 
 /// Returns the kit for a model with this Jinja chat template (Hugging Face
 /// form; empty: a plain frame). `bos_token` and `eos_token` are their texts;
-/// only a template that asks for them puts them in. `words` is prompt text in
-/// the form of src/prompts/text; empty: that of this build.
-/// Errors: kModel when the template does not render; kUsage for bad `words`.
+/// only a template that asks for them puts them in.
+/// Errors: kModel when the template does not render; kUsage for bad words.
 Result<std::shared_ptr<const PromptKit>> MakePromptKit(
     const std::string& chat_template, const std::string& bos_token,
-    const std::string& eos_token, const std::string& words = "");
+    const std::string& eos_token, const PromptOptions& options = {});
 
 }  // namespace dobby

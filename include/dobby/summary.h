@@ -152,8 +152,9 @@ struct SummariserOptions {
   Decoding decoding;  ///< SummariserOptions() sets dobby's own; see .cc.
   std::chrono::milliseconds timeout{30000};
   std::size_t max_prompt_tokens = 6000;
-  std::string prompt_text;  ///< As MakePromptKit takes it; empty: its own.
+  PromptOptions prompts;
   bool only_model = false;  ///< Also writes lines that are known without it.
+  bool limit_words = true;  ///< To those of the text and of plain English.
   std::chrono::milliseconds time_budget{0};  ///< For the run; 0: none.
 
   SummariserOptions();
@@ -186,9 +187,6 @@ class Summariser {
   virtual void Summarise(const Snippet& snippet,
                          std::function<void(Result<SummaryText>)> done) = 0;
 
-  /// Returns the key that `chunk` has under this model and these options.
-  virtual SummaryKey KeyOf(const Chunk& chunk,
-                           const Language& language) const = 0;
   virtual const std::string& prompt_version() const = 0;
 };
 

@@ -2,7 +2,24 @@
 
 #include <cctype>
 
+#include "base/utf8.h"
+
 namespace dobby {
+namespace {
+
+constexpr std::string_view kReplacement = "\uFFFD";
+
+/// C0, DEL, C1, and the separators of lines and paragraphs.
+bool BreaksLine(std::string_view character) {
+  const auto lead = static_cast<unsigned char>(character.front());
+  if (character.size() == 1) return lead < 0x20 || lead == 0x7F;
+  if (character.size() == 2) {
+    return lead == 0xC2 && static_cast<unsigned char>(character[1]) < 0xA0;
+  }
+  return character == "\u2028" || character == "\u2029";
+}
+
+}  // namespace
 
 std::string Lower(std::string_view text) {
   std::string lower(text);
@@ -16,6 +33,18 @@ std::string_view Trim(std::string_view text) {
   const std::size_t begin = text.find_first_not_of(kBlanks);
   if (begin == std::string_view::npos) return {};
   return text.substr(begin, text.find_last_not_of(kBlanks) - begin + 1);
+}
+
+std::string OneLine(std::string_view text) {
+  const std::string valid = ReplaceInvalidUtf8(text);
+  std::string line;
+  for (std::size_t at = 0; at < valid.size();) {
+    const std::string_view rest = std::string_view(valid).substr(at);
+    const std::string_view character = rest.substr(0, Utf8SequenceLength(rest));
+    line += BreaksLine(character) ? kReplacement : character;
+    at += character.size();
+  }
+  return line;
 }
 
 }  // namespace dobby

@@ -2,6 +2,8 @@
 #include <string_view>
 #include <utility>
 
+#include "base/text.h"
+#include "chunks/author_words.h"
 #include "chunks/cuts.h"
 #include "chunks/syntax.h"
 #include "dobby/chunk.h"
@@ -50,6 +52,24 @@ Chunk MakeChunk(std::string_view text, ByteRange bytes) {
   return chunk;
 }
 
+std::vector<std::string_view> TrimmedLines(std::string_view text) {
+  std::vector<std::string_view> lines;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    lines.push_back(Trim(text.substr(0, end)));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return lines;
+}
+
+void AddDocs(const SourceFile& file, std::vector<Definition>& definitions) {
+  const std::vector<std::string_view> lines = TrimmedLines(file.text);
+  for (auto& [symbol, begin] : definitions) {
+    symbol.doc = SentenceOnDefinition(lines, symbol.line - 1, symbol.name,
+                                      file.language);
+  }
+}
+
 /// Moves each definition to the chunk that its name begins in.
 void AddOutlines(std::vector<Definition> definitions,
                  std::vector<Chunk>& chunks) {
@@ -86,6 +106,7 @@ Result<std::vector<Chunk>> SplitFile(const SourceFile& file,
     chunks.back().last_line = units[end - 1].line + 1;
     chunks.back().kind = syntax ? SyntaxKind::kParsed : SyntaxKind::kText;
   }
+  if (syntax) AddDocs(file, syntax->definitions);
   if (syntax) AddOutlines(std::move(syntax->definitions), chunks);
   return chunks;
 }

@@ -59,7 +59,8 @@ Result<std::vector<EvalAnswer>> Ask(Summariser& summariser, const Engine& model,
                      ".jsonl";
   run.key = model.model().id.ToHex() + " " + summariser.prompt_version() + " " +
             style + " " + NameOf(model.options().executor) +
-            (evaluation.settings.On(FlagId::kOnlyModel) ? " only" : "");
+            (evaluation.settings.On(FlagId::kOnlyModel) ? " only" : "") +
+            (evaluation.settings.On(FlagId::kAnyWords) ? " any" : "");
   run.stop = evaluation.io.stop;
   ProgressDisplay display(evaluation.io,
                           ProgressStyleOf(evaluation.settings, evaluation.io));
@@ -98,18 +99,36 @@ Result<void> Perturb(Summariser& summariser, const Engine& engine,
   return {};
 }
 
-Result<void> Evaluate(const std::string& model, Evaluation& evaluation) {
-  auto engine = OpenEngine(evaluation.settings, model, evaluation.io);
-  if (!engine) return engine.error();
-  SummariserOptions options = SummariserOptionsOf(evaluation.settings);
-  const std::string words = evaluation.settings.Text(FlagId::kPromptText);
+/// Adds the answers that a file has.
+Result<void> TakeAnswers(const std::string& path, Evaluation& evaluation) {
+  EvalReport& report = evaluation.report;
+  auto answers = ReadAnswers(path, report.rows);
+  if (!answers) return answers.error();
+  EvalScores scores = ScoreAnswers(report.rows, *answers, evaluation.sentence);
+  report.systems.push_back({std::filesystem::path(path).stem().string(),
+                            *std::move(answers), std::move(scores), 0});
+  return {};
+}
+
+Result<SummariserOptions> OptionsOf(const Settings& settings) {
+  SummariserOptions options = SummariserOptionsOf(settings);
+  const std::string words = settings.Text(FlagId::kPromptText);
   if (!words.empty()) {
     auto text = ReadWholeFile(words);
     if (!text) return text.error();
-    options.prompt_text = *std::move(text);
+    options.prompts.words = *std::move(text);
   }
-  options.only_model = evaluation.settings.On(FlagId::kOnlyModel);
-  auto summariser = MakeSummariser(**engine, options);
+  options.only_model = settings.On(FlagId::kOnlyModel);
+  options.limit_words = !settings.On(FlagId::kAnyWords);
+  return options;
+}
+
+Result<void> Evaluate(const std::string& model, Evaluation& evaluation) {
+  auto engine = OpenEngine(evaluation.settings, model, evaluation.io);
+  if (!engine) return engine.error();
+  auto options = OptionsOf(evaluation.settings);
+  if (!options) return options.error();
+  auto summariser = MakeSummariser(**engine, *options);
   if (!summariser) return summariser.error();
   EvalReport& report = evaluation.report;
   EvalSystem system;
@@ -153,7 +172,18 @@ Result<void> Report(const Evaluation& evaluation) {
   }
   Io& io = evaluation.io;
   io.out << (io.json ? json : markdown);
-  if (!io.json) io.out << "\nreport: " << evaluation.folder << "/report.html\n";
+  if (io.json) return {};
+  const std::string other = evaluation.settings.Text(FlagId::kAgainst);
+  if (!other.empty()) {
+    auto theirs = ReadWholeFile(other);
+    if (!theirs) return theirs.error();
+    auto difference = DifferenceText(evaluation.report, *theirs);
+    if (!difference) {
+      return Error{difference.error().code, difference.error().message, other};
+    }
+    io.out << "\nAgainst " << other << ": " << *difference;
+  }
+  io.out << "\nreport: " << evaluation.folder << "/report.html\n";
   return {};
 }
 
@@ -191,8 +221,14 @@ int RunEval(const Invocation& invocation, Io& io) {
   evaluation.report.rows =
       Thinned(*std::move(rows), settings.Amount(FlagId::kRows));
   AddBaselines(evaluation);
+  const std::string answers = settings.Text(FlagId::kAnswers);
   std::vector<std::string> models = settings.Texts(FlagId::kModel);
-  if (models.empty()) models.emplace_back();
+  if (models.empty() && answers.empty()) models.emplace_back();
+  if (!answers.empty()) {
+    if (auto taken = TakeAnswers(answers, evaluation); !taken) {
+      return Fail(io, taken.error());
+    }
+  }
   for (const std::string& model : models) {
     if (auto done = Evaluate(model, evaluation); !done) {
       return io.stop.stop_requested() ? kInterrupted : Fail(io, done.error());

@@ -54,6 +54,12 @@ constexpr Flag kFlags[] = {
      "Longest prompt, in tokens. A longer text is cut after a line, and its "
      "summary says so.",
      "", 128, 1 << 20},
+    {kCompress, "compress", 0, kChoice, "LEVEL", "outline", kAnyone,
+     "index,worker,eval",
+     "What the model reads of a chunk: all of it (none), or what it defines "
+     "with the comments on it (outline), which is quicker and with a small "
+     "model better.",
+     "none|outline"},
     {kEngine, "engine", 0, kChoice, "KIND", "auto", kAnyone, kEngineUsers,
      "What computes the model: dobby's operators (fast), ONNX Runtime's own "
      "(stock), or the first where model and CPU allow it (auto).",
@@ -146,6 +152,14 @@ constexpr Flag kFlags[] = {
     {kOnlyModel, "only-model", 0, kSwitch, "", "false", kCommandLine, "eval",
      "Every line by the model, also those that dobby takes from the author's "
      "comment or the outline."},
+    {kAnyWords, "any-words", 0, kSwitch, "", "false", kCommandLine, "eval",
+     "Let the model use words that neither the code nor plain English has."},
+    {kAnswers, "answers", 0, kPath, "FILE", "", kCommandLine, "eval",
+     "Score these answers, JSON lines of {\"id\", \"lines\"}, and ask no "
+     "model."},
+    {kAgainst, "against", 0, kPath, "FILE", "", kCommandLine, "eval",
+     "Another report.json of the same rows: also print the differences to its "
+     "last system, row by row."},
     {kPerturb, "perturb", 0, kSwitch, "", "false", kCommandLine, "eval",
      "Also change the code (another name, a comparison turned round) and say "
      "how often the summaries follow."},

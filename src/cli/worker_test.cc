@@ -34,7 +34,6 @@ class FakeSummariser : public Summariser {
                         std::stop_token) override {
     return RunReport();
   }
-  SummaryKey KeyOf(const Chunk&, const Language&) const override { return {}; }
   const std::string& prompt_version() const override { return version_; }
 
   std::size_t batch = 1;  ///< Answers when it holds so many, newest first.

@@ -12,6 +12,7 @@ constexpr std::size_t kShortestSentenceTokens = 5;
 
 TokenShape ShapeOf(std::string_view text) {
   TokenShape shape;
+  shape.text = text;
   if (text.empty()) {
     shape.look = TokenLook::kBlank;
     return shape;
@@ -50,16 +51,18 @@ LineDecoder::LineDecoder(const Decoding& decoding,
     : decoding_(decoding),
       end_tokens_(end_tokens.begin(), end_tokens.end()),
       newline_(newline),
-      shapes_(&shapes) {}
+      shapes_(&shapes),
+      words_(decoding.words) {}
 
 bool LineDecoder::Allows(TokenId id) {
   if (decoding_.lines == 0) return !decoding_.ignore_eos || !IsEnd(id);
-  if (EndsLine(id)) return line_shows_;
-  switch (shapes_->Of(id).look) {
+  if (EndsLine(id)) return line_shows_ && words_.AllowsEnd();
+  const TokenShape& shape = shapes_->Of(id);
+  switch (shape.look) {
     case TokenLook::kVisible:
-      return true;
+      return words_.Allows(shape.text);
     case TokenLook::kBlank:
-      return line_shows_;
+      return line_shows_ && words_.AllowsEnd();
     default:
       return false;
   }
@@ -79,6 +82,7 @@ void LineDecoder::TakeOnLine(TokenId chosen) {
   const bool second_sentence = sentence_over_ && shape.starts_sentence;
   if (EndsLine(chosen) || second_sentence) return EndLine();
   tokens_.push_back(chosen);
+  words_.Take(shape.text);
   line_shows_ = true;
   sentence_over_ =
       shape.ends_sentence && line_tokens_ + 1 >= kShortestSentenceTokens;
@@ -98,6 +102,7 @@ bool LineDecoder::EndsLine(TokenId id) {
 
 void LineDecoder::EndLine() {
   line_tokens_ = 0;
+  words_.NextLine();
   line_shows_ = false;
   sentence_over_ = false;
   if (++lines_done_ == decoding_.lines) return Finish(FinishReason::kStop);

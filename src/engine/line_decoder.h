@@ -8,6 +8,7 @@
 
 #include "dobby/engine.h"
 #include "dobby/tokenizer.h"
+#include "engine/word_gate.h"
 
 namespace dobby {
 
@@ -23,6 +24,7 @@ enum class TokenLook {
 /// What the decoder needs to know of a token.
 struct TokenShape {
   TokenLook look = TokenLook::kVisible;
+  std::string text;              ///< Empty for a control token.
   bool ends_sentence = false;    ///< Its last character is ".", "!" or "?".
   bool starts_sentence = false;  ///< A blank, then a capital letter.
 };
@@ -42,6 +44,7 @@ class TokenShapes {
 /// `Decoding::lines` the text has exactly so many lines by construction: no
 /// line can end before it shows something; a newline, an end token or the
 /// start of a second sentence ends it, and at its token limit it is ended.
+/// With `Decoding::words` its lines are of those words.
 class LineDecoder {
  public:
   LineDecoder(const Decoding& decoding, std::span<const TokenId> end_tokens,
@@ -71,6 +74,7 @@ class LineDecoder {
   std::vector<TokenId> end_tokens_;
   TokenId newline_;
   TokenShapes* shapes_;
+  WordGate words_;
   std::vector<TokenId> tokens_;
   int lines_done_ = 0;
   std::size_t line_tokens_ = 0;

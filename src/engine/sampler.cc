@@ -17,25 +17,36 @@ Result<TokenId> Sampler::Choose(std::span<const float> logits,
                                 const Allowed& allowed) {
   scores_.assign(logits.begin(), logits.end());
   Penalise(decoding, generated);
-  // Few candidates are ever refused, so looking again beats sorting.
   while (true) {
-    std::size_t best = scores_.size();
-    float best_score = kNever;
-    for (std::size_t id = 0; id < scores_.size(); ++id) {
-      if (scores_[id] > best_score) {
-        best_score = scores_[id];
-        best = id;
-      }
-    }
-    if (best == scores_.size() || !std::isfinite(best_score)) {
+    FindBest();
+    const bool usable = !best_.empty() && std::isfinite(scores_[best_.front()]);
+    if (!usable) {
       return Error{ErrorCode::kModel,
                    "the model gave no usable logits (all NaN, infinite or "
                    "forbidden); verify it with `dobby model verify`",
                    ""};
     }
-    const auto token = static_cast<TokenId>(best);
-    if (allowed(token)) return token;
-    scores_[best] = kNever;
+    for (const std::size_t id : best_) {
+      if (allowed(static_cast<TokenId>(id))) return static_cast<TokenId>(id);
+      scores_[id] = kNever;
+    }
+  }
+}
+
+/// Finds the highest scores, of equals the lowest ids. Several in one pass:
+/// where words are limited, the first is often refused.
+void Sampler::FindBest() {
+  constexpr std::size_t kBest = 16;
+  best_.clear();
+  float floor = kNever;
+  for (std::size_t id = 0; id < scores_.size(); ++id) {
+    if (!(scores_[id] > floor)) continue;
+    const auto after = std::find_if(
+        best_.begin(), best_.end(),
+        [&](std::size_t other) { return scores_[other] < scores_[id]; });
+    best_.insert(after, id);
+    if (best_.size() > kBest) best_.pop_back();
+    if (best_.size() == kBest) floor = scores_[best_.back()];
   }
 }
 

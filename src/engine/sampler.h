@@ -24,9 +24,11 @@ class Sampler {
                          const Allowed& allowed);
 
  private:
+  void FindBest();
   void Penalise(const Decoding& decoding, std::span<const TokenId> generated);
 
-  std::vector<float> scores_;  ///< [vocab]
+  std::vector<float> scores_;      ///< [vocab]
+  std::vector<std::size_t> best_;  ///< Ids of the highest, best first.
 };
 
 }  // namespace dobby

@@ -1,5 +1,6 @@
 #include <utility>
 
+#include "base/text.h"
 #include "dobby/prompt.h"
 #include "prompts/chat_frame.h"
 #include "prompts/prompt_text.h"
@@ -133,19 +134,24 @@ Result<Prompt> FitParts(Draft& draft, const PartList& parts) {
 class TemplatePromptKit : public PromptKit {
  public:
   static Result<std::shared_ptr<const PromptKit>> Make(
-      PromptText text, ChatTemplate chat_template) {
+      PromptText text, ChatTemplate chat_template, Compression compression) {
     if (chat_template.source.empty()) chat_template.source = text.plain_frame;
     auto kit = std::make_shared<TemplatePromptKit>();
     const std::pair<KindText*, Kind*> kinds[] = {
-        {&text.chunk, &kit->chunk_},       {&text.purpose, &kit->purpose_},
-        {&text.sentence, &kit->sentence_}, {&text.file, &kit->file_},
-        {&text.dir, &kit->dir_},           {&text.repo, &kit->repo_}};
+        {&text.chunk, &kit->chunk_},     {&text.purpose, &kit->purpose_},
+        {&text.outline, &kit->outline_}, {&text.sentence, &kit->sentence_},
+        {&text.file, &kit->file_},       {&text.dir, &kit->dir_},
+        {&text.repo, &kit->repo_}};
     for (const auto& [words, kind] : kinds) {
       auto made = KindIn(chat_template, *words);
       if (!made) return made.error();
       *kind = *std::move(made);
     }
     kit->words_ = std::move(text);
+    kit->compression_ = compression;
+    if (compression != PromptOptions().compression) {
+      kit->words_.version += " " + std::string(NameOf(compression));
+    }
     return std::shared_ptr<const PromptKit>(std::move(kit));
   }
 
@@ -155,6 +161,12 @@ class TemplatePromptKit : public PromptKit {
                           const Chunk& chunk, std::size_t max_tokens,
                           const TokenCounter& count) const override {
     SlotValues values = ValuesOf(path, language);
+    if (compression_ == Compression::kOutline && !chunk.outline.empty()) {
+      Draft draft(outline_, std::move(values), "outline", max_tokens, count);
+      const std::string text = OutlineText(chunk.outline, words_);
+      if (!draft.Fits(text)) return draft.NoRoom();
+      return draft.Finish(text, 0);
+    }
     values["symbols"] = SymbolList(chunk.outline, words_);
     const Kind& kind = values["symbols"].empty() ? chunk_ : purpose_;
     Draft draft(kind, std::move(values), "code", max_tokens, count);
@@ -190,18 +202,25 @@ class TemplatePromptKit : public PromptKit {
   }
 
   PromptText words_;
-  Kind chunk_, purpose_, sentence_, file_, dir_, repo_;
+  Compression compression_ = Compression::kNone;
+  Kind chunk_, purpose_, outline_, sentence_, file_, dir_, repo_;
 };
 
 }  // namespace
 
+std::string_view NameOf(Compression compression) {
+  return compression == Compression::kNone ? "none" : "outline";
+}
+
 Result<std::shared_ptr<const PromptKit>> MakePromptKit(
     const std::string& chat_template, const std::string& bos_token,
-    const std::string& eos_token, const std::string& words) {
-  auto text = ParsePromptText(words.empty() ? kEmbeddedPromptText : words);
+    const std::string& eos_token, const PromptOptions& options) {
+  auto text = ParsePromptText(options.words.empty() ? kEmbeddedPromptText
+                                                    : options.words);
   if (!text) return text.error();
   return TemplatePromptKit::Make(*std::move(text),
-                                 {chat_template, bos_token, eos_token});
+                                 {chat_template, bos_token, eos_token},
+                                 options.compression);
 }
 
 }  // namespace dobby

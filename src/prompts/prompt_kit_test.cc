@@ -20,10 +20,12 @@ std::string GoldenPath(const std::string& name) {
   return std::string(DOBBY_TEST_DATA) + "/golden/" + name;
 }
 
-std::shared_ptr<const PromptKit> Kit(bool chat) {
+std::shared_ptr<const PromptKit> Kit(
+    bool chat, Compression compression = Compression::kNone) {
   std::string source;
   if (chat) source = *ReadWholeFile(GoldenPath("smollm2_chat_template.jinja"));
-  auto kit = MakePromptKit(source, "<|im_start|>", "<|im_end|>");
+  auto kit = MakePromptKit(source, "<|im_start|>", "<|im_end|>",
+                           {.words = "", .compression = compression});
   if (!kit) throw std::runtime_error(kit.error().ToString());
   return *kit;
 }
@@ -80,6 +82,11 @@ TEST(PromptKit, PromptsReadAsTheGoldenFilesSay) {
     const std::string frame = chat ? "_smollm2" : "_plain";
     ExpectGolden("chunk" + frame, kit->ForChunk("jobs/queue.py", kPython,
                                                 ChunkOf(code), kPlenty, Bytes));
+    Chunk outlined = ChunkOf(code);
+    outlined.outline[0].doc = "Jobs in the order in which they came.";
+    ExpectGolden("outline" + frame, Kit(chat, Compression::kOutline)
+                                        ->ForChunk("jobs/queue.py", kPython,
+                                                   outlined, kPlenty, Bytes));
     ExpectGolden("sentence" + frame, kit->ForSentence("jobs/queue.py", kPython,
                                                       code, kPlenty, Bytes));
     ExpectGolden("file" + frame,

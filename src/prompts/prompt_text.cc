@@ -40,6 +40,7 @@ PromptText TextOf(const Json& json) {
   const Json& kinds = json.at("kinds");
   text.chunk = KindOf(kinds.at("chunk"));
   text.purpose = KindOf(kinds.at("purpose"));
+  text.outline = KindOf(kinds.at("outline"));
   text.sentence = KindOf(kinds.at("sentence"));
   text.file = KindOf(kinds.at("file"));
   text.dir = KindOf(kinds.at("dir"));

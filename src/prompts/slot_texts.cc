@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "base/utf8.h"
 
 namespace dobby {
@@ -11,24 +12,20 @@ constexpr std::size_t kMaxSymbols = 40;
 /// About 300 tokens: SmolLM2's tokens are about three bytes long in code.
 constexpr std::size_t kMaxSymbolBytes = 900;
 constexpr std::size_t kMaxNameBytes = 80;
+/// More of an outline does not make a summary better (docs/quality.md).
+constexpr std::size_t kMaxOutlineBytes = 1500;
+constexpr std::size_t kMaxDocBytes = 160;
 /// A longer run of backticks is no fence that anybody wrote.
 constexpr std::size_t kMaxFence = 32;
 
-constexpr std::string_view kReplacement = "\uFFFD";
-
-/// C0, DEL, C1, and the separators of lines and paragraphs.
-bool BreaksLine(std::string_view character) {
-  const auto lead = static_cast<unsigned char>(character.front());
-  if (character.size() == 1) return lead < 0x20 || lead == 0x7F;
-  if (character.size() == 2) {
-    return lead == 0xC2 && static_cast<unsigned char>(character[1]) < 0xA0;
-  }
-  return character == "\u2028" || character == "\u2029";
+std::string Shortened(const std::string& text, std::size_t most) {
+  if (text.size() <= most) return text;
+  return text.substr(0, Utf8CutAt(text, most)) + "...";
 }
 
-std::string Shortened(const std::string& name) {
-  if (name.size() <= kMaxNameBytes) return name;
-  return name.substr(0, Utf8CutAt(name, kMaxNameBytes)) + "...";
+std::string NamedKind(const Symbol& symbol) {
+  return OneLine(symbol.kind) + " " +
+         Shortened(OneLine(symbol.name), kMaxNameBytes);
 }
 
 std::size_t LongestRun(std::string_view text, char c) {
@@ -57,25 +54,12 @@ std::size_t LinesOf(const RollUpPart& part) {
 
 }  // namespace
 
-std::string OneLine(std::string_view text) {
-  const std::string valid = ReplaceInvalidUtf8(text);
-  std::string line;
-  for (std::size_t at = 0; at < valid.size();) {
-    const std::string_view rest = std::string_view(valid).substr(at);
-    const std::string_view character = rest.substr(0, Utf8SequenceLength(rest));
-    line += BreaksLine(character) ? kReplacement : character;
-    at += character.size();
-  }
-  return line;
-}
-
 std::string SymbolList(const std::vector<Symbol>& outline,
                        const PromptText& words) {
   std::string list;
   std::size_t listed = 0;
   for (const Symbol& symbol : outline) {
-    const std::string item =
-        OneLine(symbol.kind) + " " + Shortened(OneLine(symbol.name));
+    const std::string item = NamedKind(symbol);
     const bool full =
         listed == kMaxSymbols || list.size() + item.size() > kMaxSymbolBytes;
     if (full) break;
@@ -86,6 +70,25 @@ std::string SymbolList(const std::vector<Symbol>& outline,
   if (listed == outline.size()) return list;
   const std::string count = std::to_string(outline.size() - listed);
   return list + ", " + Filled(words.symbols_dropped, {{"count", count}});
+}
+
+std::string OutlineText(const std::vector<Symbol>& outline,
+                        const PromptText& words) {
+  std::string text;
+  std::size_t listed = 0;
+  for (const Symbol& symbol : outline) {
+    std::string line(2 * std::min<std::size_t>(symbol.depth, 4), ' ');
+    line += NamedKind(symbol);
+    if (!symbol.doc.empty()) {
+      line += ": " + Shortened(OneLine(symbol.doc), kMaxDocBytes);
+    }
+    if (listed > 0 && text.size() + line.size() > kMaxOutlineBytes) break;
+    text += (listed > 0 ? "\n" : "") + line;
+    ++listed;
+  }
+  if (listed == outline.size()) return text;
+  const std::string count = std::to_string(outline.size() - listed);
+  return text + "\n" + Filled(words.symbols_dropped, {{"count", count}});
 }
 
 FencedCode::FencedCode(std::string_view code, const PromptText& words)

@@ -12,14 +12,15 @@
 
 namespace dobby {
 
-/// Returns `text` fit for one line: control characters, line and paragraph
-/// separators and bytes that are not UTF-8 become U+FFFD.
-std::string OneLine(std::string_view text);
-
 /// Returns kinds and names in source order, "class Stack, method push", at
 /// most 40 of them and about 300 tokens; then how many are left out.
 std::string SymbolList(const std::vector<Symbol>& outline,
                        const PromptText& words);
+
+/// Returns a definition a line, indented by depth, with what its comment says:
+/// "class Stack: Holds items." At most 1,500 bytes, then how many are left out.
+std::string OutlineText(const std::vector<Symbol>& outline,
+                        const PromptText& words);
 
 /// Code between fences longer than any run of backticks in it, or as much of
 /// it as is asked for.

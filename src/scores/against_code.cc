@@ -6,7 +6,7 @@
 #include "base/utf8.h"
 #include "dobby/scores.h"
 #include "dobby/summary.h"
-#include "scores/name_words.h"
+#include "base/name_words.h"
 #include "scores/porter_stemmer.h"
 
 namespace dobby {

@@ -154,10 +154,12 @@ std::string EvalJson(const EvalReport& report) {
     metrics.push_back(NameOf(MetricAt(m)));
   }
   for (const EvalSystem& system : report.systems) {
-    systems.push_back({{"name", system.name},
-                       {"seconds", system.seconds},
-                       {"means", Scores(system)},
-                       {"answers", Answers(system)}});
+    systems.push_back(
+        {{"name", system.name},
+         {"seconds", system.seconds},
+         {"own_references", ShuffledPairs(report.rows, system.answers)},
+         {"means", Scores(system)},
+         {"answers", Answers(system)}});
   }
   const Json object = {{"schema_version", 1},
                        {"data", report.data},
@@ -171,18 +173,22 @@ std::string EvalMarkdown(const EvalReport& report) {
   std::string text = "# " + report.data + "\n\n" +
                      std::to_string(report.rows.size()) +
                      " rows. Means of 0 to 100 with 95 % bootstrap intervals; "
-                     "ROUGE stemmed, F measure.\n\n| system |";
+                     "ROUGE stemmed, F measure. Own references: how often an "
+                     "answer scores more with them than with the next row's "
+                     "(chance: 50 %).\n\n| system |";
   std::string line = "\n| --- |";
   for (std::size_t m = 0; m < kMetrics; ++m) {
     text += " " + std::string(NameOf(MetricAt(m))) + " |";
     line += " --- |";
   }
-  text += line;
+  text += " own references |" + line + " --- |";
   for (const EvalSystem& system : report.systems) {
     text += "\n| " + system.name + " |";
     for (std::size_t m = 0; m < kMetrics; ++m) {
       text += " " + Cell(system, MetricAt(m)) + " |";
     }
+    text +=
+        " " + Number(100 * ShuffledPairs(report.rows, system.answers)) + " % |";
   }
   return text + "\n";
 }

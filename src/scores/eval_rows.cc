@@ -1,4 +1,5 @@
 // Reading evaluation sets, and keeping answers.
+#include <map>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <sstream>
@@ -86,6 +87,34 @@ Result<std::vector<EvalRow>> ReadEvalRows(const std::string& path) {
     return Error{ErrorCode::kUsage, "has no rows; give JSON lines", path};
   }
   return rows;
+}
+
+Result<std::vector<EvalAnswer>> ReadAnswers(const std::string& path,
+                                            std::span<const EvalRow> rows) {
+  std::map<std::string, EvalAnswer> by_id;
+  const auto take = [&](const Json& object,
+                        std::size_t number) -> Result<void> {
+    EvalAnswer answer;
+    if (object.is_object()) {
+      answer.id = TextOf(object, "id");
+      answer.lines = TextsOf(object, "lines");
+    }
+    if (answer.id.empty() || answer.lines.empty()) {
+      return BadLine(path, number, "needs \"id\" and \"lines\"");
+    }
+    by_id[answer.id] = std::move(answer);
+    return {};
+  };
+  if (auto read = ForEachObject(path, take); !read) return read.error();
+  std::vector<EvalAnswer> answers;
+  for (const EvalRow& row : rows) {
+    const auto found = by_id.find(row.id);
+    answers.push_back(found != by_id.end() ? found->second : EvalAnswer());
+    if (found != by_id.end()) continue;
+    answers.back().id = row.id;
+    answers.back().error = "no answer in " + path;
+  }
+  return answers;
 }
 
 KeptAnswers::KeptAnswers(std::string path, std::string key)

@@ -54,7 +54,6 @@ class EchoSummariser : public Summariser {
     }
     if (after) after();
   }
-  SummaryKey KeyOf(const Chunk&, const Language&) const override { return {}; }
   const std::string& prompt_version() const override { return version_; }
 
  private:

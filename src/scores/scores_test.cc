@@ -7,7 +7,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
-#include "scores/name_words.h"
+#include "base/name_words.h"
 #include "scores/porter_stemmer.h"
 
 namespace dobby {

@@ -1,14 +1,19 @@
 #include "summaries/holds_line.h"
 
 #include <algorithm>
+#include <cctype>
+#include <optional>
 #include <string_view>
+#include <utility>
 
-#include "prompts/slot_texts.h"
+#include "base/text.h"
 
 namespace dobby {
 namespace {
 
 constexpr std::size_t kMostNames = 14;    ///< In a line, members among them.
+constexpr std::size_t kMostOthers = 6;    ///< Beside one that is described.
+constexpr std::size_t kLongestDoc = 160;  ///< Bytes.
 constexpr std::size_t kMostMembers = 5;   ///< Of one type.
 constexpr std::size_t kLongestName = 60;  ///< Bytes; a longer one is no name.
 
@@ -16,6 +21,7 @@ constexpr std::size_t kLongestName = 60;  ///< Bytes; a longer one is no name.
 struct Item {
   std::string kind;  ///< Empty: only its members are defined here.
   std::string name;
+  std::string doc;
   std::vector<std::string> members;
 };
 
@@ -48,7 +54,7 @@ class Items {
     }
   }
 
-  const std::vector<Item>& all() const { return items_; }
+  std::vector<Item> Take() { return std::move(items_); }
 
  private:
   void Add(const Symbol& symbol, const std::vector<const Symbol*>& above) {
@@ -60,7 +66,8 @@ class Items {
     }
     const auto [type, name] = SplitName(symbol.name);
     if (type.empty()) {
-      ItemOf(symbol.kind, name);
+      Item& item = ItemOf(symbol.kind, name);
+      if (item.doc.empty()) item.doc = symbol.doc;
       return;
     }
     auto& members = ItemOf("", type).members;
@@ -74,7 +81,7 @@ class Items {
           return item.name == name && (kind.empty() || item.kind == kind);
         });
     if (found != items_.end()) return *found;
-    items_.push_back({kind, name, {}});
+    items_.push_back({kind, name, "", {}});
     return items_.back();
   }
 
@@ -126,25 +133,96 @@ std::pair<std::string, std::size_t> Phrase(const std::vector<Item>& items,
           names.size()};
 }
 
-}  // namespace
+/// Returns a name without what spellings differ in.
+std::string Letters(std::string_view name) {
+  std::string letters = Lower(name);
+  std::erase_if(letters, [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) == 0;
+  });
+  return letters;
+}
 
-std::string HoldsLine(std::span<const Symbol> outline) {
-  const Items gathered(outline);
-  const std::vector<Item>& items = gathered.all();
-  std::string line;
+/// Names of the file at `path`: its own without an ending, its folder's.
+std::vector<std::string> NamesOfFile(std::string_view path) {
+  const std::size_t slash = path.rfind('/');
+  const std::string_view file = path.substr(slash + 1);
+  std::vector<std::string> names = {Letters(file.substr(0, file.find('.')))};
+  if (slash != std::string_view::npos) {
+    const std::string_view folder = path.substr(0, slash);
+    names.push_back(Letters(folder.substr(folder.rfind('/') + 1)));
+  }
+  return names;
+}
+
+/// How likely an item is what its file is about.
+int Weight(const Item& item, const std::vector<std::string>& file_names) {
+  const std::string name = Letters(item.name);
+  int weight = 0;
+  for (const std::string& file : file_names) {
+    if (name.empty() || file.empty()) continue;
+    if (name == file) weight += 4;
+    if (&file != &file_names.front()) continue;
+    if (name.find(file) != std::string::npos ||
+        file.find(name) != std::string::npos) {
+      weight += 2;
+    }
+  }
+  const bool is_type = item.kind == "class" || item.kind == "struct" ||
+                       item.kind == "interface" || item.kind == "trait" ||
+                       item.kind == "type";
+  return weight + (is_type ? 1 : 0) - (item.name.starts_with("_") ? 3 : 0);
+}
+
+/// Takes the described item that the file is likeliest about out of `items`.
+std::optional<Item> TakeMain(std::vector<Item>& items, std::string_view path) {
+  const std::vector<std::string> names = NamesOfFile(path);
+  auto best = items.end();
+  for (auto item = items.begin(); item != items.end(); ++item) {
+    if (item->doc.empty() || item->doc.size() > kLongestDoc) continue;
+    const bool better =
+        best == items.end() || Weight(*item, names) > Weight(*best, names);
+    if (better) best = item;
+  }
+  if (best == items.end()) return std::nullopt;
+  Item main = std::move(*best);
+  items.erase(best);
+  return main;
+}
+
+/// Returns "class Ring (push, pop); functions main, usage; and 3 more" of at
+/// most `most` names.
+std::string ListedItems(const std::vector<Item>& items, std::size_t most) {
+  std::string text;
   std::size_t names = 0, begin = 0;
-  while (begin < items.size() && names < kMostNames) {
+  while (begin < items.size() && names < most) {
     const std::size_t end =
-        std::min(PhraseEnd(items, begin), begin + kMostNames - names);
+        std::min(PhraseEnd(items, begin), begin + most - names);
     const auto [phrase, taken] = Phrase(items, begin, end);
-    line += (line.empty() ? "Defines " : "; ") + phrase;
+    text += (text.empty() ? "" : "; ") + phrase;
     names += taken;
     begin = end;
   }
-  if (line.empty()) return "";
   const std::size_t left = items.size() - begin;
-  if (left > 0) line += "; and " + std::to_string(left) + " more";
-  return OneLine(line) + ".";
+  return left == 0 ? text : text + "; and " + std::to_string(left) + " more";
+}
+
+}  // namespace
+
+std::string HoldsLine(std::span<const Symbol> outline, std::string_view path) {
+  std::vector<Item> items = Items(outline).Take();
+  const auto main = TakeMain(items, path);
+  if (!main) {
+    if (items.empty()) return "";
+    return OneLine("Defines " + ListedItems(items, kMostNames)) + ".";
+  }
+  const std::string members =
+      main->members.empty() ? ""
+                            : " (" + Listed(main->members, kMostMembers) + ")";
+  std::string line = main->name + members + ": " + main->doc;
+  if (!items.empty()) {
+    line += " Also defines " + ListedItems(items, kMostOthers) + ".";
+  }
+  return OneLine(line);
 }
 
 std::string HoldsLine(std::span<const std::string> names) {

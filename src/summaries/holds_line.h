@@ -3,18 +3,21 @@
 
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "dobby/chunk.h"
 
 namespace dobby {
 
-/// Returns a sentence that names what the outline defines, in its order: types
+/// Returns a line that names what the outline defines, in its order: types
 /// with some of their members, and what stands alone by kind: "Defines class
 /// Ring (push, pop); functions main, usage." Overloads count once, namespaces
-/// not at all, and what is too much is counted: "and 3 more". Empty for an
-/// outline without names.
-std::string HoldsLine(std::span<const Symbol> outline);
+/// not at all, and what is too much is counted: "and 3 more". Where the author
+/// describes a definition, the one whose name is nearest that of the file comes
+/// first, in his words: "Ring (push, pop): A queue of bytes. Also defines
+/// functions main, usage." Empty for an outline without names.
+std::string HoldsLine(std::span<const Symbol> outline, std::string_view path);
 
 /// Returns a sentence that names the parts of a folder: "Holds base/, main.cc
 /// and 3 more." What would break a line in a name becomes U+FFFD.

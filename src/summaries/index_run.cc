@@ -5,7 +5,7 @@
 #include <thread>
 #include <utility>
 
-#include "summaries/author_words.h"
+#include "chunks/author_words.h"
 #include "summaries/holds_line.h"
 
 namespace dobby {
@@ -220,13 +220,14 @@ void IndexRun::StartChunk(const std::shared_ptr<OpenFile>& file, std::size_t i,
   node.end_line = chunk.last_line;
   node.hash = chunk.hash;
   if (file->chunks.size() == 1) {
-    if (auto known = writer_.FromAuthor(file->author, chunk.outline)) {
+    if (auto known =
+            writer_.FromAuthor(file->author, node.path, chunk.outline)) {
       node.key = known->key;
       auto [text, reused] = Keep(*known);
       return EndChunk(file, i, std::move(text), reused);
     }
   }
-  node.key = writer_.KeyOf(chunk, language);
+  node.key = writer_.KeyOf(node.path, language, chunk);
   const bool waits = asked_.count(node.key.ToHex()) != 0;
   if (!waits) {
     if (auto found = Find(node.key)) {
@@ -269,7 +270,7 @@ void IndexRun::EndFile(const std::shared_ptr<OpenFile>& file) {
   node.hash = file->row.hash;
   node.end_line = file->chunks.back().end_line;
   if (file->chunks.size() == 1) return RecordFile(*file, node);
-  if (auto known = writer_.FromAuthor(file->author, file->outline)) {
+  if (auto known = writer_.FromAuthor(file->author, node.path, file->outline)) {
     node.key = known->key;
     node.text = Keep(*known).first;
     return RecordFile(*file, node);
@@ -278,7 +279,7 @@ void IndexRun::EndFile(const std::shared_ptr<OpenFile>& file) {
   for (const SummaryNode& chunk : file->chunks) {
     AddPart(LinesName(chunk), chunk.text, rollup.parts, rollup.evidence);
   }
-  rollup.holds = HoldsLine(file->outline);
+  rollup.holds = HoldsLine(file->outline, node.path);
   if (rollup.holds.empty()) rollup.holds = HoldsLine(NamesOf(rollup.parts));
   // What the second line names stands in the file.
   rollup.evidence += rollup.holds;

@@ -2,8 +2,8 @@
 #include <limits>
 #include <utility>
 
+#include "chunks/author_words.h"
 #include "dobby/summary.h"
-#include "summaries/author_words.h"
 #include "summaries/index_run.h"
 #include "summaries/summary_writer.h"
 
@@ -30,25 +30,21 @@ class EngineSummariser : public Summariser {
     if (file.text.find_first_not_of(" \t\r\n") == std::string::npos) {
       return done(Error{ErrorCode::kUsage, "the code is empty", ""});
     }
-    if (snippet.sentence) {
-      return Submit(writer_.AssignSentence(file.path, file.language, file.text),
-                    std::move(done));
-    }
     constexpr auto kAll = std::numeric_limits<std::uint32_t>::max();
     auto chunks = SplitFile(file, {.max_lines = kAll, .max_bytes = kAll});
     if (!chunks) return done(chunks.error());
     const Chunk& whole = chunks->front();
+    if (snippet.sentence) {
+      return Submit(writer_.AssignSentence(file.path, file.language, whole),
+                    std::move(done));
+    }
     const std::string author = AuthorsSentence(file.text, file.language);
-    if (auto known = writer_.FromAuthor(author, whole.outline)) {
+    if (auto known = writer_.FromAuthor(author, file.path, whole.outline)) {
       return done(std::move(known->text));
     }
     Submit(writer_.Assign(file.path, file.language, whole), std::move(done));
   }
 
-  SummaryKey KeyOf(const Chunk& chunk,
-                   const Language& language) const override {
-    return writer_.KeyOf(chunk, language);
-  }
   const std::string& prompt_version() const override {
     return writer_.prompt_version();
   }
@@ -87,7 +83,7 @@ Result<std::unique_ptr<Summariser>> MakeSummariser(
     Engine& engine, const SummariserOptions& options) {
   const ModelFolder& model = engine.model();
   auto kit = MakePromptKit(model.chat_template, model.bos_token,
-                           model.eos_token, options.prompt_text);
+                           model.eos_token, options.prompts);
   if (!kit) return kit.error();
   return std::unique_ptr<Summariser>(
       std::make_unique<EngineSummariser>(engine, std::move(*kit), options));

@@ -4,7 +4,9 @@
 #include <ctime>
 #include <utility>
 
+#include "summaries/allowed_words.h"
 #include "summaries/holds_line.h"
+#include "summaries/opening.h"
 #include "summaries/tidy_lines.h"
 
 namespace dobby {
@@ -35,18 +37,24 @@ SummaryWriter::SummaryWriter(const Engine& engine,
 
 FieldHasher SummaryWriter::KeyStart(std::string_view kind) const {
   FieldHasher hasher;
-  hasher.Add("dobby summary 2")
+  hasher.Add("dobby summary 3")
       .Add(kind)
       .Add(engine_.model().id.ToHex())  // Weights and tokenizer.
       .Add(kit_->version())
       .Add(options_.decoding.Fingerprint())
+      .Add(options_.limit_words ? "limited words" : "any words")
       .Add(std::to_string(PromptLimit(options_.decoding)));
   return hasher;
 }
 
-SummaryKey SummaryWriter::KeyOf(const Chunk& chunk,
-                                const Language& language) const {
-  return KeyStart("chunk").Add(language.id).Add(chunk.text).Finish();
+SummaryKey SummaryWriter::KeyOf(std::string_view path, const Language& language,
+                                const Chunk& chunk) const {
+  return KeyStart("chunk")
+      .Add(language.id)
+      .Add(chunk.text)
+      .Add(FileOpening(path, language, chunk))
+      .Add(HoldsLineOf(chunk.outline, path))
+      .Finish();
 }
 
 SummaryKey SummaryWriter::KeyOf(RollUpLevel level, std::string_view path,
@@ -63,7 +71,7 @@ SummaryKey SummaryWriter::KeyOf(RollUpLevel level, std::string_view path,
 Result<Assignment> SummaryWriter::Assign(std::string_view path,
                                          const Language& language,
                                          const Chunk& chunk) const {
-  std::string holds = HoldsLineOf(chunk.outline);
+  std::string holds = HoldsLineOf(chunk.outline, path);
   const Decoding decoding =
       holds.empty() ? options_.decoding : OneLineDecoding(options_.decoding);
   auto assignment = AssignmentOf(
@@ -73,20 +81,28 @@ Result<Assignment> SummaryWriter::Assign(std::string_view path,
   assignment->evidence = std::string(path) + "\n" + chunk.text;
   assignment->fallback = FallbackFor(path);
   assignment->second_line = std::move(holds);
-  return assignment;
+  if (!options_.only_model) {
+    assignment->opening = FileOpening(path, language, chunk);
+  }
+  return Bound(*std::move(assignment));
 }
 
-Result<Assignment> SummaryWriter::AssignSentence(
-    std::string_view path, const Language& language,
-    const std::string& code) const {
+Result<Assignment> SummaryWriter::AssignSentence(std::string_view path,
+                                                 const Language& language,
+                                                 const Chunk& function) const {
   const Decoding decoding = OneLineDecoding(options_.decoding);
-  auto assignment = AssignmentOf(
-      kit_->ForSentence(path, language, code, PromptLimit(decoding), count_),
-      decoding);
+  auto assignment =
+      AssignmentOf(kit_->ForSentence(path, language, function.text,
+                                     PromptLimit(decoding), count_),
+                   decoding);
   if (!assignment) return assignment;
-  assignment->evidence = std::string(path) + "\n" + code;
+  assignment->evidence = std::string(path) + "\n" + function.text;
   assignment->fallback = "This code defines nothing by name.";
-  return assignment;
+  if (!options_.only_model && !function.outline.empty()) {
+    assignment->opening =
+        FunctionOpening(function.outline.front().name, language);
+  }
+  return Bound(*std::move(assignment));
 }
 
 Result<Assignment> SummaryWriter::Assign(RollUpLevel level,
@@ -103,16 +119,31 @@ Result<Assignment> SummaryWriter::Assign(RollUpLevel level,
   assignment->fallback =
       std::string(path) + " has " + std::to_string(parts.size()) + " parts.";
   assignment->second_line = std::move(holds);
+  return Bound(*std::move(assignment));
+}
+
+Result<Assignment> SummaryWriter::Bound(Assignment assignment) const {
+  Request& request = assignment.request;
+  if (options_.limit_words) {
+    request.decoding.words =
+        WordsAllowedBy(assignment.evidence, assignment.opening);
+  }
+  if (assignment.opening.empty()) return assignment;
+  auto ids = engine_.tokenizer().Encode(assignment.opening);
+  if (!ids) return ids.error();
+  request.prompt.insert(request.prompt.end(), ids->begin(), ids->end());
   return assignment;
 }
 
-std::string SummaryWriter::HoldsLineOf(std::span<const Symbol> outline) const {
-  return options_.only_model ? "" : HoldsLine(outline);
+std::string SummaryWriter::HoldsLineOf(std::span<const Symbol> outline,
+                                       std::string_view path) const {
+  return options_.only_model ? "" : HoldsLine(outline, path);
 }
 
 std::optional<KnownSummary> SummaryWriter::FromAuthor(
-    const std::string& sentence, std::span<const Symbol> outline) const {
-  const std::string holds = HoldsLineOf(outline);
+    const std::string& sentence, std::string_view path,
+    std::span<const Symbol> outline) const {
+  const std::string holds = HoldsLineOf(outline, path);
   if (sentence.empty() || holds.empty()) return std::nullopt;
   KnownSummary known;
   known.key = KeyStart("author").Add(sentence).Add(holds).Finish();
@@ -126,8 +157,8 @@ std::optional<KnownSummary> SummaryWriter::FromAuthor(
 SummaryText SummaryWriter::TextOf(const Completion& completion,
                                   const Assignment& assignment) const {
   SummaryText text;
-  text.lines =
-      TidyLines(completion.text, completion.line_cut, assignment.fallback);
+  text.lines = TidyLines(assignment.opening + completion.text,
+                         completion.line_cut, assignment.fallback);
   if (assignment.request.decoding.lines == 1) {
     text.lines[1] = assignment.second_line;
   }

@@ -19,6 +19,7 @@ struct Assignment {
   Request request;
   std::string evidence;     ///< The text that identifiers must come from.
   std::string fallback;     ///< For a line with nothing readable in it.
+  std::string opening;      ///< Of the first line: the model goes on from it.
   std::string second_line;  ///< Known without the model; empty: it is asked.
   bool truncated = false;
 };
@@ -36,7 +37,8 @@ class SummaryWriter {
   SummaryWriter(const Engine& engine, std::shared_ptr<const PromptKit> kit,
                 const SummariserOptions& options);
 
-  SummaryKey KeyOf(const Chunk& chunk, const Language& language) const;
+  SummaryKey KeyOf(std::string_view path, const Language& language,
+                   const Chunk& chunk) const;
   SummaryKey KeyOf(RollUpLevel level, std::string_view path,
                    const std::vector<RollUpPart>& parts,
                    std::string_view holds) const;
@@ -46,7 +48,7 @@ class SummaryWriter {
                             const Chunk& chunk) const;
   Result<Assignment> AssignSentence(std::string_view path,
                                     const Language& language,
-                                    const std::string& code) const;
+                                    const Chunk& function) const;
   /// `evidence`: names and lines of the grounded parts. `holds`: the second
   /// line.
   Result<Assignment> Assign(RollUpLevel level, std::string_view path,
@@ -57,6 +59,7 @@ class SummaryWriter {
   /// is for (`sentence`, as AuthorsSentence) and whose outline says what it
   /// holds; nothing where either is empty.
   std::optional<KnownSummary> FromAuthor(const std::string& sentence,
+                                         std::string_view path,
                                          std::span<const Symbol> outline) const;
 
   SummaryText TextOf(const Completion& completion,
@@ -65,11 +68,14 @@ class SummaryWriter {
   const std::string& prompt_version() const { return kit_->version(); }
 
  private:
-  /// Returns HoldsLine(outline), unless only the model is to write.
-  std::string HoldsLineOf(std::span<const Symbol> outline) const;
+  /// Returns HoldsLine(), unless only the model is to write.
+  std::string HoldsLineOf(std::span<const Symbol> outline,
+                          std::string_view path) const;
   FieldHasher KeyStart(std::string_view kind) const;
   Result<Assignment> AssignmentOf(Result<Prompt> prompt,
                                   const Decoding& decoding) const;
+  /// Puts the opening behind the prompt and limits the words to the evidence.
+  Result<Assignment> Bound(Assignment assignment) const;
   std::size_t PromptLimit(const Decoding& decoding) const;
 
   const Engine& engine_;

@@ -21,6 +21,7 @@ _dobby() {
         '--time-budget[Stop after this time, like 10m; 0  no limit.]:TIME:' \
         '--timeout[Most time one request may take of the engine; 0  no limit.]:TIME:' \
         '--max-tokens[Longest prompt, in tokens.]:N:' \
+        '--compress[What the model reads of a chunk  all of it (none), or what it defines with the comments on it (outline), which is quicker and with a small model better.]:LEVEL:(none outline)' \
         '--engine[What computes the model  dobby'\''s operators (fast), ONNX Runtime'\''s own (stock), or the first where model and CPU allow it (auto).]:KIND:(auto fast stock)' \
         '*--include[Only files that match, as in .gitignore; may be repeated.]:GLOB:' \
         '*--exclude[No files that match, as in .gitignore; may be repeated.]:GLOB:' \
@@ -97,6 +98,7 @@ _dobby() {
         '--memory-budget[Memory for the attention state of all requests, like 800M; 0  half of what is free.]:SIZE:' \
         '--timeout[Most time one request may take of the engine; 0  no limit.]:TIME:' \
         '--max-tokens[Longest prompt, in tokens.]:N:' \
+        '--compress[What the model reads of a chunk  all of it (none), or what it defines with the comments on it (outline), which is quicker and with a small model better.]:LEVEL:(none outline)' \
         '--engine[What computes the model  dobby'\''s operators (fast), ONNX Runtime'\''s own (stock), or the first where model and CPU allow it (auto).]:KIND:(auto fast stock)' \
         '--color[Whether to use colours.]:WHEN:(auto always never)' \
         '--quiet[No progress and no warnings; errors only.]' '-q[No progress and no warnings; errors only.]' \
@@ -151,12 +153,16 @@ _dobby() {
         '--memory-budget[Memory for the attention state of all requests, like 800M; 0  half of what is free.]:SIZE:' \
         '--timeout[Most time one request may take of the engine; 0  no limit.]:TIME:' \
         '--max-tokens[Longest prompt, in tokens.]:N:' \
+        '--compress[What the model reads of a chunk  all of it (none), or what it defines with the comments on it (outline), which is quicker and with a small model better.]:LEVEL:(none outline)' \
         '--engine[What computes the model  dobby'\''s operators (fast), ONNX Runtime'\''s own (stock), or the first where model and CPU allow it (auto).]:KIND:(auto fast stock)' \
         '--data[The evaluation set  JSON lines of {"id", "code", "references", "lang"?, "path"?}.]:FILE:_files' \
         '--rows[Only so many rows, evenly over the set; 0  all.]:N:' \
         '--style[What is asked for  two lines, or one sentence about a function.]:STYLE:(lines sentence)' \
         '--prompt-text[Other words for the prompts, in the form of dobby'\''s own (src/prompts/text).]:FILE:_files' \
         '--only-model[Every line by the model, also those that dobby takes from the author'\''s comment or the outline.]' \
+        '--any-words[Let the model use words that neither the code nor plain English has.]' \
+        '--answers[Score these answers, JSON lines of {"id", "lines"}, and ask no model.]:FILE:_files' \
+        '--against[Another report.json of the same rows  also print the differences to its last system, row by row.]:FILE:_files' \
         '--perturb[Also change the code (another name, a comparison turned round) and say how often the summaries follow.]' \
         '--report[Where answers and reports are kept.]:DIR:_files' \
         '--json[JSON on stdout.]' \

@@ -1,4 +1,4 @@
-#include "summaries/author_words.h"
+#include "chunks/author_words.h"
 
 #include <algorithm>
 #include <array>
@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "base/text.h"
-#include "prompts/slot_texts.h"
 
 namespace dobby {
 namespace {
@@ -18,6 +17,7 @@ constexpr std::size_t kMostLines = 120;
 constexpr std::size_t kLeastWords = 2, kMostWords = 40;
 
 using Lines = std::vector<std::string_view>;
+using SomeLines = std::span<const std::string_view>;
 
 Lines FirstLines(std::string_view text) {
   Lines lines;
@@ -78,7 +78,7 @@ std::optional<std::string_view> AfterMark(std::string_view line,
 }
 
 /// Takes a block comment that begins at `lines[at]`; moves `at` behind it.
-std::optional<Lines> TakeBlock(const Lines& lines, std::size_t& at,
+std::optional<Lines> TakeBlock(SomeLines lines, std::size_t& at,
                                const CommentStyle& style) {
   for (const auto& [open, close] : style.block) {
     // A docstring may be raw: r"""...""".
@@ -106,7 +106,7 @@ std::optional<Lines> TakeBlock(const Lines& lines, std::size_t& at,
 }
 
 /// Takes the comment at `lines[at]`, if there is one; moves `at` behind it.
-std::optional<Lines> TakeComment(const Lines& lines, std::size_t& at,
+std::optional<Lines> TakeComment(SomeLines lines, std::size_t& at,
                                  const CommentStyle& style) {
   if (auto block = TakeBlock(lines, at, style)) return block;
   Lines comment;
@@ -155,11 +155,27 @@ bool IsLicence(const std::string& text) {
   });
 }
 
-/// Returns a line without the tags of Doxygen and its like; empty when it tells
-/// of something else than what the file is for, or tells it to an editor.
+/// Whether a line of a comment is for an editor, a linter or a later day.
+bool IsForTools(std::string_view line) {
+  static constexpr std::array<std::string_view, 17> kStarts = {
+      "vim:",         "TODO",     "FIXME", "XXX",    "HACK",     "NOLINT",
+      "eslint-",      "pylint:",  "noqa",  "type:",  "rubocop:", "@ts-",
+      "clang-format", "prettier", "go:",   "+build", "mypy:"};
+  return line.find("-*-") != std::string_view::npos ||
+         std::any_of(kStarts.begin(), kStarts.end(),
+                     [line](auto start) { return line.starts_with(start); });
+}
+
+/// Returns a line without the tags of Doxygen and its like, and rules around
+/// it; empty when it tells of something else than what the text is for.
 std::string_view WithoutTag(std::string_view line) {
-  if (line.find("-*-") != std::string_view::npos || line.starts_with("vim:")) {
-    return "";
+  if (IsForTools(line)) return "";
+  if (line.starts_with("# ")) line.remove_prefix(2);  // A heading.
+  constexpr std::string_view kRules = "-=*#~_/ ";
+  const std::size_t begin = line.find_first_not_of(kRules);
+  if (begin == std::string_view::npos) return "";
+  if (begin > 2) {
+    line = line.substr(begin, line.find_last_not_of(kRules) - begin + 1);
   }
   if (line.empty() || (line[0] != '@' && line[0] != '\\')) return line;
   const std::size_t end = std::min(line.find(' '), line.size());
@@ -169,7 +185,8 @@ std::string_view WithoutTag(std::string_view line) {
   return tells ? Trim(line.substr(end)) : "";
 }
 
-/// Returns the first paragraph that has words, on one line.
+/// Returns the first paragraph of more than a word, on one line: what stands
+/// alone is a name, as in "ring_buffer.h".
 std::string FirstParagraph(const Lines& comment) {
   std::string paragraph;
   for (const std::string_view raw : comment) {
@@ -177,12 +194,26 @@ std::string FirstParagraph(const Lines& comment) {
     const bool has_words = std::any_of(line.begin(), line.end(), [](char c) {
       return std::isalpha(static_cast<unsigned char>(c)) != 0;
     });
-    if (!has_words && !paragraph.empty()) break;
     if (has_words) {
       paragraph += (paragraph.empty() ? "" : " ") + std::string(line);
+    } else if (paragraph.find(' ') != std::string::npos) {
+      break;
+    } else {
+      paragraph.clear();
     }
   }
   return paragraph;
+}
+
+/// Replaces "{@link X}" and its like by X.
+std::string WithoutInlineTags(std::string text) {
+  while (true) {
+    const std::size_t open = text.find("{@");
+    const std::size_t close = text.find('}', open);
+    if (open == std::string::npos || close == std::string::npos) return text;
+    const std::size_t word = std::min(text.find(' ', open), close - 1) + 1;
+    text.replace(open, close - open + 1, text.substr(word, close - word));
+  }
 }
 
 /// Returns the text up to the end of its first sentence.
@@ -212,7 +243,7 @@ std::size_t CountWords(std::string_view text) {
 
 /// Returns the sentence of a comment as a line, or nothing.
 std::string SentenceOf(const Lines& comment) {
-  const std::string paragraph = FirstParagraph(comment);
+  const std::string paragraph = WithoutInlineTags(FirstParagraph(comment));
   if (IsLicence(paragraph)) return "";
   std::string sentence = FirstSentence(paragraph);
   // "ring_buffer.h - A queue": the file's name says nothing new.
@@ -242,6 +273,66 @@ std::string SentenceOf(const Lines& comment) {
   return OneLine(sentence);
 }
 
+/// Whether a line belongs to the definition below it, before its name.
+bool BelongsBelow(std::string_view line) {
+  static constexpr std::array<std::string_view, 4> kStarts = {"@", "#[", "[",
+                                                              "template"};
+  if (std::any_of(kStarts.begin(), kStarts.end(),
+                  [line](auto start) { return line.starts_with(start); })) {
+    return true;
+  }
+  // A type on a line of its own: "static int".
+  return !line.empty() &&
+         line.find_first_not_of(
+             "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUV"
+             "WXYZ0123456789_:<>,*& ") == std::string::npos &&
+         line.back() != ':' && line.back() != ',';
+}
+
+/// Returns the comment that ends right above line `at`.
+std::optional<Lines> CommentAbove(SomeLines lines, std::size_t at,
+                                  const CommentStyle& style) {
+  constexpr std::size_t kMostBetween = 4;
+  for (std::size_t i = 0; i < kMostBetween && at > 0; ++i) {
+    if (AfterMark(lines[at - 1], style) || !BelongsBelow(lines[at - 1])) break;
+    --at;
+  }
+  const std::size_t least = at > kMostLines ? at - kMostLines : 0;
+  std::size_t begin = at;
+  while (begin > least && AfterMark(lines[begin - 1], style)) --begin;
+  if (begin < at) return TakeComment(lines.first(at), begin, style);
+  if (at == 0) return std::nullopt;
+  for (const auto& [open, close] : style.block) {
+    if (open == close || !lines[at - 1].ends_with(close)) continue;
+    while (begin > least && !lines[begin - 1].starts_with(open)) --begin;
+    if (begin > least) return TakeBlock(lines.first(at), --begin, style);
+  }
+  return std::nullopt;
+}
+
+/// Returns the docstring of the Python definition at line `at`.
+std::optional<Lines> DocstringBelow(SomeLines lines, std::size_t at,
+                                    const CommentStyle& style) {
+  constexpr std::size_t kMostHeadLines = 20;
+  const std::size_t end = std::min(lines.size(), at + kMostHeadLines);
+  while (at < end && !lines[at].ends_with(":")) ++at;
+  for (++at; at < end && lines[at].empty();) ++at;
+  if (at >= end) return std::nullopt;
+  return TakeBlock(lines, at, style);
+}
+
+/// Returns a sentence without the name that it begins with.
+std::string WithoutName(std::string sentence, std::string_view name) {
+  const std::size_t mark = sentence.starts_with("`") ? 1 : 0;
+  const std::size_t end = mark + name.size() + mark;
+  // A sentence begins with a capital, the name perhaps not.
+  if (sentence.size() <= end + 1 || sentence[end] != ' ' ||
+      Lower(sentence.substr(mark, name.size())) != Lower(name)) {
+    return sentence;
+  }
+  return sentence.substr(end + 1);
+}
+
 }  // namespace
 
 std::string AuthorsSentence(std::string_view text, const Language& language) {
@@ -262,6 +353,16 @@ std::string AuthorsSentence(std::string_view text, const Language& language) {
     ++at;
   }
   return "";
+}
+
+std::string SentenceOnDefinition(std::span<const std::string_view> lines,
+                                 std::size_t at, std::string_view name,
+                                 const Language& language) {
+  const CommentStyle style = StyleOf(language.id);
+  std::optional<Lines> comment;
+  if (language.id == "python") comment = DocstringBelow(lines, at, style);
+  if (!comment) comment = CommentAbove(lines, at, style);
+  return comment ? WithoutName(SentenceOf(*comment), name) : "";
 }
 
 }  // namespace dobby

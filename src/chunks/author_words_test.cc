@@ -1,4 +1,4 @@
-#include "summaries/author_words.h"
+#include "chunks/author_words.h"
 
 #include <gtest/gtest.h>
 

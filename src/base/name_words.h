@@ -7,8 +7,11 @@
 
 namespace dobby {
 
-/// Returns the words of an identifier in lower case: "http", "server", "2" of
-/// HTTPServer_2.
+/// Returns the words of an identifier as they are written: "HTTP", "Server",
+/// "2" of HTTPServer_2.
+std::vector<std::string> PartsOfName(std::string_view name);
+
+/// Returns them in lower case.
 std::vector<std::string> WordsOfName(std::string_view name);
 
 }  // namespace dobby

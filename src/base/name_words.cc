@@ -1,6 +1,8 @@
-#include "scores/name_words.h"
+#include "base/name_words.h"
 
 #include <cctype>
+
+#include "base/text.h"
 
 namespace dobby {
 namespace {
@@ -17,7 +19,7 @@ Kind KindOf(char c) {
 
 }  // namespace
 
-std::vector<std::string> WordsOfName(std::string_view name) {
+std::vector<std::string> PartsOfName(std::string_view name) {
   std::vector<std::string> words;
   Kind before = Kind::kNone;
   for (std::size_t i = 0; i < name.size(); ++i) {
@@ -30,11 +32,16 @@ std::vector<std::string> WordsOfName(std::string_view name) {
         kind == Kind::kUpper && before == Kind::kUpper && after == Kind::kLower;
     if (kind != Kind::kNone) {
       if (words.empty() || begins || last_capital) words.emplace_back();
-      words.back() +=
-          static_cast<char>(std::tolower(static_cast<unsigned char>(name[i])));
+      words.back() += name[i];
     }
     before = kind;
   }
+  return words;
+}
+
+std::vector<std::string> WordsOfName(std::string_view name) {
+  std::vector<std::string> words = PartsOfName(name);
+  for (std::string& word : words) word = Lower(word);
   return words;
 }
 

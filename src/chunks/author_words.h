@@ -1,0 +1,29 @@
+// What the author of a file says of it, in comments.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "dobby/repo.h"
+
+namespace dobby {
+
+/// Returns the first sentence of the comment or docstring at the head of a
+/// file, without comment marks, tags and white space to spare; empty where
+/// there is none, or where it says nothing in words: a licence, a file name, a
+/// row of dashes. `language` says how comments look.
+std::string AuthorsSentence(std::string_view text, const Language& language);
+
+/// Returns the first sentence of the comment on a definition: the docstring
+/// below it in Python, else what stands right above, attributes and template
+/// heads between. `lines` are those of the file, trimmed; `at` is the line of
+/// the definition's name, from 0. A sentence that begins with the name loses
+/// it: "Push adds an item." is "adds an item.". Empty as AuthorsSentence, and
+/// for a comment that tells a tool something: NOLINT, TODO.
+std::string SentenceOnDefinition(std::span<const std::string_view> lines,
+                                 std::size_t at, std::string_view name,
+                                 const Language& language);
+
+}  // namespace dobby

@@ -1,0 +1,80 @@
+#include "engine/word_gate.h"
+
+#include <algorithm>
+#include <cctype>
+#include <vector>
+
+#include "base/text.h"
+
+namespace dobby {
+namespace {
+
+bool IsWordByte(char c) {
+  return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
+}
+
+bool Has(const std::vector<std::string>& sorted, const std::string& word) {
+  return std::binary_search(sorted.begin(), sorted.end(), word);
+}
+
+bool HasPrefix(const std::vector<std::string>& sorted,
+               const std::string& prefix) {
+  const auto at = std::lower_bound(sorted.begin(), sorted.end(), prefix);
+  return at != sorted.end() && at->starts_with(prefix);
+}
+
+/// Whether nothing behind the first letter is a capital: "word", "Word".
+bool IsPlain(std::string_view word) {
+  return std::none_of(word.begin() + 1, word.end(), [](char c) {
+    return std::isupper(static_cast<unsigned char>(c)) != 0;
+  });
+}
+
+}  // namespace
+
+WordGate::WordGate(std::shared_ptr<const WordLimit> limit)
+    : limit_(std::move(limit)) {
+  if (limit_) Advance(limit_->before, state_);
+}
+
+bool WordGate::IsWhole(const State& state, bool is_called) const {
+  if (state.word.empty() || Has(limit_->names, state.word)) return true;
+  return !state.quoted && !is_called && IsPlain(state.word) &&
+         Has(limit_->words, Lower(state.word));
+}
+
+bool WordGate::CanGrow(const State& state) const {
+  if (state.word.empty() || HasPrefix(limit_->names, state.word)) return true;
+  return !state.quoted && IsPlain(state.word) &&
+         HasPrefix(limit_->words, Lower(state.word));
+}
+
+/// Moves `state` behind `piece`; returns false at a word that may not be.
+bool WordGate::Advance(std::string_view piece, State& state) const {
+  for (const char c : piece) {
+    if (IsWordByte(c)) {
+      state.word += c;
+      continue;
+    }
+    if (!IsWhole(state, c == '(')) return false;
+    state.word.clear();
+    if (c == '`') state.quoted = !state.quoted;
+  }
+  return CanGrow(state);
+}
+
+bool WordGate::Allows(std::string_view piece) const {
+  if (!limit_) return true;
+  State state = state_;
+  return Advance(piece, state);
+}
+
+bool WordGate::AllowsEnd() const {
+  return !limit_ || IsWhole(state_, /*is_called=*/false);
+}
+
+void WordGate::Take(std::string_view piece) {
+  if (limit_) Advance(piece, state_);
+}
+
+}  // namespace dobby

@@ -1,0 +1,173 @@
+#include "summaries/allowed_words.h"
+
+#include <algorithm>
+#include <cctype>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/name_words.h"
+#include "base/text.h"
+
+namespace dobby {
+namespace {
+
+/// What sentences about any code are made of: words of grammar, and of
+/// programming where they name nothing in particular.
+constexpr std::string_view kPlainWords =
+    "a about above according across act add added adding adds after again "
+    "against all allow allowed allowing allows along already also although "
+    "always among an and another any anything api app application "
+    "applications are aren around as at automatically available avoid based "
+    "basic be because been before begin beginning begins behavior behaviour "
+    "being below between both build building builds built but by call "
+    "called calling calls can cannot case cases certain change changed "
+    "changes changing check checked checking checks class classes code "
+    "collection collections combined combines command commands common "
+    "compare compared compares compute computed computes computing contain "
+    "contained containing contains content contents control controls "
+    "convert converted converting converts count counted counts create "
+    "created creates creating current currently custom d data date default "
+    "define defined defines defining definition definitions depending "
+    "describe described describes describing detail details determine "
+    "determined determines different directly do documentation does doesn "
+    "doing don done during e each easy either element elements empty end "
+    "ends ensure ensures entire entries entry equal equals error errors etc "
+    "every example existing exists expected extended extends false few "
+    "field fields file files final find finding finds first folder "
+    "following follows for form format from full function functions g "
+    "general generate generated generates generating get gets getting give "
+    "given gives giving greater group groups handle handled handles "
+    "handling has have having header helper helpers hold holding holds how "
+    "however i if implement implementation implementations implemented "
+    "implementing implements in include included includes including index "
+    "individual information initial input inputs inside instance instances "
+    "instead interface interfaces internal into is isn it item items its "
+    "itself keep keeps key keys kind kinds known large larger last later "
+    "least length less let lets level library like line lines list lists ll "
+    "longer main maintain maintains make makes making manage managed "
+    "manages managing many match matches matching may means member members "
+    "message messages method methods model module modules more most "
+    "multiple must name named names necessary need needed needs new next no "
+    "non none not note nothing now number numbers object objects of off "
+    "often on once one ones only operate operates operation operations "
+    "option optional options or order ordered other others otherwise out "
+    "output outputs over own package packages pair pairs parameter "
+    "parameters part particular parts pass passed passes passing path paths "
+    "per perform performed performing performs place point position "
+    "possible prevent prevents previous primitives process processed "
+    "processes processing program programs project properties property "
+    "provide provided provides providing public purpose put raised raises "
+    "range re read reading reads receive received receives related remove "
+    "removed removes removing represent representation represented "
+    "representing represents request requests required requires response "
+    "responses result results return returned returning returns routine "
+    "routines rule rules run running runs s same save saved saves script "
+    "scripts second see separate sequence set sets setting several shared "
+    "should similar simple single size small smaller so some something "
+    "specific specified specifies start started starting starts state "
+    "statement static still store stored stores storing string strings "
+    "structure structures such support supported supporting supports system "
+    "t take taken takes taking test tested testing tests text than that the "
+    "their them then there these they thing things this those three through "
+    "time to together tool tools true two type types typical under unique "
+    "until up update updated updates updating usage use used useful user "
+    "uses using utilities utility valid value values variable variables "
+    "various ve version very via vs wait waits was way ways we well were "
+    "what when where whether which while whole will with within without won "
+    "work working works would write writes writing written yet you your "
+    "zero";
+
+constexpr std::size_t kLongestWord = 30;  ///< A longer one has no endings.
+
+bool IsWordByte(char c) {
+  return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
+}
+
+/// Calls `use` with each run of word bytes.
+template <typename Use>
+void ForEachWord(std::string_view text, const Use& use) {
+  for (std::size_t i = 0; i < text.size();) {
+    std::size_t end = i;
+    while (end < text.size() && IsWordByte(text[end])) ++end;
+    if (end > i) use(text.substr(i, end - i));
+    i = std::max(end, i + 1);
+  }
+}
+
+bool IsVowel(char c) {
+  return std::string_view("aeiou").find(c) != std::string_view::npos;
+}
+
+/// Adds a base form with the endings that it may take.
+void AddEndings(const std::string& base, std::set<std::string>& words) {
+  if (base.size() < 2) return;
+  for (const char* ending :
+       {"", "s", "es", "d", "ed", "ing", "er", "ers", "or", "ion", "ions"}) {
+    words.insert(base + ending);
+  }
+  const char last = base.back();
+  const std::string start = base.substr(0, base.size() - 1);
+  if (last == 'e') {
+    for (const char* ending : {"ing", "ion", "ions", "or"}) {
+      words.insert(start + ending);
+    }
+  } else if (last == 'y') {
+    words.insert(start + "ies");
+    words.insert(start + "ied");
+  } else if (!IsVowel(last)) {
+    for (const char* ending : {"ing", "ed", "er"}) {
+      words.insert(base + last + ending);
+    }
+  }
+}
+
+/// Adds the forms of a word and of what it may be a form of. Some are no
+/// words; nobody writes those.
+void AddForms(const std::string& word, std::set<std::string>& words) {
+  words.insert(word);
+  const bool is_word = word.size() <= kLongestWord &&
+                       std::all_of(word.begin(), word.end(), [](char c) {
+                         return std::isalpha(static_cast<unsigned char>(c));
+                       });
+  if (!is_word) return;
+  AddEndings(word, words);
+  for (const std::string_view ending :
+       {"s", "es", "d", "ed", "ing", "er", "ies", "ion"}) {
+    if (!word.ends_with(ending) || word.size() < ending.size() + 3) continue;
+    const std::string base = word.substr(0, word.size() - ending.size());
+    AddEndings(base, words);
+    if (ending == "ies") AddEndings(base + "y", words);
+    if (ending.size() < 2) continue;
+    AddEndings(base + "e", words);
+    if (base.back() == base[base.size() - 2]) {
+      AddEndings(base.substr(0, base.size() - 1), words);
+    }
+  }
+}
+
+}  // namespace
+
+std::shared_ptr<const WordLimit> WordsAllowedBy(std::string_view evidence,
+                                                std::string before) {
+  std::set<std::string> names, words;
+  ForEachWord(kPlainWords, [&](std::string_view word) { words.emplace(word); });
+  const auto add = [&](std::string_view name) {
+    if (!names.emplace(name).second) return;
+    AddForms(Lower(name), words);
+    for (const std::string& part : PartsOfName(name)) {
+      names.insert(part);
+      AddForms(Lower(part), words);
+    }
+  };
+  ForEachWord(evidence, add);
+  ForEachWord(before, add);
+  auto limit = std::make_shared<WordLimit>();
+  limit->names.assign(names.begin(), names.end());
+  limit->words.assign(words.begin(), words.end());
+  limit->before = std::move(before);
+  return limit;
+}
+
+}  // namespace dobby

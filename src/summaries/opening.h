@@ -1,0 +1,25 @@
+// How a summary begins, where that is known before a model is asked.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "dobby/chunk.h"
+#include "dobby/repo.h"
+
+namespace dobby {
+
+/// Returns how the description of a file begins by the custom of its language,
+/// for the chunk at its head: "Package zip" in Go, "This header", "This
+/// module", "This crate". Empty for other chunks, and where a file is one
+/// class.
+std::string FileOpening(std::string_view path, const Language& language,
+                        const Chunk& chunk);
+
+/// Returns the name of a function as the beginning of a sentence about it:
+/// "Load the user settings" for loadUserSettings, "Users by name" for
+/// users_by_name; in Go, where the name itself comes first, "LoadUser loads the
+/// user". Empty for a name without words.
+std::string FunctionOpening(std::string_view name, const Language& language);
+
+}  // namespace dobby
