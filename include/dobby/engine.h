@@ -42,8 +42,9 @@ struct EngineOptions {
   std::string ort_profile_prefix;  ///< ONNX Runtime's own profile; empty: off.
 };
 
-/// The words that a completion may be made of: runs of letters, digits and "_".
-/// All else is free. Both lists are sorted.
+/// The words that a completion may be made of: runs of letters of ASCII, digits
+/// and "_", and each character beyond ASCII. All else is free. Both lists are
+/// sorted.
 struct WordLimit {
   std::vector<std::string> names;  ///< As they are written, anywhere.
   /// Lower case; also with a capital first. Not in backticks, nor before "(":

@@ -26,6 +26,9 @@ namespace dobby {
 enum class Level { kChunk, kFile, kDir, kRepo };
 std::string_view NameOf(Level level);  ///< "chunk", "file", "dir", "repo".
 
+/// The name of the model where the author's own words are the summary.
+inline constexpr std::string_view kAuthor = "author";
+
 /// Two lines about a text, and how they came to be.
 struct SummaryText {
   std::array<std::string, 2> lines;  ///< Neither empty, neither with a newline.
@@ -35,7 +38,7 @@ struct SummaryText {
   std::size_t generated_tokens = 0;
   double ms = 0;
   std::int64_t created_unix_s = 0;
-  std::string model;  ///< Name of the model that wrote it, or "author".
+  std::string model;  ///< Name of the model that wrote it, or kAuthor.
   std::string prompt_version;
 };
 

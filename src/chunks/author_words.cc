@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/text.h"
+#include "chunks/headings.h"
 
 namespace dobby {
 namespace {
@@ -243,34 +244,7 @@ std::size_t CountWords(std::string_view text) {
 
 /// Returns the sentence of a comment as a line, or nothing.
 std::string SentenceOf(const Lines& comment) {
-  const std::string paragraph = WithoutInlineTags(FirstParagraph(comment));
-  if (IsLicence(paragraph)) return "";
-  std::string sentence = FirstSentence(paragraph);
-  // "ring_buffer.h - A queue": the file's name says nothing new.
-  for (const std::string_view dash : {" - ", " -- ", ": "}) {
-    const std::size_t at = sentence.find(dash);
-    if (at != std::string::npos && sentence.find(' ') >= at &&
-        sentence.find('.') < at) {
-      sentence = sentence.substr(at + dash.size());
-      break;
-    }
-  }
-  const std::size_t words = CountWords(sentence);
-  if (words < kLeastWords || words > kMostWords) return "";
-  // A name like iOS or read_all stays as it is written.
-  const std::string first = sentence.substr(0, sentence.find(' '));
-  if (std::all_of(first.begin(), first.end(), [](char c) {
-        return std::islower(static_cast<unsigned char>(c)) != 0;
-      })) {
-    sentence[0] = static_cast<char>(
-        std::toupper(static_cast<unsigned char>(sentence[0])));
-  }
-  const char last = sentence.back();
-  if (last == ':' || last == ',' || last == ';') sentence.pop_back();
-  if (std::string_view(".!?").find(sentence.back()) == std::string_view::npos) {
-    sentence += '.';
-  }
-  return OneLine(sentence);
+  return SentenceOfText(WithoutInlineTags(FirstParagraph(comment)));
 }
 
 /// Whether a line belongs to the definition below it, before its name.
@@ -335,7 +309,38 @@ std::string WithoutName(std::string sentence, std::string_view name) {
 
 }  // namespace
 
+std::string SentenceOfText(const std::string& paragraph) {
+  if (IsLicence(paragraph)) return "";
+  std::string sentence = FirstSentence(paragraph);
+  // "ring_buffer.h - A queue": the file's name says nothing new.
+  for (const std::string_view dash : {" - ", " -- ", ": "}) {
+    const std::size_t at = sentence.find(dash);
+    if (at != std::string::npos && sentence.find(' ') >= at &&
+        sentence.find('.') < at) {
+      sentence = sentence.substr(at + dash.size());
+      break;
+    }
+  }
+  const std::size_t words = CountWords(sentence);
+  if (words < kLeastWords || words > kMostWords) return "";
+  // A name like iOS or read_all stays as it is written.
+  const std::string first = sentence.substr(0, sentence.find(' '));
+  if (std::all_of(first.begin(), first.end(), [](char c) {
+        return std::islower(static_cast<unsigned char>(c)) != 0;
+      })) {
+    sentence[0] = static_cast<char>(
+        std::toupper(static_cast<unsigned char>(sentence[0])));
+  }
+  const char last = sentence.back();
+  if (last == ':' || last == ',' || last == ';') sentence.pop_back();
+  if (std::string_view(".!?").find(sentence.back()) == std::string_view::npos) {
+    sentence += '.';
+  }
+  return OneLine(sentence);
+}
+
 std::string AuthorsSentence(std::string_view text, const Language& language) {
+  if (language.id == "markdown") return SentenceOfText(FirstProse(text));
   const Lines lines = FirstLines(text);
   const CommentStyle style = StyleOf(language.id);
   std::size_t at = 0;

@@ -13,8 +13,13 @@ namespace dobby {
 /// Returns the first sentence of the comment or docstring at the head of a
 /// file, without comment marks, tags and white space to spare; empty where
 /// there is none, or where it says nothing in words: a licence, a file name, a
-/// row of dashes. `language` says how comments look.
+/// row of dashes. `language` says how comments look; of Markdown it is the
+/// first sentence of prose.
 std::string AuthorsSentence(std::string_view text, const Language& language);
+
+/// Returns the first sentence of a paragraph, fit for a line of a summary;
+/// empty as AuthorsSentence.
+std::string SentenceOfText(const std::string& paragraph);
 
 /// Returns the first sentence of the comment on a definition: the docstring
 /// below it in Python, else what stands right above, attributes and template

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "chunks/author_words.h"
 #include "chunks/cuts.h"
+#include "chunks/headings.h"
 #include "chunks/syntax.h"
 #include "dobby/chunk.h"
 
@@ -107,6 +108,9 @@ Result<std::vector<Chunk>> SplitFile(const SourceFile& file,
     chunks.back().kind = syntax ? SyntaxKind::kParsed : SyntaxKind::kText;
   }
   if (syntax) AddDocs(file, syntax->definitions);
+  if (file.language.id == "markdown") {
+    AddOutlines(HeadingsOf(file.text), chunks);
+  }
   if (syntax) AddOutlines(std::move(syntax->definitions), chunks);
   return chunks;
 }

@@ -23,6 +23,14 @@ bool HasPrefix(const std::vector<std::string>& sorted,
   return at != sorted.end() && at->starts_with(prefix);
 }
 
+bool IsAscii(char c) { return static_cast<unsigned char>(c) < 0x80; }
+
+/// Bytes of the character that `lead` begins.
+std::size_t CharacterBytes(char lead) {
+  const auto byte = static_cast<unsigned char>(lead);
+  return byte >= 0xF0 ? 4 : byte >= 0xE0 ? 3 : 2;
+}
+
 /// Whether nothing behind the first letter is a capital: "word", "Word".
 bool IsPlain(std::string_view word) {
   return std::none_of(word.begin() + 1, word.end(), [](char c) {
@@ -52,13 +60,22 @@ bool WordGate::CanGrow(const State& state) const {
 /// Moves `state` behind `piece`; returns false at a word that may not be.
 bool WordGate::Advance(std::string_view piece, State& state) const {
   for (const char c : piece) {
-    if (IsWordByte(c)) {
+    const bool in_character = !state.word.empty() && !IsAscii(state.word[0]);
+    if (in_character ? !IsAscii(c) : IsWordByte(c)) {
       state.word += c;
-      continue;
+    } else {
+      if (!IsWhole(state, c == '(')) return false;
+      state.word.clear();
+      if (c == '`') state.quoted = !state.quoted;
+      if (!IsAscii(c)) state.word = c;
     }
-    if (!IsWhole(state, c == '(')) return false;
+    // Other scripts: each character is a word.
+    const bool character_ends =
+        !state.word.empty() && !IsAscii(state.word[0]) &&
+        state.word.size() == CharacterBytes(state.word[0]);
+    if (!character_ends) continue;
+    if (!IsWhole(state, /*is_called=*/false)) return false;
     state.word.clear();
-    if (c == '`') state.quoted = !state.quoted;
   }
   return CanGrow(state);
 }

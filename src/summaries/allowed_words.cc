@@ -9,6 +9,7 @@
 
 #include "base/name_words.h"
 #include "base/text.h"
+#include "base/utf8.h"
 
 namespace dobby {
 namespace {
@@ -85,12 +86,14 @@ bool IsWordByte(char c) {
   return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
 }
 
-/// Calls `use` with each run of word bytes.
+/// Calls `use` with each run of word bytes and each character beyond ASCII.
 template <typename Use>
 void ForEachWord(std::string_view text, const Use& use) {
   for (std::size_t i = 0; i < text.size();) {
     std::size_t end = i;
     while (end < text.size() && IsWordByte(text[end])) ++end;
+    const bool is_ascii = static_cast<unsigned char>(text[i]) < 0x80;
+    if (!is_ascii) end = i + Utf8SequenceLength(text.substr(i));
     if (end > i) use(text.substr(i, end - i));
     i = std::max(end, i + 1);
   }

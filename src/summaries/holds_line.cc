@@ -189,6 +189,10 @@ std::optional<Item> TakeMain(std::vector<Item>& items, std::string_view path) {
   return main;
 }
 
+std::string VerbFor(const std::vector<Item>& items) {
+  return items.front().kind == "section" ? "Has" : "Defines";
+}
+
 /// Returns "class Ring (push, pop); functions main, usage; and 3 more" of at
 /// most `most` names.
 std::string ListedItems(const std::vector<Item>& items, std::size_t most) {
@@ -213,14 +217,15 @@ std::string HoldsLine(std::span<const Symbol> outline, std::string_view path) {
   const auto main = TakeMain(items, path);
   if (!main) {
     if (items.empty()) return "";
-    return OneLine("Defines " + ListedItems(items, kMostNames)) + ".";
+    return OneLine(VerbFor(items) + " " + ListedItems(items, kMostNames)) + ".";
   }
   const std::string members =
       main->members.empty() ? ""
                             : " (" + Listed(main->members, kMostMembers) + ")";
   std::string line = main->name + members + ": " + main->doc;
   if (!items.empty()) {
-    line += " Also defines " + ListedItems(items, kMostOthers) + ".";
+    line += " Also " + Lower(VerbFor(items)) + " " +
+            ListedItems(items, kMostOthers) + ".";
   }
   return OneLine(line);
 }

@@ -56,7 +56,8 @@ TEST(HoldsLine, NamesWhatAnOutlineDefines) {
        "Defines class Big (m0, m1, m2, m3, m4 and 15 more)."},
       {"no name", {{"type", std::string(61, 'x'), 1, 0}}, ""},
   };
-  for (const Case& c : cases) EXPECT_EQ(HoldsLine(c.outline, "src/ring.cc"), c.want) << c.name;
+  for (const Case& c : cases)
+    EXPECT_EQ(HoldsLine(c.outline, "src/ring.cc"), c.want) << c.name;
 }
 
 TEST(HoldsLine, NamesThePartsOfAFolder) {

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "chunks/author_words.h"
+#include "summaries/folder_author.h"
 #include "summaries/holds_line.h"
 
 namespace dobby {
@@ -54,6 +55,18 @@ void AddPart(const std::string& name, const SummaryText& text,
   parts.push_back({name, text.lines[0], text.lines[1]});
   evidence += name + "\n";
   if (text.grounded) evidence += text.lines[0] + "\n" + text.lines[1] + "\n";
+}
+
+/// Returns the chunks of a file as one.
+Chunk Whole(const std::vector<Chunk>& chunks) {
+  Chunk whole = chunks.front();
+  for (std::size_t i = 1; i < chunks.size(); ++i) {
+    whole.text += chunks[i].text;
+    whole.last_line = chunks[i].last_line;
+    whole.outline.insert(whole.outline.end(), chunks[i].outline.begin(),
+                         chunks[i].outline.end());
+  }
+  return whole;
 }
 
 std::vector<std::string> NamesOf(const std::vector<RollUpPart>& parts) {
@@ -202,10 +215,8 @@ void IndexRun::TakeFile(const FileWork& work) {
   file->chunks.resize(work.chunks.size());
   report_.chunks.total += work.chunks.size();
   progress_.chunks_known += work.chunks.size();
-  for (const Chunk& chunk : work.chunks) {
-    file->outline.insert(file->outline.end(), chunk.outline.begin(),
-                         chunk.outline.end());
-  }
+  file->language = entry.language;
+  if (work.chunks.size() > 1) file->whole = Whole(work.chunks);
   file->author = AuthorsSentence(work.chunks.front().text, entry.language);
   for (std::size_t i = 0; i < work.chunks.size(); ++i) {
     StartChunk(file, i, work.chunks[i], entry.language);
@@ -220,8 +231,8 @@ void IndexRun::StartChunk(const std::shared_ptr<OpenFile>& file, std::size_t i,
   node.end_line = chunk.last_line;
   node.hash = chunk.hash;
   if (file->chunks.size() == 1) {
-    if (auto known =
-            writer_.FromAuthor(file->author, node.path, chunk.outline)) {
+    const std::string holds = writer_.HoldsLineOf(chunk.outline, node.path);
+    if (auto known = writer_.FromAuthor(file->author, holds)) {
       node.key = known->key;
       auto [text, reused] = Keep(*known);
       return EndChunk(file, i, std::move(text), reused);
@@ -270,31 +281,46 @@ void IndexRun::EndFile(const std::shared_ptr<OpenFile>& file) {
   node.hash = file->row.hash;
   node.end_line = file->chunks.back().end_line;
   if (file->chunks.size() == 1) return RecordFile(*file, node);
-  if (auto known = writer_.FromAuthor(file->author, node.path, file->outline)) {
+  const std::string holds = writer_.HoldsLineOf(file->whole.outline, node.path);
+  if (auto known = writer_.FromAuthor(file->author, holds)) {
     node.key = known->key;
     node.text = Keep(*known).first;
     return RecordFile(*file, node);
   }
-  RollUp rollup{RollUpLevel::kFile, node.path, {}, node.path + "\n", ""};
+  if (writer_.ReadsOutlines() && !file->whole.outline.empty()) {
+    const SummaryKey key =
+        writer_.KeyOf(node.path, file->language, file->whole);
+    return StartRollUp(
+        node.path, key,
+        [&] { return writer_.Assign(node.path, file->language, file->whole); },
+        [this, file, node, key](const Result<SummaryText>& text) {
+          RecordRolledUp(*file, node, key, text);
+        });
+  }
+  RollUp rollup{RollUpLevel::kFile, node.path, {}, node.path + "\n", holds};
   for (const SummaryNode& chunk : file->chunks) {
     AddPart(LinesName(chunk), chunk.text, rollup.parts, rollup.evidence);
   }
-  rollup.holds = HoldsLine(file->outline, node.path);
   if (rollup.holds.empty()) rollup.holds = HoldsLine(NamesOf(rollup.parts));
   // What the second line names stands in the file.
   rollup.evidence += rollup.holds;
-  node.key =
-      writer_.KeyOf(rollup.level, rollup.path, rollup.parts, rollup.holds);
-  StartRollUp(std::move(rollup), node.key,
-              [this, file, node](const Result<SummaryText>& text) mutable {
-                if (!text) {
-                  file->error = text.error();
-                  Fail(text.error(), nullptr, nullptr);
-                  return RecordFile(*file, std::nullopt);
-                }
-                node.text = *text;
-                RecordFile(*file, node);
-              });
+  RollUpParts(rollup, [this, file, node](const auto& key, const auto& text) {
+    RecordRolledUp(*file, node, key, text);
+  });
+}
+
+/// Stores a file whose own summary has come, or why there is none.
+void IndexRun::RecordRolledUp(OpenFile& file, SummaryNode node,
+                              const SummaryKey& key,
+                              const Result<SummaryText>& text) {
+  if (!text) {
+    file.error = text.error();
+    Fail(text.error(), nullptr, nullptr);
+    return RecordFile(file, std::nullopt);
+  }
+  node.key = key;
+  node.text = *text;
+  RecordFile(file, std::move(node));
 }
 
 /// Stores a file whose chunks have all ended and tells its folder. Without
@@ -361,6 +387,8 @@ void IndexRun::EndDir(const std::string& path) {
   for (const auto& [name, child] : children) {
     hash.Add(name).Add(child.hash.ToHex());
     AddPart(name, child.text, rollup.parts, rollup.evidence);
+    // What a folder is for, first lines tell.
+    rollup.parts.back().second.clear();
   }
   node.hash = hash.Finish();
   if (children.size() == 1) {
@@ -369,18 +397,22 @@ void IndexRun::EndDir(const std::string& path) {
     return RecordDir(path, node);
   }
   rollup.holds = HoldsLine(NamesOf(rollup.parts));
-  node.key =
-      writer_.KeyOf(rollup.level, rollup.path, rollup.parts, rollup.holds);
-  StartRollUp(std::move(rollup), node.key,
-              [this, node](const Result<SummaryText>& text) mutable {
-                if (!text) {
-                  Fail(text.error(), nullptr, nullptr);
-                  if (text.error().code == ErrorCode::kCancelled) return;
-                  return RecordDir(node.path, std::nullopt);
-                }
-                node.text = *text;
-                RecordDir(node.path, node);
-              });
+  const std::string author = FolderAuthorsSentence(children);
+  if (auto known = writer_.FromAuthor(author, rollup.holds)) {
+    node.key = known->key;
+    node.text = Keep(*known).first;
+    return RecordDir(path, node);
+  }
+  RollUpParts(rollup, [this, node](const auto& key, const auto& text) mutable {
+    if (!text) {
+      Fail(text.error(), nullptr, nullptr);
+      if (text.error().code == ErrorCode::kCancelled) return;
+      return RecordDir(node.path, std::nullopt);
+    }
+    node.key = key;
+    node.text = *text;
+    RecordDir(node.path, node);
+  });
 }
 
 void IndexRun::RecordDir(const std::string& path,
@@ -395,7 +427,21 @@ void IndexRun::RecordDir(const std::string& path,
   if (path != ".") EndChild(path, std::move(node));
 }
 
-void IndexRun::StartRollUp(RollUp rollup, const SummaryKey& key,
+void IndexRun::RollUpParts(const RollUp& rollup, const KeyedWaiter& waiter) {
+  const SummaryKey key =
+      writer_.KeyOf(rollup.level, rollup.path, rollup.parts, rollup.holds);
+  StartRollUp(
+      rollup.path, key,
+      [&] {
+        return writer_.Assign(rollup.level, rollup.path, rollup.parts,
+                              rollup.evidence, rollup.holds);
+      },
+      [waiter, key](const auto& text) { waiter(key, text); });
+}
+
+/// Answers with what is known under `key`, or asks for what `assign` makes.
+void IndexRun::StartRollUp(const std::string& path, const SummaryKey& key,
+                           const std::function<Result<Assignment>()>& assign,
                            const Waiter& waiter) {
   ++progress_.rollups_known;
   if (auto found = Find(key)) {
@@ -403,8 +449,7 @@ void IndexRun::StartRollUp(RollUp rollup, const SummaryKey& key,
     ++progress_.rollups_done;
     return waiter(*std::move(found));
   }
-  const auto done = [this, path = rollup.path,
-                     waiter](Result<SummaryText> text) {
+  const auto done = [this, path, waiter](Result<SummaryText> text) {
     ++progress_.rollups_done;
     if (text) {
       ++report_.rollups_summarised;
@@ -413,10 +458,10 @@ void IndexRun::StartRollUp(RollUp rollup, const SummaryKey& key,
     }
     waiter(text);
   };
-  auto assignment =
-      writer_.Assign(rollup.level, rollup.path, rollup.parts,
-                     std::move(rollup.evidence), std::move(rollup.holds));
-  Ask(key, std::move(assignment), done);
+  // Two files may have the same text, and so one key.
+  const auto asked = asked_.find(key.ToHex());
+  if (asked != asked_.end()) return asked->second.waiters.push_back(done);
+  Ask(key, assign(), done);
 }
 
 /// Counts a failure. What was cancelled is not done rather than failed: it

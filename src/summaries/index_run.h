@@ -44,13 +44,16 @@ class IndexRun {
 
  private:
   using Waiter = std::function<void(const Result<SummaryText>&)>;
+  using KeyedWaiter =
+      std::function<void(const SummaryKey&, const Result<SummaryText>&)>;
 
   /// A file whose chunks are under way.
   struct OpenFile {
     LedgerRow row;
     std::vector<SummaryNode> chunks;
-    std::vector<Symbol> outline;  ///< Of the whole file.
-    std::string author;           ///< What its author says that it is for.
+    Chunk whole;  ///< All chunks as one, where there are several.
+    Language language;
+    std::string author;  ///< What its author says that it is for.
     std::size_t pending = 0;
     std::optional<Error> error;
   };
@@ -83,12 +86,17 @@ class IndexRun {
   void EndChunk(const std::shared_ptr<OpenFile>& file, std::size_t i,
                 const Result<SummaryText>& text, bool reused);
   void EndFile(const std::shared_ptr<OpenFile>& file);
+  void RecordRolledUp(OpenFile& file, SummaryNode node, const SummaryKey& key,
+                      const Result<SummaryText>& text);
   void RecordFile(const OpenFile& file, std::optional<SummaryNode> node);
   void LeaveFile(const LedgerRow& row);
   void EndChild(const std::string& path, std::optional<SummaryNode> node);
   void EndDir(const std::string& path);
   void RecordDir(const std::string& path, std::optional<SummaryNode> node);
-  void StartRollUp(RollUp rollup, const SummaryKey& key, const Waiter& waiter);
+  void RollUpParts(const RollUp& rollup, const KeyedWaiter& waiter);
+  void StartRollUp(const std::string& path, const SummaryKey& key,
+                   const std::function<Result<Assignment>()>& assign,
+                   const Waiter& waiter);
   void Ask(const SummaryKey& key, Result<Assignment> assignment, Waiter waiter);
   std::optional<SummaryText> Find(const SummaryKey& key);
   std::pair<SummaryText, bool> Keep(const KnownSummary& known);

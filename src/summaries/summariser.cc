@@ -39,7 +39,8 @@ class EngineSummariser : public Summariser {
                     std::move(done));
     }
     const std::string author = AuthorsSentence(file.text, file.language);
-    if (auto known = writer_.FromAuthor(author, file.path, whole.outline)) {
+    if (auto known = writer_.FromAuthor(
+            author, writer_.HoldsLineOf(whole.outline, file.path))) {
       return done(std::move(known->text));
     }
     Submit(writer_.Assign(file.path, file.language, whole), std::move(done));

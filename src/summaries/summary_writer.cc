@@ -141,15 +141,13 @@ std::string SummaryWriter::HoldsLineOf(std::span<const Symbol> outline,
 }
 
 std::optional<KnownSummary> SummaryWriter::FromAuthor(
-    const std::string& sentence, std::string_view path,
-    std::span<const Symbol> outline) const {
-  const std::string holds = HoldsLineOf(outline, path);
+    const std::string& sentence, const std::string& holds) const {
   if (sentence.empty() || holds.empty()) return std::nullopt;
   KnownSummary known;
   known.key = KeyStart("author").Add(sentence).Add(holds).Finish();
   known.text.lines = {sentence, holds};
   known.text.created_unix_s = static_cast<std::int64_t>(std::time(nullptr));
-  known.text.model = "author";
+  known.text.model = kAuthor;
   known.text.prompt_version = kit_->version();
   return known;
 }

@@ -55,22 +55,27 @@ class SummaryWriter {
                             const std::vector<RollUpPart>& parts,
                             std::string evidence, std::string holds) const;
 
-  /// Returns the summary of a whole file whose author says at its head what it
-  /// is for (`sentence`, as AuthorsSentence) and whose outline says what it
-  /// holds; nothing where either is empty.
+  /// Returns the summary of a file or folder whose author says what it is for
+  /// (`sentence`) and of which is known what it holds; nothing where either is
+  /// empty.
   std::optional<KnownSummary> FromAuthor(const std::string& sentence,
-                                         std::string_view path,
-                                         std::span<const Symbol> outline) const;
+                                         const std::string& holds) const;
 
   SummaryText TextOf(const Completion& completion,
                      const Assignment& assignment) const;
 
-  const std::string& prompt_version() const { return kit_->version(); }
-
- private:
   /// Returns HoldsLine(), unless only the model is to write.
   std::string HoldsLineOf(std::span<const Symbol> outline,
                           std::string_view path) const;
+
+  /// Whether a text with an outline is summarised from it alone.
+  bool ReadsOutlines() const {
+    return options_.prompts.compression == Compression::kOutline;
+  }
+
+  const std::string& prompt_version() const { return kit_->version(); }
+
+ private:
   FieldHasher KeyStart(std::string_view kind) const;
   Result<Assignment> AssignmentOf(Result<Prompt> prompt,
                                   const Decoding& decoding) const;

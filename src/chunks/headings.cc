@@ -1,0 +1,115 @@
+#include "chunks/headings.h"
+
+#include <algorithm>
+#include <cctype>
+
+#include "base/text.h"
+#include "chunks/author_words.h"
+
+namespace dobby {
+namespace {
+
+/// A line of a Markdown text.
+struct Line {
+  std::string_view text;    ///< Trimmed.
+  std::size_t begin = 0;    ///< Byte of the text.
+  bool is_code = false;     ///< In a fence, or one itself.
+  std::size_t heading = 0;  ///< Level; 0: none.
+};
+
+std::size_t HeadingLevel(std::string_view line) {
+  const std::size_t level = std::min(line.find_first_not_of('#'), line.size());
+  const bool is_one =
+      level > 0 && level <= 6 && level < line.size() && line[level] == ' ';
+  return is_one ? level : 0;
+}
+
+std::vector<Line> LinesOf(std::string_view text) {
+  std::vector<Line> lines;
+  bool fenced = false;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = std::min(text.find('\n', at), text.size());
+    Line line{Trim(text.substr(at, end - at)), at};
+    const bool fence =
+        line.text.starts_with("```") || line.text.starts_with("~~~");
+    line.is_code = fenced || fence;
+    if (fence) fenced = !fenced;
+    if (!line.is_code) line.heading = HeadingLevel(line.text);
+    lines.push_back(line);
+    at = end + 1;
+  }
+  return lines;
+}
+
+/// Whether a line is text that a reader would call a sentence.
+bool IsProse(const Line& line) {
+  if (line.is_code || line.heading > 0 || line.text.empty()) return false;
+  // Lists, tables, pictures and badges, HTML, rules, front matter.
+  if (std::string_view("-*+|!<=>~:").find(line.text[0]) !=
+      std::string_view::npos) {
+    return line.text.starts_with("**");
+  }
+  return !line.text.starts_with("[![") && !line.text.starts_with("[!");
+}
+
+/// Removes "*" and "`", and of links all but their texts.
+std::string WithoutMarks(std::string_view text) {
+  std::string plain;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const std::size_t close = text[i] == '[' ? text.find(']', i) : text.npos;
+    if (close != text.npos && close + 1 < text.size() &&
+        text[close + 1] == '(') {
+      plain += WithoutMarks(text.substr(i + 1, close - i - 1));
+      i = std::min(text.find(')', close), text.size() - 1);
+    } else if (text[i] != '*') {
+      plain += text[i];
+    }
+  }
+  return plain;
+}
+
+/// Returns the first paragraph of prose among `lines` before a heading, the
+/// title not counted.
+std::string ProseIn(const std::vector<Line>& lines, std::size_t begin,
+                    bool past_headings) {
+  std::string prose;
+  for (std::size_t i = begin; i < lines.size(); ++i) {
+    const Line& line = lines[i];
+    if (line.heading > 0 && !past_headings) break;
+    if (IsProse(line)) {
+      prose += (prose.empty() ? "" : " ") + WithoutMarks(line.text);
+    } else if (!prose.empty()) {
+      break;
+    }
+  }
+  return prose;
+}
+
+}  // namespace
+
+std::vector<Definition> HeadingsOf(std::string_view text) {
+  const std::vector<Line> lines = LinesOf(text);
+  const auto titles = std::count_if(
+      lines.begin(), lines.end(), [](auto& line) { return line.heading == 1; });
+  std::vector<Definition> headings;
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    const Line& line = lines[i];
+    if (line.heading == 0 || (line.heading == 1 && titles == 1)) continue;
+    Definition definition;
+    definition.begin = line.begin;
+    Symbol& symbol = definition.symbol;
+    symbol.kind = "section";
+    symbol.name = WithoutMarks(Trim(line.text.substr(line.heading)));
+    symbol.line = static_cast<std::uint32_t>(i + 1);
+    symbol.depth = line.heading > 2 ? 1 : 0;
+    symbol.doc = SentenceOfText(ProseIn(lines, i + 1, false));
+    headings.push_back(std::move(definition));
+  }
+  return headings;
+}
+
+std::string FirstProse(std::string_view text) {
+  return ProseIn(LinesOf(text), 0, /*past_headings=*/true);
+}
+
+}  // namespace dobby

@@ -1,0 +1,18 @@
+// What the author of a folder says of it, in one of its files.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "dobby/summary.h"
+
+namespace dobby {
+
+/// Returns the sentence of the file that speaks for its folder by custom: its
+/// README, the package's `__init__.py`, `doc.go`, `lib.rs`, `mod.rs` or
+/// `package-info.java`, or the Go file that begins "Package ...". Empty where
+/// no author wrote one. `children`: by name.
+std::string FolderAuthorsSentence(
+    const std::map<std::string, SummaryNode>& children);
+
+}  // namespace dobby
