@@ -55,8 +55,10 @@ class EmulatedTiles {
     }
   }
 
-  /// TDPBSSD.
+  /// TDPBSSD, or TDPBUSD if the bytes `A` of `a` are unsigned.
+  template <typename A>
   void MultiplyAdd(unsigned sum, unsigned a, unsigned b) {
+    ++products_;
     ExpectConfigured(sum);
     EXPECT_TRUE(sum != a && sum != b && a != b);
     EXPECT_EQ(config_.rows[sum], config_.rows[a]);
@@ -65,11 +67,14 @@ class EmulatedTiles {
     for (std::size_t r = 0; r < config_.rows[sum]; ++r) {
       for (std::size_t q = 0; q < config_.rows[b]; ++q) {
         for (std::size_t n = 0; n < config_.row_bytes[sum]; n += 4) {
-          AddDot(&data_[a][r][4 * q], &data_[b][q][n], &data_[sum][r][n]);
+          AddDot<A>(&data_[a][r][4 * q], &data_[b][q][n], &data_[sum][r][n]);
         }
       }
     }
   }
+
+  /// Returns how often MultiplyAdd() was called.
+  std::size_t products() const { return products_; }
 
  private:
   void ExpectConfigured(unsigned tile) const {
@@ -77,17 +82,19 @@ class EmulatedTiles {
     EXPECT_GT(config_.rows[tile], 0) << tile;
   }
 
+  template <typename A>
   static void AddDot(const std::uint8_t* a, const std::uint8_t* b,
                      std::uint8_t* sum) {
     std::int32_t total;
     std::memcpy(&total, sum, sizeof(total));
     for (std::size_t i = 0; i < 4; ++i) {
-      total += static_cast<std::int8_t>(a[i]) * static_cast<std::int8_t>(b[i]);
+      total += static_cast<A>(a[i]) * static_cast<std::int8_t>(b[i]);
     }
     std::memcpy(sum, &total, sizeof(total));
   }
 
   TileConfig config_;
+  std::size_t products_ = 0;
   std::uint8_t data_[kAmxTiles][kAmxRows][kAmxRowBytes] = {};
 };
 
@@ -172,6 +179,9 @@ class AmxEmulator {
   ~AmxEmulator() { ::sigaction(SIGILL, &before_, nullptr); }
   AmxEmulator(const AmxEmulator&) = delete;
 
+  /// Returns how many products of tiles were emulated.
+  static std::size_t products() { return tiles_.products(); }
+
  private:
   static void Handle(int /*signal*/, siginfo_t* /*info*/, void* context) {
     VexInstruction code(*static_cast<ucontext_t*>(context));
@@ -186,7 +196,9 @@ class AmxEmulator {
     } else if (code.Is(2, 0x4b, true)) {
       tiles_.Store(code.reg(), code.base(), code.index());
     } else if (code.Is(3, 0x5e, false)) {
-      tiles_.MultiplyAdd(code.reg(), code.rm(), code.vvvv());
+      tiles_.MultiplyAdd<std::int8_t>(code.reg(), code.rm(), code.vvvv());
+    } else if (code.Is(1, 0x5e, false)) {
+      tiles_.MultiplyAdd<std::uint8_t>(code.reg(), code.rm(), code.vvvv());
     } else {
       ::signal(SIGILL, SIG_DFL);  // It is run again, and ends the test.
       return;

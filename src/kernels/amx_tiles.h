@@ -25,46 +25,65 @@ struct alignas(64) TileConfig {
 static_assert(sizeof(TileConfig) == 64);
 
 #ifdef __x86_64__
-#define DOBBY_TILES __attribute__((target("amx-tile,amx-int8"))) static inline
+#define DOBBY_TILES __attribute__((target("amx-tile,amx-int8"))) inline
 
 /// The instructions. In assembly, as the intrinsics of g++ 12 tell the compiler
 /// neither that tiles are read from memory nor that a configuration has 64
 /// bytes.
 struct AmxTiles {
-  DOBBY_TILES void StoreConfig(TileConfig& config) {
+  DOBBY_TILES static void StoreConfig(TileConfig& config) {
     asm volatile("sttilecfg %0" : "=m"(config));
   }
   /// Zeroes all tiles.
-  DOBBY_TILES void LoadConfig(const TileConfig& config) {
+  DOBBY_TILES static void LoadConfig(const TileConfig& config) {
     asm volatile("ldtilecfg %0" : : "m"(config));
   }
   /// Loads the rows of a tile, `stride` bytes apart.
   template <int kTile>
-  DOBBY_TILES void Load(const void* rows, std::size_t stride) {
+  DOBBY_TILES static void Load(const void* rows, std::size_t stride) {
     asm volatile("tileloadd (%0,%1,1), %%tmm%c2"
                  :
                  : "r"(rows), "r"(stride), "i"(kTile)
                  : "memory");
   }
   template <int kTile>
-  DOBBY_TILES void Store(void* rows, std::size_t stride) {
+  DOBBY_TILES static void Store(void* rows, std::size_t stride) {
     asm volatile("tilestored %%tmm%c2, (%0,%1,1)"
                  :
                  : "r"(rows), "r"(stride), "i"(kTile)
                  : "memory");
   }
   template <int kTile>
-  DOBBY_TILES void Zero() {
+  DOBBY_TILES static void Zero() {
     asm volatile("tilezero %%tmm%c0" : : "i"(kTile));
   }
   /// sum[r][n] += a[r][4 q + i] * b[q][4 n + i] over all q and i: signed bytes
   /// into 32-bit sums.
   template <int kSum, int kA, int kB>
-  DOBBY_TILES void MultiplyAdd() {
+  DOBBY_TILES static void MultiplyAdd() {
     asm volatile("tdpbssd %%tmm%c2, %%tmm%c1, %%tmm%c0"
                  :
                  : "i"(kSum), "i"(kA), "i"(kB));
   }
+  /// The same with unsigned bytes in `a`.
+  template <int kSum, int kA, int kB>
+  DOBBY_TILES static void MultiplyAddUnsigned() {
+    asm volatile("tdpbusd %%tmm%c2, %%tmm%c1, %%tmm%c0"
+                 :
+                 : "i"(kSum), "i"(kA), "i"(kB));
+  }
+};
+
+/// Gives the tiles of the thread back as they were found: MLAS keeps its own
+/// configuration from one call to the next.
+class BorrowedTiles {
+ public:
+  DOBBY_TILES BorrowedTiles() { AmxTiles::StoreConfig(found_); }
+  DOBBY_TILES ~BorrowedTiles() { AmxTiles::LoadConfig(found_); }
+  BorrowedTiles(const BorrowedTiles&) = delete;
+
+ private:
+  TileConfig found_;
 };
 
 #undef DOBBY_TILES

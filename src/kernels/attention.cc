@@ -28,7 +28,7 @@ struct Unit {
 
 /// Memory of a thread, kept between calls.
 struct Scratch {
-  std::vector<std::uint8_t> codes;  ///< [rows, head_size]
+  std::vector<std::uint8_t> codes;  ///< See AttentionRows.
   std::vector<float> scales, out, max, sums;
 };
 
@@ -40,8 +40,9 @@ AttentionKernel KernelOf(Simd simd) {
     case Simd::kAvxVnni:
       return AvxVnniAttention();
     case Simd::kAvx512Vnni:
-    case Simd::kAmxInt8:
       return Avx512VnniAttention();
+    case Simd::kAmxInt8:
+      return AmxInt8Attention();
 #endif
     default:
       return ScalarAttention();
@@ -51,8 +52,8 @@ AttentionKernel KernelOf(Simd simd) {
 /// One call: what all its units share.
 class Attention {
  public:
-  Attention(Simd simd, const AttentionShape& shape)
-      : kernel_(KernelOf(simd)),
+  Attention(const AttentionKernel& kernel, const AttentionShape& shape)
+      : kernel_(kernel),
         shape_(shape),
         group_(shape.heads / shape.kv_heads),
         unit_tokens_(std::max<std::size_t>(1, kUnitRows / group_)),
@@ -177,7 +178,7 @@ void Attention::WriteValue(const KvBlock& block, std::size_t slot,
 void Attention::PutQueries(const Unit& unit, Scratch& scratch) const {
   const std::size_t size = shape_.head_size;
   const std::size_t rows = unit.tokens * group_;
-  scratch.codes.resize(rows * size);
+  scratch.codes.resize((rows + kCodeRows - 1) / kCodeRows * kCodeRows * size);
   scratch.scales.resize(rows);
   for (std::size_t r = 0; r < rows; ++r) {
     const std::size_t t = unit.first + r / group_;
@@ -239,7 +240,13 @@ void Attention::Compute(const Unit& unit) const {
 void Attend(Simd simd, const AttentionShape& shape,
             std::span<const AttentionSegment> segments,
             const ParallelFor& parallel) {
-  Attention(simd, shape).Run(segments, parallel);
+  AttendWith(KernelOf(simd), shape, segments, parallel);
+}
+
+void AttendWith(const AttentionKernel& kernel, const AttentionShape& shape,
+                std::span<const AttentionSegment> segments,
+                const ParallelFor& parallel) {
+  Attention(kernel, shape).Run(segments, parallel);
 }
 
 }  // namespace dobby

@@ -67,7 +67,7 @@ void Segments(benchmark::State& state, Simd simd) {
 
 const bool kRegistered = [] {
   for (const Simd simd : SupportedSimd()) {
-    if (simd == Simd::kScalar || simd == Simd::kAmxInt8) continue;
+    if (simd == Simd::kScalar) continue;
     benchmark::RegisterBenchmark(
         ("Attention/" + std::string(NameOf(simd))).c_str(), Segments, simd)
         ->ArgNames({"sequences", "past", "tokens"})

@@ -35,6 +35,9 @@ inline constexpr float kMaxSlack = 32.0f;
 /// A score that weighs nothing: finite, so that no difference of it is NaN.
 inline constexpr float kMaskedScore = -1e30f;
 
+/// Codes of queries may be read up to a multiple of so many rows.
+inline constexpr std::size_t kCodeRows = 16;
+
 /// Added to a query's code, so that it has no sign.
 inline constexpr std::int32_t kCodeZero = 128;
 
@@ -57,7 +60,7 @@ struct AttentionRows {
   std::size_t group = 0;
   std::size_t head_size = 0;
   std::size_t first_position = 0;
-  /// [rows, head_size], code + kCodeZero.
+  /// [rows, head_size], code + kCodeZero; then anything to kCodeRows.
   const std::uint8_t* codes = nullptr;
   /// [rows]; holds log2(e) / sqrt(head_size) too.
   const float* scales = nullptr;
@@ -144,7 +147,13 @@ AttentionKernel ScalarAttention();
 AttentionKernel Avx2Attention();
 AttentionKernel AvxVnniAttention();
 AttentionKernel Avx512VnniAttention();
+AttentionKernel AmxInt8Attention();
 #endif
+
+/// Attend() with a given kernel.
+void AttendWith(const AttentionKernel& kernel, const AttentionShape& shape,
+                std::span<const AttentionSegment> segments,
+                const ParallelFor& parallel);
 
 /// Returns 2^x as all kernels compute it; x is at most 64.
 float Exp2(float x);

@@ -152,14 +152,11 @@ constexpr std::array<RowsFunction, kRows> Functions(
   return {MultiplyRows<I + 1>...};
 }
 
-/// The configuration of the thread is the caller's: MLAS keeps its own from
-/// one call to the next.
 DOBBY_AMX void Multiply(const TileWeights& weights,
                         std::span<const TileRows> tiles, TileSums sums) {
   static constexpr auto kFunctions =
       Functions(std::make_index_sequence<kRows>());
-  TileConfig found;
-  AmxTiles::StoreConfig(found);
+  const BorrowedTiles borrowed;
   std::size_t configured = 0;
   for (const TileRows& tile : tiles) {
     if (tile.rows != configured) AmxTiles::LoadConfig(ConfigOf(tile.rows));
@@ -167,7 +164,6 @@ DOBBY_AMX void Multiply(const TileWeights& weights,
     kFunctions[tile.rows - 1](weights, tile, sums);
     sums = sums.After(tile.rows);
   }
-  AmxTiles::LoadConfig(found);
 }
 
 }  // namespace

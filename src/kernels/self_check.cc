@@ -79,8 +79,9 @@ bool LinearAgrees(const LinearCase& test, Simd simd, decltype(&Linear) linear) {
          0;
 }
 
-// More than a block of keys, the last quad of them not full, and a token alone.
-constexpr std::size_t kHeads = 3, kHeadSize = 32;
+// More than a block of keys, the last quad of them not full, and a token alone;
+// dimensions that are a whole step of AMX and a part of one.
+constexpr std::size_t kHeads = 2, kHeadSize = 80;
 constexpr std::size_t kPrompt = kKvBlock + 3, kTokens = kPrompt + 1;
 
 /// Returns the outputs of a prompt and of one token after it.

@@ -17,8 +17,8 @@ struct CheckedKernels {
 
 /// Returns the first kernel whose result with `simd` differs from that of
 /// plain C++ ("linear, 4 bits"), or an empty text if all agree. The cases are
-/// small, the same every time, and take about a millisecond. Products must
-/// agree in every bit, outputs of attention to 2^-6 of the largest value.
+/// small, the same every time, and take about a millisecond. Every bit must
+/// agree.
 std::string_view FailedKernel(Simd simd, const CheckedKernels& kernels = {});
 
 }  // namespace dobby

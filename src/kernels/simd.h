@@ -12,7 +12,7 @@ enum class Simd {
   kAvx2,        ///< AVX2, FMA, F16C.
   kAvxVnni,     ///< + VPDPBUSD on 256 bits.
   kAvx512Vnni,  ///< AVX-512 F, BW, DQ, VL, VNNI.
-  kAmxInt8,     ///< + TDPBSSD on tiles.
+  kAmxInt8,     ///< + TDPBSSD and TDPBUSD on tiles.
 };
 
 /// Returns the name that DOBBY_SIMD takes: "avx512vnni".
