@@ -194,7 +194,7 @@ void MultiplyAllValues(const Pass& pass, Stages& stages) {
 }
 
 /// Scores of R rows and V * 16 keys.
-template <std::size_t R, std::size_t V>
+template <std::size_t R, std::size_t V, bool kAll = false>
 DOBBY_AMX void Score(const QueryTile& tile, std::size_t row,
                      const SumTile* sums, TileScores& scores) {
   __m512i dots[R][V];
@@ -202,23 +202,25 @@ DOBBY_AMX void Score(const QueryTile& tile, std::size_t row,
   for (std::size_t i = 0; i < R * V; ++i) {
     dots[i / V][i % V] = _mm512_load_si512(sums[i % V][row + i / V]);
   }
-  ScoreDots<R, V>(tile, dots, scores);
+  ScoreDots<R, V, kAll>(tile, dots, scores);
 }
 
 using ScoreFunction = void (*)(const QueryTile&, std::size_t, const SumTile*,
                                TileScores&);
 template <std::size_t R>
-constexpr std::array<ScoreFunction, kTileVectors> kScoreRows = {
-    Score<R, 1>, Score<R, 2>, Score<R, 3>, Score<R, 4>};
+constexpr std::array<ScoreFunction, kTileVectors + 1> kScoreRows = {
+    Score<R, 1>, Score<R, 2>, Score<R, 3>, Score<R, 4>, Score<R, 4, true>};
 
 void ScorePass(const Pass& pass, Stages& stages) {
-  static constexpr std::array<ScoreFunction, kTileVectors> kFunctions[] = {
+  static constexpr std::array<ScoreFunction, kTileVectors + 1> kFunctions[] = {
       kScoreRows<1>, kScoreRows<2>, kScoreRows<3>, kScoreRows<4>};
   for (std::size_t t = 0; t < pass.count; ++t) {
     const QueryTile& tile = pass.tiles[t];
     if (tile.keys == 0) continue;
-    kFunctions[tile.count - 1][(tile.keys - 1) / kLanes](
-        tile, t * kTileRows, stages.keys, stages.scores[t]);
+    const std::size_t keys =
+        tile.sees_all ? kTileVectors : (tile.keys - 1) / kLanes;
+    kFunctions[tile.count - 1][keys](tile, t * kTileRows, stages.keys,
+                                     stages.scores[t]);
   }
 }
 
@@ -229,7 +231,11 @@ DOBBY_AMX void Weigh(const Pass& pass, Stages& stages) {
     if (tile.keys == 0) continue;
     CompareTops(tile, stages.scores[t]);
     for (std::size_t r = 0; r < tile.count; ++r) {
-      WeighRow(tile, r, stages.scores[t]);
+      if (tile.sees_all) {
+        WeighRow<true>(tile, r, stages.scores[t]);
+      } else {
+        WeighRow<false>(tile, r, stages.scores[t]);
+      }
     }
   }
 }

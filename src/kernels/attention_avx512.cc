@@ -55,8 +55,8 @@ DOBBY_AVX512_INLINE void AddProducts(Strided<std::uint8_t> a,
 }
 
 /// Computes the scores of R rows and V * 16 keys, and meanwhile the weights of
-/// the tile `before`.
-template <std::size_t R, std::size_t V>
+/// the tile `before`; kAll: both see all of their blocks.
+template <std::size_t R, std::size_t V, bool kAll>
 DOBBY_AVX512 void Score(const QueryTile& tile, const QueryTile& before,
                         TileScores& scores) {
   const KvBlock& block = tile.block;
@@ -72,9 +72,9 @@ DOBBY_AVX512 void Score(const QueryTile& tile, const QueryTile& before,
     AddProducts<R, V>({queries + from, size},
                       {block.keys + from * kKvBlock, 4 * kKvBlock},
                       size / kTileRows / 4, dots);
-    if (r < before.count) WeighRow(before, r, scores);
+    if (r < before.count) WeighRow<kAll>(before, r, scores);
   }
-  ScoreDots<R, V>(tile, dots, scores);
+  ScoreDots<R, V, kAll>(tile, dots, scores);
 }
 
 /// Adds the weighted values of V * 16 dimensions from `dimension` on.
@@ -110,12 +110,15 @@ using AddFunction = void (*)(const QueryTile&, const TileScores&, std::size_t);
 /// Functions of R rows and 1, 2, 3, 4 vectors.
 struct Functions {
   ScoreFunction score[kTileVectors];
+  ScoreFunction score_all;
   AddFunction add[kTileVectors];
 };
 
 template <std::size_t R>
 constexpr Functions FunctionsOf() {
-  return {{Score<R, 1>, Score<R, 2>, Score<R, 3>, Score<R, 4>},
+  return {{Score<R, 1, false>, Score<R, 2, false>, Score<R, 3, false>,
+           Score<R, 4, false>},
+          Score<R, 4, true>,
           {AddValues<R, 1>, AddValues<R, 2>, AddValues<R, 3>, AddValues<R, 4>}};
 }
 
@@ -150,13 +153,19 @@ DOBBY_AVX512 void Attend(const AttentionRows& rows, const KvBlocks& blocks) {
       const QueryTile tile(rows, block, key, r);
       if (tile.keys == 0) continue;
       const Functions& functions = kFunctions[tile.count - 1];
-      functions.score[(tile.keys - 1) / kLanes](tile, before, scores);
+      const ScoreFunction score =
+          tile.sees_all && before.sees_all
+              ? functions.score_all
+              : functions.score[(tile.keys - 1) / kLanes];
+      score(tile, before, scores);
       AddAllValues(before, scores);
       CompareTops(tile, scores);  // May scale what the tile before added to.
       before = tile;
     }
   }
-  for (std::size_t r = 0; r < before.count; ++r) WeighRow(before, r, scores);
+  for (std::size_t r = 0; r < before.count; ++r) {
+    WeighRow<false>(before, r, scores);
+  }
   AddAllValues(before, scores);
 }
 

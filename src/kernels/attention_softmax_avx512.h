@@ -31,6 +31,7 @@ struct QueryTile {
   std::size_t first_row = 0;
   std::size_t count = 0;                        ///< Of rows.
   std::size_t keys = 0;                         ///< That its last row sees.
+  bool sees_all = false;                        ///< The block, in each row.
   std::array<std::uint64_t, kTileRows> seen{};  ///< A bit for each key.
 
   QueryTile() = default;
@@ -40,18 +41,20 @@ struct QueryTile {
         block(keys_and_values),
         first_row(row),
         count(std::min(kTileRows, all.rows - row)),
-        keys(all.KeysOf(row + count - 1, first_key)) {
-    const bool all_see_all = all.KeysOf(row, first_key) == kKvBlock;
+        keys(all.KeysOf(row + count - 1, first_key)),
+        sees_all(all.KeysOf(row, first_key) == kKvBlock) {
     for (std::size_t r = 0; r < count; ++r) {
       const std::size_t some =
-          all_see_all ? kKvBlock : all.KeysOf(row + r, first_key);
+          sees_all ? kKvBlock : all.KeysOf(row + r, first_key);
       seen[r] = some == 0 ? 0 : ~std::uint64_t{0} >> (kKvBlock - some);
     }
   }
 
-  /// Returns the keys that row `r` of the tile sees among those of vector `v`.
+  /// Returns the keys that row `r` of the tile sees among those of vector `v`;
+  /// kAll: `sees_all` is known.
+  template <bool kAll>
   __mmask16 Seen(std::size_t r, std::size_t v) const {
-    return static_cast<__mmask16>(seen[r] >> v * kLanes);
+    return kAll ? 0xffff : static_cast<__mmask16>(seen[r] >> v * kLanes);
   }
 };
 
@@ -81,6 +84,7 @@ DOBBY_AVX512_INLINE __m512 Exp2(__m512 x) {
 }
 
 /// Turns the scores of row `r` of the tile into weights and adds them up.
+template <bool kAll>
 DOBBY_AVX512_INLINE void WeighRow(const QueryTile& tile, std::size_t r,
                                   TileScores& scores) {
   const __m512 zero = _mm512_set1_ps(scores.tops[r] - kLogWeight);
@@ -88,7 +92,7 @@ DOBBY_AVX512_INLINE void WeighRow(const QueryTile& tile, std::size_t r,
   __m512i whole[kTileVectors];
 #pragma GCC unroll 4
   for (std::size_t v = 0; v < kTileVectors; ++v) {
-    const __mmask16 seen = tile.Seen(r, v);
+    const __mmask16 seen = tile.Seen<kAll>(r, v);
     const __m512 score =
         _mm512_load_ps(&scores.values[r * kKvBlock + v * kLanes]);
     const __m512 weight = Exp2(_mm512_sub_ps(score, zero));
@@ -129,7 +133,7 @@ DOBBY_AVX512_INLINE __m128 LargestOf(const __m512 (&rows)[kTileRows]) {
 
 /// Turns the sums of R rows and V * 16 keys, the offsets of the keys in them,
 /// into scores.
-template <std::size_t R, std::size_t V>
+template <std::size_t R, std::size_t V, bool kAll>
 DOBBY_AVX512_INLINE void ScoreDots(const QueryTile& tile,
                                    const __m512i (&dots)[R][V],
                                    TileScores& scores) {
@@ -148,8 +152,8 @@ DOBBY_AVX512_INLINE void ScoreDots(const QueryTile& tile,
       const __m512 query = _mm512_set1_ps(queries_scales[r]);
       const __m512 score = _mm512_fmadd_ps(_mm512_cvtepi32_ps(dots[r][v]),
                                            _mm512_mul_ps(query, scale), log);
-      largest[r] =
-          _mm512_mask_max_ps(largest[r], tile.Seen(r, v), largest[r], score);
+      largest[r] = _mm512_mask_max_ps(largest[r], tile.Seen<kAll>(r, v),
+                                      largest[r], score);
       _mm512_store_ps(&scores.values[r * kKvBlock + v * kLanes], score);
     }
   }
