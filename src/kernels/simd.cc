@@ -3,6 +3,7 @@
 #include <iterator>
 
 #if defined(__x86_64__) && defined(__linux__)
+#include <cpuid.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 #endif
@@ -21,8 +22,19 @@ bool TilesAllowed() {
   constexpr long kTileData = 18;               // XFEATURE_XTILEDATA
   return ::syscall(SYS_arch_prctl, kRequestPermission, kTileData) == 0;
 }
+
+/// Whether there is a palette to configure tiles with. Some virtual machines
+/// name AMX and have none: LDTILECFG is then no instruction.
+/// Source: https://github.com/uxlfoundation/oneDNN/pull/5801
+bool HasPalette() {
+  constexpr unsigned kTileInformation = 0x1d;
+  unsigned last = 0, ebx = 0, ecx = 0, edx = 0;
+  return __get_cpuid_count(kTileInformation, 0, &last, &ebx, &ecx, &edx) != 0 &&
+         last >= 1;
+}
 #else
 bool TilesAllowed() { return false; }
+bool HasPalette() { return false; }
 #endif
 
 /// libgcc asks the CPU, and whether the operating system saves the registers.
@@ -44,7 +56,8 @@ bool Has(Simd simd) {
              __builtin_cpu_supports("avx512vnni");
     case Simd::kAmxInt8:
       return Has(Simd::kAvx512Vnni) && __builtin_cpu_supports("amx-tile") &&
-             __builtin_cpu_supports("amx-int8") && TilesAllowed();
+             __builtin_cpu_supports("amx-int8") && HasPalette() &&
+             TilesAllowed();
 #endif
     default:
       return false;
