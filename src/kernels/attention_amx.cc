@@ -6,8 +6,8 @@
 //                                             weights of this pass
 // Each stage's sums go through memory, and are read a stage after they were
 // stored. Written without such a CPU: it has run in an emulator only. What is
-// left of it without the instructions of tiles takes 0.53 of the time of the
-// AVX-512 kernel (512 tokens after 2,048, Zen 4).
+// left of it without the instructions of tiles takes 0.54 of the time of the
+// AVX-512 kernel (512 tokens after 2,048, Zen 4): so much at least.
 #ifdef __x86_64__
 #include <immintrin.h>
 
@@ -26,10 +26,11 @@
 namespace dobby {
 namespace {
 
-/// With fewer rows the AVX-512 kernel is used. Estimated, never timed: a row
-/// costs AVX-512 about 64 cycles of products and 50 of softmax a block of head
-/// size 64, a pass here its softmax and what of 300 cycles of tile latencies
-/// few rows do not hide. That breaks even at 3 or 4; this is twice as many.
+/// With fewer rows the AVX-512 kernel is used. Estimated, never timed: at head
+/// size 64 a row and a block cost AVX-512 64 cycles of products (128 VPDPBUSD
+/// on two ports) and 50 of softmax (llvm-mca, Ice Lake); a pass here costs that
+/// softmax, and what its rows do not hide of some 300 cycles of waiting for
+/// tiles. That breaks even at 3 rows; this is well above.
 constexpr std::size_t kLeastRows = 8;
 
 constexpr std::size_t kPassTiles = kAmxRows / kTileRows;

@@ -83,7 +83,8 @@ DOBBY_AVX512_INLINE __m512 Exp2(__m512 x) {
                        _mm512_slli_epi32(_mm512_castps_si512(whole), 23)));
 }
 
-/// Turns the scores of row `r` of the tile into weights and adds them up.
+/// Turns the scores of row `r` of the tile into weights and adds them up; kAll:
+/// see QueryTile::Seen().
 template <bool kAll>
 DOBBY_AVX512_INLINE void WeighRow(const QueryTile& tile, std::size_t r,
                                   TileScores& scores) {
