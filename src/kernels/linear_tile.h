@@ -32,12 +32,13 @@ struct TileWeights {
 };
 
 /// A tile of quantised activations, in the order in which it is read: the
-/// rows' codes of a group side by side.
+/// rows' codes of a group side by side. Without initial values, since there is
+/// room for kMostTiles of them where often one is made.
 struct TileRows {
-  const std::int8_t* codes = nullptr;     ///< [groups, rows, 32]
-  const float* scales = nullptr;          ///< [groups, rows]
-  const std::int32_t* offsets = nullptr;  ///< [groups, rows]
-  std::size_t rows = 0;                   ///< 1 to the kernel's tile_rows.
+  const std::int8_t* codes;     ///< [groups, rows, 32]
+  const float* scales;          ///< [groups, rows]
+  const std::int32_t* offsets;  ///< [groups, rows]
+  std::size_t rows;             ///< 1 to the kernel's tile_rows.
 };
 
 /// Where the sums of tiles go, row after row: [rows of all, kTilePanels, 16],
