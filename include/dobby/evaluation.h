@@ -42,11 +42,15 @@ struct EvalAnswer {
   std::string Text() const;
 };
 
-/// Reads answers, JSON lines {"id", "lines"}, and returns them in the order of
-/// `rows`; a row without one has an answer that failed. Errors: as
-/// ReadEvalRows.
-Result<std::vector<EvalAnswer>> ReadAnswers(const std::string& path,
-                                            std::span<const EvalRow> rows);
+/// Reads answers as an EvalRun keeps them; lines that are none, such as one
+/// that was cut short, are left out. Errors: kNotFound, kIo; kUsage where there
+/// is no answer at all.
+Result<std::vector<EvalAnswer>> ReadAnswers(const std::string& path);
+
+/// Returns the answers in the order of `rows`; a row without one has an answer
+/// that failed.
+std::vector<EvalAnswer> AnswersTo(std::span<const EvalRow> rows,
+                                  std::span<const EvalAnswer> answers);
 
 /// How rows are answered.
 struct EvalRun {

@@ -102,11 +102,12 @@ Result<void> Perturb(Summariser& summariser, const Engine& engine,
 /// Adds the answers that a file has.
 Result<void> TakeAnswers(const std::string& path, Evaluation& evaluation) {
   EvalReport& report = evaluation.report;
-  auto answers = ReadAnswers(path, report.rows);
-  if (!answers) return answers.error();
-  EvalScores scores = ScoreAnswers(report.rows, *answers, evaluation.sentence);
+  const auto read = ReadAnswers(path);
+  if (!read) return read.error();
+  auto answers = AnswersTo(report.rows, *read);
+  EvalScores scores = ScoreAnswers(report.rows, answers, evaluation.sentence);
   report.systems.push_back({std::filesystem::path(path).stem().string(),
-                            *std::move(answers), std::move(scores), 0});
+                            std::move(answers), std::move(scores), 0});
   return {};
 }
 

@@ -89,32 +89,37 @@ Result<std::vector<EvalRow>> ReadEvalRows(const std::string& path) {
   return rows;
 }
 
-Result<std::vector<EvalAnswer>> ReadAnswers(const std::string& path,
-                                            std::span<const EvalRow> rows) {
-  std::map<std::string, EvalAnswer> by_id;
-  const auto take = [&](const Json& object,
-                        std::size_t number) -> Result<void> {
+Result<std::vector<EvalAnswer>> ReadAnswers(const std::string& path) {
+  std::vector<EvalAnswer> answers;
+  const auto take = [&](const Json& object, std::size_t) -> Result<void> {
+    if (!object.is_object() || TextOf(object, "id").empty()) return {};
     EvalAnswer answer;
-    if (object.is_object()) {
-      answer.id = TextOf(object, "id");
-      answer.lines = TextsOf(object, "lines");
-    }
-    if (answer.id.empty() || answer.lines.empty()) {
-      return BadLine(path, number, "needs \"id\" and \"lines\"");
-    }
-    by_id[answer.id] = std::move(answer);
+    answer.id = TextOf(object, "id");
+    answer.lines = TextsOf(object, "lines");
+    if (!answer.lines.empty()) answers.push_back(std::move(answer));
     return {};
   };
   if (auto read = ForEachObject(path, take); !read) return read.error();
-  std::vector<EvalAnswer> answers;
-  for (const EvalRow& row : rows) {
-    const auto found = by_id.find(row.id);
-    answers.push_back(found != by_id.end() ? found->second : EvalAnswer());
-    if (found != by_id.end()) continue;
-    answers.back().id = row.id;
-    answers.back().error = "no answer in " + path;
+  if (answers.empty()) {
+    return Error{ErrorCode::kUsage,
+                 "has no answers; give a file that `dobby eval` keeps", path};
   }
   return answers;
+}
+
+std::vector<EvalAnswer> AnswersTo(std::span<const EvalRow> rows,
+                                  std::span<const EvalAnswer> answers) {
+  std::map<std::string_view, const EvalAnswer*> by_id;
+  for (const EvalAnswer& answer : answers) by_id[answer.id] = &answer;
+  std::vector<EvalAnswer> ordered;
+  for (const EvalRow& row : rows) {
+    const auto found = by_id.find(row.id);
+    ordered.push_back(found != by_id.end() ? *found->second : EvalAnswer());
+    if (found != by_id.end()) continue;
+    ordered.back().id = row.id;
+    ordered.back().error = "no answer";
+  }
+  return ordered;
 }
 
 KeptAnswers::KeptAnswers(std::string path, std::string key)
