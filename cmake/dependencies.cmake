@@ -5,6 +5,18 @@ find_package(nlohmann_json REQUIRED)
 find_package(SQLite3 REQUIRED)
 find_program(CARGO cargo REQUIRED)
 
+# --- cpp-httplib: Debian's comes without a CMake file, and the types in its
+# header depend on these definitions (those of its cpp-httplib.pc).
+find_package(OpenSSL REQUIRED)
+find_path(HTTPLIB_INCLUDE httplib.h REQUIRED)
+find_library(HTTPLIB cpp-httplib REQUIRED)
+add_library(cpp_httplib SHARED IMPORTED)
+set_target_properties(cpp_httplib PROPERTIES
+  IMPORTED_LOCATION ${HTTPLIB}
+  INTERFACE_INCLUDE_DIRECTORIES ${HTTPLIB_INCLUDE}
+  INTERFACE_COMPILE_DEFINITIONS "CPPHTTPLIB_OPENSSL_SUPPORT;CPPHTTPLIB_ZLIB_SUPPORT;CPPHTTPLIB_BROTLI_SUPPORT"
+  INTERFACE_LINK_LIBRARIES "OpenSSL::SSL;OpenSSL::Crypto;Threads::Threads")
+
 # --- ONNX Runtime: library of the wheel, headers of the Debian package.
 set(ort ${DOBBY_DEPS}/onnxruntime)
 if(NOT EXISTS ${ort}/lib/libonnxruntime.so.1.32.0)
