@@ -144,6 +144,25 @@ constexpr Command kCommands[] = {
      "dobby eval --data rows.jsonl --model a --model b  # side by side",
      true,
      RunEval},
+    {"rate",
+     "Let people rate summaries, blindly, in a browser",
+     {},
+     "Serves a form on 127.0.0.1 until Ctrl-C and prints its address. Raters "
+     "give their names, then see code and one summary at a time: the answers "
+     "that `dobby eval` kept and the references, in an order drawn from the "
+     "rater's name, with nothing that tells whose they are. Each is scored "
+     "from 1 to 5 for functional accuracy, conciseness, clarity and technical "
+     "precision. Every rating is on disk at once; raters who come back under "
+     "the same name go on where they stopped.\n\n"
+     "--results prints means with 95 % bootstrap intervals over the rows, how "
+     "often a system got at least what the reference of the same row got, and "
+     "how far the raters agree (Krippendorff's alpha, ordinal). It exits with "
+     "1 where nothing is rated yet.",
+     "dobby rate --data rows.jsonl --rows 30  # answers from rows.jsonl.eval\n"
+     "dobby rate --data rows.jsonl --results\n"
+     "dobby rate --data rows.jsonl --json > ratings.json  # every rating too",
+     true,
+     RunRate},
     {"bench",
      "Measure the model on a file of prompts",
      {},

@@ -62,6 +62,7 @@ int RunModelVerify(const Invocation& invocation, Io& io);
 int RunTokens(const Invocation& invocation, Io& io);
 int RunLogits(const Invocation& invocation, Io& io);
 int RunEval(const Invocation& invocation, Io& io);
+int RunRate(const Invocation& invocation, Io& io);
 int RunBench(const Invocation& invocation, Io& io);
 int RunDoctor(const Invocation& invocation, Io& io);
 int RunConfig(const Invocation& invocation, Io& io);

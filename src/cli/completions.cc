@@ -66,6 +66,11 @@ std::string Quoted(std::string_view text) {
 
 bool TakesValue(const Flag& flag) { return flag.kind != ValueKind::kSwitch; }
 
+bool TakesFiles(const Flag& flag) {
+  return flag.kind == ValueKind::kPath || flag.id == FlagId::kModel ||
+         flag.id == FlagId::kAnswers;
+}
+
 std::string ArgumentChoices(const Command& command) {
   std::string choices(command.argument.choices);
   std::replace(choices.begin(), choices.end(), '|', ' ');
@@ -79,7 +84,7 @@ std::string BashValueCases() {
     cases += "    --" + std::string(flag.name);
     if (flag.letter) cases += std::string("|-") + flag.letter;
     cases += ") ";
-    if (flag.kind == ValueKind::kPath || flag.id == FlagId::kModel) {
+    if (TakesFiles(flag)) {
       cases += "compopt -o default; COMPREPLY=()";
     } else {
       cases += "COMPREPLY=($(compgen -W " + Quoted(Joined(ChoicesOf(flag))) +
@@ -120,7 +125,7 @@ std::string ZshFlag(const Flag& flag) {
     value = ":" + std::string(flag.value) + ":";
     if (flag.kind == ValueKind::kChoice) {
       value += "(" + Joined(ChoicesOf(flag)) + ")";
-    } else if (flag.kind == ValueKind::kPath || flag.id == FlagId::kModel) {
+    } else if (TakesFiles(flag)) {
       value += "_files";
     }
   }
@@ -162,7 +167,7 @@ std::string FishFlag(const std::string& condition, const Flag& flag) {
   if (flag.letter) rest += std::string(" -s ") + flag.letter;
   if (flag.kind == ValueKind::kChoice) {
     rest += " -x -a " + Quoted(Joined(ChoicesOf(flag)));
-  } else if (flag.kind == ValueKind::kPath || flag.id == FlagId::kModel) {
+  } else if (TakesFiles(flag)) {
     rest += " -r -F";
   } else if (TakesValue(flag)) {
     rest += " -x";

@@ -15,7 +15,7 @@ constexpr std::string_view kIndexUsers =
 constexpr std::string_view kWalkers = "index,status";
 constexpr std::string_view kJsonUsers =
     "index,show,search,status,verify,model list,model import,model verify,"
-    "eval,bench,doctor,config";
+    "eval,rate,bench,doctor,config";
 
 using enum FlagId;
 using enum ValueKind;
@@ -138,11 +138,11 @@ constexpr Flag kFlags[] = {
     {kOutTokens, "out-tokens", 0, kPath, "FILE", "", kCommandLine, "bench",
      "Write the generated token ids: for each prompt, in order, a line with a "
      "JSON array. End tokens are left out."},
-    {kData, "data", 0, kPath, "FILE", "", kCommandLine, "eval",
+    {kData, "data", 0, kPath, "FILE", "", kCommandLine, "eval,rate",
      "The evaluation set: JSON lines of {\"id\", \"code\", \"references\", "
      "\"lang\"?, \"path\"?}."},
-    {kRows, "rows", 0, kCount, "N", "0", kCommandLine, "eval",
-     "Only so many rows, evenly over the set; 0: all.", "", 0, 1 << 24},
+    {kRows, "rows", 0, kCount, "N", "0", kCommandLine, "eval,rate",
+     "Only so many rows, from all over the set; 0: all.", "", 0, 1 << 24},
     {kStyle, "style", 0, kChoice, "STYLE", "lines", kCommandLine, "eval",
      "What is asked for: two lines, or one sentence about a function.",
      "lines|sentence"},
@@ -166,6 +166,16 @@ constexpr Flag kFlags[] = {
     {kReport, "report", 0, kPath, "DIR", "", kCommandLine, "eval",
      "Where answers and reports are kept. Without it: the data's name with "
      "\".eval\" behind it."},
+    {kAnswers, "answers", 0, kPatterns, "PATH", "", kCommandLine, "rate",
+     "A system's answers, a file that `eval` keeps, or a folder of such files; "
+     "may be repeated. Without it: the data's name with \".eval\" behind it."},
+    {kRatings, "ratings", 0, kPath, "FILE", "", kCommandLine, "rate",
+     "Where ratings are kept, as JSON lines. Without it: the data's name with "
+     "\".ratings\" behind it."},
+    {kPort, "port", 0, kCount, "N", "8760", kCommandLine, "rate",
+     "The port of 127.0.0.1; 0: any that is free.", "", 0, 65535},
+    {kResults, "results", 0, kSwitch, "", "false", kCommandLine, "rate",
+     "Print what was rated so far, and end. So does --json."},
     {kJson, "json", 0, kSwitch, "", "false", kCommandLine, kJsonUsers,
      "JSON on stdout. An error is an object there too."},
     {kColor, "color", 0, kChoice, "WHEN", "auto", kUser, "*",

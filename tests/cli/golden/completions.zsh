@@ -156,7 +156,7 @@ _dobby() {
         '--compress[What the model reads of a chunk  all of it (none), or what it defines with the comments on it (outline), which is quicker and with a small model better.]:LEVEL:(none outline)' \
         '--engine[What computes the model  dobby'\''s operators (fast), ONNX Runtime'\''s own (stock), or the first where model and CPU allow it (auto).]:KIND:(auto fast stock)' \
         '--data[The evaluation set  JSON lines of {"id", "code", "references", "lang"?, "path"?}.]:FILE:_files' \
-        '--rows[Only so many rows, evenly over the set; 0  all.]:N:' \
+        '--rows[Only so many rows, from all over the set; 0  all.]:N:' \
         '--style[What is asked for  two lines, or one sentence about a function.]:STYLE:(lines sentence)' \
         '--prompt-text[Other words for the prompts, in the form of dobby'\''s own (src/prompts/text).]:FILE:_files' \
         '--only-model[Every line by the model, also those that dobby takes from the author'\''s comment or the outline.]' \
@@ -165,6 +165,18 @@ _dobby() {
         '--against[Another report.json of the same rows  also print the differences to its last system, row by row.]:FILE:_files' \
         '--perturb[Also change the code (another name, a comparison turned round) and say how often the summaries follow.]' \
         '--report[Where answers and reports are kept.]:DIR:_files' \
+        '--json[JSON on stdout.]' \
+        '--color[Whether to use colours.]:WHEN:(auto always never)' \
+        '--quiet[No progress and no warnings; errors only.]' '-q[No progress and no warnings; errors only.]' \
+        '--help[Help; -h is shorter.]' '-h[Help; -h is shorter.]' ;;
+    'rate')
+      _arguments -s \
+        '--data[The evaluation set  JSON lines of {"id", "code", "references", "lang"?, "path"?}.]:FILE:_files' \
+        '--rows[Only so many rows, from all over the set; 0  all.]:N:' \
+        '*--answers[A system'\''s answers, a file that `eval` keeps, or a folder of such files; may be repeated.]:PATH:_files' \
+        '--ratings[Where ratings are kept, as JSON lines.]:FILE:_files' \
+        '--port[The port of 127.0.0.1; 0  any that is free.]:N:' \
+        '--results[Print what was rated so far, and end.]' \
         '--json[JSON on stdout.]' \
         '--color[Whether to use colours.]:WHEN:(auto always never)' \
         '--quiet[No progress and no warnings; errors only.]' '-q[No progress and no warnings; errors only.]' \
@@ -214,7 +226,7 @@ _dobby() {
 }
 _dobby_words() {
   local -a words
-  words=( 'index:Summarise what changed in a folder' 'show:Show the summary of a file, a folder or a line' 'tree:Show the summaries as a tree' 'search:Find summaries by words' 'status:Compare the index with the files' 'export:Write the whole index in a format' 'verify:Check that the index is sound' 'worker:Summarise snippets from stdin, as JSON lines' 'model:Commands about the models' 'tokens:Write the token ids of the text on stdin' 'logits:Write the logits of a token sequence' 'eval:Score a model'\''s summaries against references' 'bench:Measure the model on a file of prompts' 'doctor:Check this machine, the model and the index' 'config:Show every setting and where it comes from' 'completions:Write the completions of a shell' ); _describe command words
+  words=( 'index:Summarise what changed in a folder' 'show:Show the summary of a file, a folder or a line' 'tree:Show the summaries as a tree' 'search:Find summaries by words' 'status:Compare the index with the files' 'export:Write the whole index in a format' 'verify:Check that the index is sound' 'worker:Summarise snippets from stdin, as JSON lines' 'model:Commands about the models' 'tokens:Write the token ids of the text on stdin' 'logits:Write the logits of a token sequence' 'eval:Score a model'\''s summaries against references' 'rate:Let people rate summaries, blindly, in a browser' 'bench:Measure the model on a file of prompts' 'doctor:Check this machine, the model and the index' 'config:Show every setting and where it comes from' 'completions:Write the completions of a shell' ); _describe command words
 }
 _dobby_words_model() {
   local -a words
