@@ -12,8 +12,8 @@ configure := cmake -D DOBBY_DEPS="$(DOBBY_DEPS)" --log-level=WARNING >/dev/null 
 run_tests := DOBBY_TEST_MODEL="$(models)/$(model)" \
   ctest --output-on-failure --no-tests=error --test-dir
 
-.PHONY: help setup build model demo test sanitize robustness bench performance \
-  install format lint clean
+.PHONY: help setup build model demo test sanitize robustness browser bench \
+  performance install format lint clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 18
@@ -47,6 +47,10 @@ sanitize: model ## the same with AddressSanitizer and UBSan, in a build of its o
 robustness: model ## kills, corrupt models, hostile repositories, full disks (minutes)
 	@for t in tests/robustness/*_test.py; do echo "== $$t"; \
 	  python3 $$t --dobby build/dobby || exit 1; done
+
+browser: build ## rates summaries in a real browser (installs Chromium)
+	@tools/setup browser
+	@tests/browser/rate_test.py --dobby build/dobby
 
 bench: model ## measures ten agents on ten prompts of 300 lines each
 	@bench/prompts.py >build/prompts.jsonl
