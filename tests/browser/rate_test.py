@@ -21,7 +21,7 @@ import sys
 import tempfile
 import urllib.request
 
-ENTER, BACKSPACE, TAB = '\ue007', '\ue003', '\ue004'
+ENTER, BACKSPACE, TAB, PAGE_DOWN = '\ue007', '\ue003', '\ue004', '\ue00f'
 SYSTEM = 'Zebra-7B'
 CHROMIUM = ['--headless=new', '--no-sandbox', '--disable-gpu',
             '--disable-dev-shm-usage', '--window-size=1280,900']
@@ -138,7 +138,7 @@ def write_data(folder):
             '    with open(path) as file:\n        for line in file:\n'
             '            if limit is not None and len(rows) == limit:\n'
             '                break\n            rows.append(line.split(","))\n'
-            '    return rows\n')
+            '    return rows\n' + '\n# More of it.\n' * 60)
     for i in range(3):
         rows.append({'id': f'r{i}', 'lang': 'python', 'path': f'io/rows{i}.py',
                      'code': f'# Part {i} <b>\n' + code,
@@ -172,6 +172,8 @@ def rate_two_rows(browser, data, shoot):
         at_item(browser, number // 2 + 1, number % 2 + 1)
         if number == 0:
             check_order_of_focus(browser)
+            browser.type(PAGE_DOWN)
+            browser.wait('document.getElementById("code").scrollTop > 100')
         browser.type(keys)
         if number == 1:
             shoot('2_rated')

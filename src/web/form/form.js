@@ -183,6 +183,10 @@ function onKey(event) {
   if (event.key === 'Backspace') {
     event.preventDefault();
     run(back);
+  } else if (event.key === 'PageDown' || event.key === 'PageUp') {
+    event.preventDefault();
+    const page = 0.9 * at('code').clientHeight;
+    at('code').scrollBy(0, event.key === 'PageDown' ? page : -page);
   } else if (/^[1-5]$/.test(event.key)) {
     const criterion = current();
     if (criterion < 0) return;
