@@ -121,7 +121,8 @@ struct RatingItem {
 class RatingSession {
  public:
   /// `earlier` are the ratings that the file holds; `now` gives their time.
-  RatingSession(RatingSet set, RatingsFile file, std::vector<Rating> earlier,
+  RatingSession(RatingSet set, RatingsFile file,
+                std::span<const Rating> earlier,
                 std::function<std::string()> now);
 
   /// Errors, of all three: kUsage for a name that is empty, longer than 64

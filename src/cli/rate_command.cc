@@ -92,15 +92,14 @@ int PrintResults(const RatingSet& set, const std::vector<Rating>& ratings,
   return ratings.empty() ? kNothing : kOk;
 }
 
-int Serve(RatingSet set, const std::string& path, std::vector<Rating> ratings,
-          int port, Io& io) {
+int Serve(RatingSet set, const std::string& path,
+          std::span<const Rating> ratings, int port, Io& io) {
   auto file = RatingsFile::Open(path);
   if (!file) return Fail(io, file.error());
   const std::string about = std::to_string(set.candidates.size()) +
                             " summaries of " + std::to_string(set.rows.size()) +
                             " pieces of code, kept in " + path;
-  RatingSession session(std::move(set), *std::move(file), std::move(ratings),
-                        TimeNow);
+  RatingSession session(std::move(set), *std::move(file), ratings, TimeNow);
   ServeOptions options;
   options.port = port;
   options.stop = io.stop;
@@ -136,7 +135,7 @@ int RunRate(const Invocation& invocation, Io& io) {
   if (io.json || settings.On(FlagId::kResults)) {
     return PrintResults(*set, *ratings, data, io);
   }
-  return Serve(*std::move(set), path, *std::move(ratings),
+  return Serve(*std::move(set), path, *ratings,
                static_cast<int>(settings.Amount(FlagId::kPort)), io);
 }
 

@@ -26,7 +26,7 @@ Result<std::string> NameOfRater(std::string_view given) {
 }  // namespace
 
 RatingSession::RatingSession(RatingSet set, RatingsFile file,
-                             std::vector<Rating> earlier,
+                             std::span<const Rating> earlier,
                              std::function<std::string()> now)
     : set_(std::move(set)), now_(std::move(now)), file_(std::move(file)) {
   for (std::size_t i = 0; i < set_.candidates.size(); ++i) {

@@ -247,7 +247,7 @@ RatingSession SessionAt(const std::string& path) {
   auto earlier = ReadRatings(path, &warning);
   auto file = RatingsFile::Open(path);
   EXPECT_TRUE(earlier && file);
-  return {SampleSet(), *std::move(file), *std::move(earlier), Noon};
+  return {SampleSet(), *std::move(file), *earlier, Noon};
 }
 
 TEST(RatingSession, GoesOnWhereTheRaterStopped) {

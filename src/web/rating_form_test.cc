@@ -26,9 +26,9 @@ using ::testing::Not;
 class Served {
  public:
   Served()
-      : path_(PathOf()), session_(Set(), *RatingsFile::Open(path_), {}, [] {
-          return std::string("2026-11-24T12:00:00Z");
-        }) {
+      : path_(PathOf()),
+        session_(Set(), *RatingsFile::Open(path_), std::span<const Rating>(),
+                 [] { return std::string("2026-11-24T12:00:00Z"); }) {
     std::promise<std::string> ready;
     thread_ = std::thread([this, &ready] {
       ServeOptions options;
