@@ -222,11 +222,11 @@ int RunEval(const Invocation& invocation, Io& io) {
   evaluation.report.rows =
       Thinned(*std::move(rows), settings.Amount(FlagId::kRows));
   AddBaselines(evaluation);
-  const std::string answers = settings.Text(FlagId::kAnswers);
+  const std::vector<std::string> answers = settings.Texts(FlagId::kAnswers);
   std::vector<std::string> models = settings.Texts(FlagId::kModel);
   if (models.empty() && answers.empty()) models.emplace_back();
-  if (!answers.empty()) {
-    if (auto taken = TakeAnswers(answers, evaluation); !taken) {
+  for (const std::string& path : answers) {
+    if (auto taken = TakeAnswers(path, evaluation); !taken) {
       return Fail(io, taken.error());
     }
   }

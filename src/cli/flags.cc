@@ -154,9 +154,6 @@ constexpr Flag kFlags[] = {
      "comment or the outline."},
     {kAnyWords, "any-words", 0, kSwitch, "", "false", kCommandLine, "eval",
      "Let the model use words that neither the code nor plain English has."},
-    {kAnswers, "answers", 0, kPath, "FILE", "", kCommandLine, "eval",
-     "Score these answers, JSON lines of {\"id\", \"lines\"}, and ask no "
-     "model."},
     {kAgainst, "against", 0, kPath, "FILE", "", kCommandLine, "eval",
      "Another report.json of the same rows: also print the differences to its "
      "last system, row by row."},
@@ -166,9 +163,12 @@ constexpr Flag kFlags[] = {
     {kReport, "report", 0, kPath, "DIR", "", kCommandLine, "eval",
      "Where answers and reports are kept. Without it: the data's name with "
      "\".eval\" behind it."},
-    {kAnswers, "answers", 0, kPatterns, "PATH", "", kCommandLine, "rate",
-     "A system's answers, a file that `eval` keeps, or a folder of such files; "
-     "may be repeated. Without it: the data's name with \".eval\" behind it."},
+    {kAnswers, "answers", 0, kPatterns, "PATH", "", kCommandLine, "eval,rate",
+     "A system's answers: JSON lines of {\"id\", \"lines\"}, as `eval` keeps "
+     "them; may be repeated. `eval` scores them and asks no model but those "
+     "that "
+     "are named; `rate` also takes a folder of such files, and without it the "
+     "data's name with \".eval\" behind it."},
     {kRatings, "ratings", 0, kPath, "FILE", "", kCommandLine, "rate",
      "Where ratings are kept, as JSON lines. Without it: the data's name with "
      "\".ratings\" behind it."},

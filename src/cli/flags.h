@@ -62,7 +62,6 @@ enum class FlagId {
   kPromptText,
   kOnlyModel,
   kAnyWords,
-  kAnswers,
   kAgainst,
   kPerturb,
   kReport,

@@ -11,6 +11,7 @@ _dobby() {
     --time-budget) COMPREPLY=($(compgen -W '' -- "$word")); return ;;
     --timeout) COMPREPLY=($(compgen -W '' -- "$word")); return ;;
     --max-tokens) COMPREPLY=($(compgen -W '' -- "$word")); return ;;
+    --compress) COMPREPLY=($(compgen -W 'none outline' -- "$word")); return ;;
     --engine) COMPREPLY=($(compgen -W 'auto fast stock' -- "$word")); return ;;
     --include) COMPREPLY=($(compgen -W '' -- "$word")); return ;;
     --exclude) COMPREPLY=($(compgen -W '' -- "$word")); return ;;
@@ -35,6 +36,7 @@ _dobby() {
     --rows) COMPREPLY=($(compgen -W '' -- "$word")); return ;;
     --style) COMPREPLY=($(compgen -W 'lines sentence' -- "$word")); return ;;
     --prompt-text) compopt -o default; COMPREPLY=(); return ;;
+    --against) compopt -o default; COMPREPLY=(); return ;;
     --report) compopt -o default; COMPREPLY=(); return ;;
     --answers) compopt -o default; COMPREPLY=(); return ;;
     --ratings) compopt -o default; COMPREPLY=(); return ;;
@@ -50,20 +52,20 @@ _dobby() {
     esac
   done
   case $command in
-    'index') flags='--model --db --threads --agents --memory-budget --time-budget --timeout --max-tokens --engine --include --exclude --no-ignore --hidden --max-file-size --dry-run --progress --profile --trace --ort-profile --json --color --quiet --verbose --help' args='' ;;
+    'index') flags='--model --db --threads --agents --memory-budget --time-budget --timeout --max-tokens --compress --engine --include --exclude --no-ignore --hidden --max-file-size --dry-run --progress --profile --trace --ort-profile --json --color --quiet --verbose --help' args='' ;;
     'show') flags='--db --json --color --quiet --help' args='' ;;
     'tree') flags='--db --depth --chunks --color --quiet --help' args='' ;;
     'search') flags='--db --limit --level --json --color --quiet --help' args='' ;;
     'status') flags='--db --include --exclude --no-ignore --hidden --max-file-size --exit-code --json --color --quiet --verbose --help' args='' ;;
     'export') flags='--db --format --color --quiet --help' args='' ;;
     'verify') flags='--db --json --color --quiet --help' args='' ;;
-    'worker') flags='--model --threads --agents --memory-budget --timeout --max-tokens --engine --color --quiet --help' args='' ;;
+    'worker') flags='--model --threads --agents --memory-budget --timeout --max-tokens --compress --engine --color --quiet --help' args='' ;;
     'model list') flags='--json --color --quiet --help' args='' ;;
     'model import') flags='--name --out-dir --bits --replace --json --color --quiet --verbose --help' args='' ;;
     'model verify') flags='--json --color --quiet --help' args='' ;;
     'tokens') flags='--model --trusted --color --quiet --help' args='' ;;
     'logits') flags='--model --threads --engine --ids --out --last --accuracy-level --color --quiet --help' args='' ;;
-    'eval') flags='--model --threads --agents --memory-budget --timeout --max-tokens --engine --data --rows --style --prompt-text --only-model --perturb --report --json --color --quiet --help' args='' ;;
+    'eval') flags='--model --threads --agents --memory-budget --timeout --max-tokens --compress --engine --data --rows --style --prompt-text --only-model --any-words --against --perturb --report --answers --json --color --quiet --help' args='' ;;
     'rate') flags='--data --rows --answers --ratings --port --results --json --color --quiet --help' args='' ;;
     'bench') flags='--model --threads --agents --memory-budget --engine --trace --ort-profile --accuracy-level --prompts --max-new-tokens --ignore-eos --fixed-agents --no-drafts --out-tokens --json --color --quiet --help' args='' ;;
     'doctor') flags='--model --db --threads --engine --json --color --quiet --help' args='' ;;

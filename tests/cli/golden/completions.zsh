@@ -161,10 +161,10 @@ _dobby() {
         '--prompt-text[Other words for the prompts, in the form of dobby'\''s own (src/prompts/text).]:FILE:_files' \
         '--only-model[Every line by the model, also those that dobby takes from the author'\''s comment or the outline.]' \
         '--any-words[Let the model use words that neither the code nor plain English has.]' \
-        '--answers[Score these answers, JSON lines of {"id", "lines"}, and ask no model.]:FILE:_files' \
         '--against[Another report.json of the same rows  also print the differences to its last system, row by row.]:FILE:_files' \
         '--perturb[Also change the code (another name, a comparison turned round) and say how often the summaries follow.]' \
         '--report[Where answers and reports are kept.]:DIR:_files' \
+        '*--answers[A system'\''s answers  JSON lines of {"id", "lines"}, as `eval` keeps them; may be repeated.]:PATH:_files' \
         '--json[JSON on stdout.]' \
         '--color[Whether to use colours.]:WHEN:(auto always never)' \
         '--quiet[No progress and no warnings; errors only.]' '-q[No progress and no warnings; errors only.]' \
@@ -173,7 +173,7 @@ _dobby() {
       _arguments -s \
         '--data[The evaluation set  JSON lines of {"id", "code", "references", "lang"?, "path"?}.]:FILE:_files' \
         '--rows[Only so many rows, from all over the set; 0  all.]:N:' \
-        '*--answers[A system'\''s answers, a file that `eval` keeps, or a folder of such files; may be repeated.]:PATH:_files' \
+        '*--answers[A system'\''s answers  JSON lines of {"id", "lines"}, as `eval` keeps them; may be repeated.]:PATH:_files' \
         '--ratings[Where ratings are kept, as JSON lines.]:FILE:_files' \
         '--port[The port of 127.0.0.1; 0  any that is free.]:N:' \
         '--results[Print what was rated so far, and end.]' \
