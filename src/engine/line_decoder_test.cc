@@ -103,6 +103,57 @@ TEST(LineDecoder, ASecondSentenceIsTheNextLine) {
   }
 }
 
+TEST(LineDecoder, LinesAreOfTheWordsThatAreAllowed) {
+  struct Case {
+    const char* name;
+    std::vector<std::string> pieces;  ///< Those that are refused are skipped.
+    const char* text;
+  };
+  const Case cases[] = {
+      {"words of the limit",
+       {"Reads", " my", " a", " ring", "\n"},
+       "Reads a ring\n"},
+      {"a piece with several words",
+       {"Reads a", " my ring", " a ring", "\n"},
+       "Reads a a ring\n"},
+      {"no end within a word", {"Rea", "\n", " ", "ds", "\n"}, "Reads\n"},
+      {"no blank within a word",
+       {"Rea", " ", "ds", " ", "a", "\n"},
+       "Reads a\n"},
+      {"a line begins with no open word",
+       {"ring", "\n", "s", "Reads", "\n"},
+       "ring\nReads"},
+      {"nor in backticks", {"`Ring", "\n", "reads", "\n"}, "`Ring\nreads"},
+  };
+  const auto limit = std::make_shared<WordLimit>();
+  limit->names = {"Ring"};
+  limit->words = {"a", "reads", "ring", "rings"};
+  for (const Case& c : cases) {
+    std::vector<std::string> pieces = c.pieces;
+    pieces.emplace_back("\n");
+    const auto newline = static_cast<TokenId>(pieces.size() - 1);
+    const WordTokenizer tokenizer(pieces);
+    TokenShapes shapes(tokenizer);
+    Decoding decoding;
+    decoding.lines = 2;
+    decoding.words = limit;
+    LineDecoder decoder(decoding, {}, newline, shapes);
+    for (TokenId id = 0; id < newline && !decoder.done(); ++id) {
+      if (decoder.Allows(id)) decoder.Take(id);
+    }
+    EXPECT_EQ(*tokenizer.Decode(decoder.tokens()), c.text) << c.name;
+  }
+}
+
+TEST(LineDecoder, FreeTextHasNoLimitOfWords) {
+  const ByteTokenizer tokenizer;
+  TokenShapes shapes(tokenizer);
+  Decoding decoding;
+  decoding.words = std::make_shared<WordLimit>();
+  LineDecoder decoder(decoding, {}, '\n', shapes);
+  EXPECT_TRUE(decoder.Allows('x'));
+}
+
 TEST(LineDecoder, FreeTextEndsAtAnEndTokenOrTheLimit) {
   const ByteTokenizer tokenizer;
   TokenShapes shapes(tokenizer);

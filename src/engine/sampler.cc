@@ -19,8 +19,7 @@ Result<TokenId> Sampler::Choose(std::span<const float> logits,
   Penalise(decoding, generated);
   while (true) {
     FindBest();
-    const bool usable = !best_.empty() && std::isfinite(scores_[best_.front()]);
-    if (!usable) {
+    if (best_.empty()) {
       return Error{ErrorCode::kModel,
                    "the model gave no usable logits (all NaN, infinite or "
                    "forbidden); verify it with `dobby model verify`",
@@ -33,14 +32,14 @@ Result<TokenId> Sampler::Choose(std::span<const float> logits,
   }
 }
 
-/// Finds the highest scores, of equals the lowest ids. Several in one pass:
-/// where words are limited, the first is often refused.
+/// Finds the highest finite scores, of equals the lowest ids. Several in one
+/// pass: where words are limited, the first is often refused.
 void Sampler::FindBest() {
   constexpr std::size_t kBest = 16;
   best_.clear();
   float floor = kNever;
   for (std::size_t id = 0; id < scores_.size(); ++id) {
-    if (!(scores_[id] > floor)) continue;
+    if (!(scores_[id] > floor) || !std::isfinite(scores_[id])) continue;
     const auto after = std::find_if(
         best_.begin(), best_.end(),
         [&](std::size_t other) { return scores_[other] < scores_[id]; });

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <limits>
 
 namespace dobby {
@@ -41,12 +42,62 @@ TEST(Sampler, ChoosesTheHighestAllowedAfterRepetitionControl) {
   }
 }
 
-TEST(Sampler, UnusableLogitsAreAnError) {
-  Sampler sampler;
+TEST(Sampler, AsManyAreRefusedAsItTakes) {
+  for (const std::size_t refused : {0u, 1u, 15u, 16u, 17u, 40u, 99u}) {
+    std::vector<float> logits(100);
+    for (std::size_t i = 0; i < 100; ++i) {
+      logits[(i * 37) % 100] = 100.0f - static_cast<float>(i / 2);
+    }
+    // Best first; of two equals the lower id.
+    std::vector<TokenId> order(100);
+    for (TokenId id = 0; id < 100; ++id)
+      order[static_cast<std::size_t>(id)] = id;
+    std::stable_sort(order.begin(), order.end(), [&](TokenId a, TokenId b) {
+      return logits[static_cast<std::size_t>(a)] >
+             logits[static_cast<std::size_t>(b)];
+    });
+    const auto end = order.begin() + static_cast<std::ptrdiff_t>(refused);
+    Sampler sampler;
+    const auto token = sampler.Choose(logits, Decoding(), {}, [&](TokenId id) {
+      return std::find(order.begin(), end, id) == end;
+    });
+    ASSERT_TRUE(token) << refused;
+    EXPECT_EQ(*token, *end) << refused;
+  }
+}
+
+TEST(Sampler, WhatIsNoNumberIsNeverChosen) {
   const float nan = std::numeric_limits<float>::quiet_NaN();
-  const std::vector<float> bad(8, nan);
-  const auto all = [](TokenId) { return true; };
-  const auto token = sampler.Choose(bad, Decoding(), {}, all);
+  const float inf = std::numeric_limits<float>::infinity();
+  struct Case {
+    const char* name;
+    std::vector<float> logits;
+    TokenId want;  ///< -1: an error.
+  };
+  const Case cases[] = {
+      {"NaN", {nan, 1, nan, 2}, 3}, {"NaN first and last", {nan, -5, nan}, 1},
+      {"infinite", {inf, 1, 2}, 2}, {"minus infinite", {-inf, -1, -inf}, 1},
+      {"all NaN", {nan, nan}, -1},  {"all infinite", {inf, -inf, nan}, -1},
+      {"nothing", {}, -1},
+  };
+  for (const Case& c : cases) {
+    Sampler sampler;
+    const auto token =
+        sampler.Choose(c.logits, Decoding(), {}, [](TokenId) { return true; });
+    ASSERT_EQ(token.has_value(), c.want >= 0) << c.name;
+    if (token) {
+      EXPECT_EQ(*token, c.want) << c.name;
+    } else {
+      EXPECT_EQ(token.error().code, ErrorCode::kModel) << c.name;
+    }
+  }
+}
+
+TEST(Sampler, NothingAllowedIsAnError) {
+  Sampler sampler;
+  const std::vector<float> logits(40, 1.0f);
+  const auto token =
+      sampler.Choose(logits, Decoding(), {}, [](TokenId) { return false; });
   ASSERT_FALSE(token);
   EXPECT_EQ(token.error().code, ErrorCode::kModel);
 }

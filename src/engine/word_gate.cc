@@ -42,48 +42,55 @@ bool IsPlain(std::string_view word) {
 
 WordGate::WordGate(std::shared_ptr<const WordLimit> limit)
     : limit_(std::move(limit)) {
-  if (limit_) Advance(limit_->before, state_);
+  if (!limit_) return;
+  Take(limit_->before);
+  state_.given = !state_.word.empty();
 }
 
 bool WordGate::IsWhole(const State& state, bool is_called) const {
-  if (state.word.empty() || Has(limit_->names, state.word)) return true;
+  if (state.word.empty() || state.given) return true;
+  if (Has(limit_->names, state.word)) return true;
   return !state.quoted && !is_called && IsPlain(state.word) &&
          Has(limit_->words, Lower(state.word));
 }
 
 bool WordGate::CanGrow(const State& state) const {
-  if (state.word.empty() || HasPrefix(limit_->names, state.word)) return true;
+  if (state.word.empty() || state.given) return true;
+  if (HasPrefix(limit_->names, state.word)) return true;
   return !state.quoted && IsPlain(state.word) &&
          HasPrefix(limit_->words, Lower(state.word));
 }
 
-/// Moves `state` behind `piece`; returns false at a word that may not be.
-bool WordGate::Advance(std::string_view piece, State& state) const {
-  for (const char c : piece) {
-    const bool in_character = !state.word.empty() && !IsAscii(state.word[0]);
-    if (in_character ? !IsAscii(c) : IsWordByte(c)) {
-      state.word += c;
-    } else {
-      if (!IsWhole(state, c == '(')) return false;
-      state.word.clear();
-      if (c == '`') state.quoted = !state.quoted;
-      if (!IsAscii(c)) state.word = c;
-    }
-    // Other scripts: each character is a word.
-    const bool character_ends =
-        !state.word.empty() && !IsAscii(state.word[0]) &&
-        state.word.size() == CharacterBytes(state.word[0]);
-    if (!character_ends) continue;
-    if (!IsWhole(state, /*is_called=*/false)) return false;
-    state.word.clear();
+bool WordGate::Advance(char c, State& state) const {
+  const bool in_character = !state.word.empty() && !IsAscii(state.word[0]);
+  if (!in_character && IsWordByte(c)) {
+    state.word += c;
+    return !state.given;
   }
-  return CanGrow(state);
+  if (in_character && !IsAscii(c)) {
+    state.word += c;
+  } else {
+    const bool whole = IsWhole(state, c == '(');
+    state.word.clear();
+    state.given = false;
+    if (c == '`') state.quoted = !state.quoted;
+    if (!whole || IsAscii(c)) return whole;
+    state.word = c;
+  }
+  // Of other scripts each character is a word.
+  if (state.word.size() < CharacterBytes(state.word[0])) return true;
+  const bool whole = IsWhole(state, /*is_called=*/false);
+  state.word.clear();
+  return whole;
 }
 
 bool WordGate::Allows(std::string_view piece) const {
   if (!limit_) return true;
   State state = state_;
-  return Advance(piece, state);
+  for (const char c : piece) {
+    if (!Advance(c, state)) return false;
+  }
+  return CanGrow(state);
 }
 
 bool WordGate::AllowsEnd() const {
@@ -91,7 +98,8 @@ bool WordGate::AllowsEnd() const {
 }
 
 void WordGate::Take(std::string_view piece) {
-  if (limit_) Advance(piece, state_);
+  if (!limit_) return;
+  for (const char c : piece) Advance(c, state_);
 }
 
 }  // namespace dobby

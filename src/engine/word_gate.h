@@ -12,7 +12,8 @@ namespace dobby {
 /// Follows a text as it grows, piece by piece, and tells what may come next.
 class WordGate {
  public:
-  /// `limit`: null for none.
+  /// `limit`: null for none. The last word of WordLimit::before is whole: no
+  /// letter can follow it.
   explicit WordGate(std::shared_ptr<const WordLimit> limit);
 
   /// Whether every word that `piece` ends is one of the limit's, and the word
@@ -28,14 +29,17 @@ class WordGate {
   void NextLine() { state_ = {}; }
 
  private:
-  /// The word that is open at the end of a text, and whether it stands in
-  /// backticks.
+  /// The word that is open at the end of a text, whether it stands in
+  /// backticks, and whether it is one that a text goes on from: that is over.
   struct State {
     std::string word;
     bool quoted = false;
+    bool given = false;
   };
 
-  bool Advance(std::string_view piece, State& state) const;
+  /// Moves `state` behind `c`; returns false where that ends a word that may
+  /// not be.
+  bool Advance(char c, State& state) const;
   bool IsWhole(const State& state, bool is_called) const;
   bool CanGrow(const State& state) const;
 
