@@ -16,6 +16,8 @@ namespace {
 constexpr std::size_t kMostLines = 120;
 /// One word says too little, and more are no line of a summary.
 constexpr std::size_t kLeastWords = 2, kMostWords = 40;
+/// Of a paragraph: a longer one is no prose.
+constexpr std::size_t kMostBytes = 8192;
 
 using Lines = std::vector<std::string_view>;
 using SomeLines = std::span<const std::string_view>;
@@ -52,7 +54,8 @@ CommentStyle StyleOf(std::string_view language) {
   static constexpr std::array<std::string_view, 5> kSemicolons = {
       "lisp", "clojure", "scheme", "elisp", "commonlisp"};
   if (language == "python") {
-    return {{"#"}, {{"\"\"\"", "\"\"\""}, {"'''", "'''"}}};
+    return {{"#"},
+            {{"\"\"\"", "\"\"\""}, {"'''", "'''"}, {"\"", "\""}, {"'", "'"}}};
   }
   if (IsAmong(language, kHash)) return {{"#"}, {}};
   if (IsAmong(language, kDashes)) {
@@ -78,15 +81,20 @@ std::optional<std::string_view> AfterMark(std::string_view line,
   return std::nullopt;
 }
 
+/// Returns a line without the letter of a raw or old docstring: r"""...""".
+std::string_view WithoutStringPrefix(std::string_view line) {
+  const bool has_one =
+      line.size() > 1 &&
+      std::string_view("rRuU").find(line[0]) != std::string_view::npos &&
+      (line[1] == '"' || line[1] == '\'');
+  return has_one ? line.substr(1) : line;
+}
+
 /// Takes a block comment that begins at `lines[at]`; moves `at` behind it.
 std::optional<Lines> TakeBlock(SomeLines lines, std::size_t& at,
                                const CommentStyle& style) {
   for (const auto& [open, close] : style.block) {
-    // A docstring may be raw: r"""...""".
-    const bool raw =
-        lines[at].starts_with("r\"") || lines[at].starts_with("r'");
-    const std::size_t prefix = raw ? 1 : 0;
-    std::string_view line = lines[at].substr(prefix);
+    std::string_view line = WithoutStringPrefix(lines[at]);
     if (!line.starts_with(open)) continue;
     line.remove_prefix(open.size());
     Lines block;
@@ -158,19 +166,48 @@ bool IsLicence(const std::string& text) {
 
 /// Whether a line of a comment is for an editor, a linter or a later day.
 bool IsForTools(std::string_view line) {
-  static constexpr std::array<std::string_view, 17> kStarts = {
-      "vim:",         "TODO",     "FIXME", "XXX",    "HACK",     "NOLINT",
-      "eslint-",      "pylint:",  "noqa",  "type:",  "rubocop:", "@ts-",
-      "clang-format", "prettier", "go:",   "+build", "mypy:"};
+  static constexpr std::array<std::string_view, 25> kStarts = {
+      "vim:",     "TODO",         "FIXME",   "XXX",     "HACK",
+      "NOLINT",   "eslint-",      "noqa",    "type:",   "rubocop:",
+      "@ts-",     "clang-format", "go:",     "+build",  "mypy:",
+      "prettier", "pylint:",      "nolint",  "nosec",   "fmt:",
+      "tslint:",  "istanbul ",    "NOSONAR", "pragma:", "isort:"};
   return line.find("-*-") != std::string_view::npos ||
          std::any_of(kStarts.begin(), kStarts.end(),
                      [line](auto start) { return line.starts_with(start); });
+}
+
+/// Whether a line begins a remark on something else than what the text is for,
+/// which may go on below: "@param x what it", ":returns: it", "TODO: do it".
+bool BeginsAside(std::string_view line) {
+  static constexpr std::array<std::string_view, 14> kTags = {
+      "raises", "rtype",      "type",      "param",  "tparam",
+      "return", "throw",      "exception", "retval", "see",
+      "todo",   "deprecated", "note",      "example"};
+  static constexpr std::array<std::string_view, 4> kLater = {"TODO", "FIXME",
+                                                             "XXX", "HACK"};
+  const auto starts = [&line](std::string_view start) {
+    return line.starts_with(start);
+  };
+  if (std::any_of(kLater.begin(), kLater.end(), starts)) return true;
+  if (line.empty() ||
+      std::string_view("@\\:").find(line[0]) == std::string_view::npos) {
+    return false;
+  }
+  line.remove_prefix(1);
+  return std::any_of(kTags.begin(), kTags.end(), starts);
 }
 
 /// Returns a line without the tags of Doxygen and its like, and rules around
 /// it; empty when it tells of something else than what the text is for.
 std::string_view WithoutTag(std::string_view line) {
   if (IsForTools(line)) return "";
+  // Of C#: "<summary>Adds an item.</summary>".
+  constexpr std::string_view kOpen = "<summary>", kClose = "</summary>";
+  if (line.starts_with(kOpen)) line = Trim(line.substr(kOpen.size()));
+  if (line.ends_with(kClose)) {
+    line = Trim(line.substr(0, line.size() - kClose.size()));
+  }
   if (line.starts_with("# ")) line.remove_prefix(2);  // A heading.
   constexpr std::string_view kRules = "-=*#~_/ ";
   const std::size_t begin = line.find_first_not_of(kRules);
@@ -190,12 +227,19 @@ std::string_view WithoutTag(std::string_view line) {
 /// alone is a name, as in "ring_buffer.h".
 std::string FirstParagraph(const Lines& comment) {
   std::string paragraph;
+  bool aside = false;
   for (const std::string_view raw : comment) {
     const std::string_view line = WithoutTag(raw);
     const bool has_words = std::any_of(line.begin(), line.end(), [](char c) {
       return std::isalpha(static_cast<unsigned char>(c)) != 0;
     });
-    if (has_words) {
+    const bool tagged = !raw.empty() && (raw[0] == '@' || raw[0] == '\\');
+    if (BeginsAside(raw)) {
+      aside = true;
+    } else if (line.empty() || tagged) {
+      aside = false;
+    }
+    if (has_words && !aside) {
       paragraph += (paragraph.empty() ? "" : " ") + std::string(line);
     } else if (paragraph.find(' ') != std::string::npos) {
       break;
@@ -244,31 +288,52 @@ std::size_t CountWords(std::string_view text) {
 
 /// Returns the sentence of a comment as a line, or nothing.
 std::string SentenceOf(const Lines& comment) {
-  return SentenceOfText(WithoutInlineTags(FirstParagraph(comment)));
+  const std::string paragraph = FirstParagraph(comment);
+  if (paragraph.size() > kMostBytes) return "";
+  return SentenceOfText(WithoutInlineTags(paragraph));
 }
 
 /// Whether a line belongs to the definition below it, before its name.
-bool BelongsBelow(std::string_view line) {
+bool BelongsBelow(std::string_view line, std::string_view language) {
   static constexpr std::array<std::string_view, 4> kStarts = {"@", "#[", "[",
                                                               "template"};
   if (std::any_of(kStarts.begin(), kStarts.end(),
                   [line](auto start) { return line.starts_with(start); })) {
     return true;
   }
-  // A type on a line of its own: "static int".
-  return !line.empty() &&
+  // A type on a line of its own: "static int". Elsewhere such a line is a
+  // whole one: "end", "return x", "type A int".
+  return (language == "c" || language == "cpp") && !line.empty() &&
          line.find_first_not_of(
              "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUV"
              "WXYZ0123456789_:<>,*& ") == std::string::npos &&
          line.back() != ':' && line.back() != ',';
 }
 
+/// Returns the block comment whose last line is the last one of `lines`.
+std::optional<Lines> BlockAtEnd(SomeLines lines, const CommentStyle& style) {
+  const std::size_t least =
+      lines.size() > kMostLines ? lines.size() - kMostLines : 0;
+  for (const auto& [open, close] : style.block) {
+    if (open == close || !lines.back().ends_with(close)) continue;
+    std::size_t at = lines.size();
+    while (at > least && !lines[at - 1].starts_with(open)) --at;
+    if (at == least) continue;
+    auto block = TakeBlock(lines, --at, style);
+    // An earlier one that ended before: what ends here began behind code.
+    if (at == lines.size()) return block;
+  }
+  return std::nullopt;
+}
+
 /// Returns the comment that ends right above line `at`.
 std::optional<Lines> CommentAbove(SomeLines lines, std::size_t at,
-                                  const CommentStyle& style) {
+                                  const CommentStyle& style,
+                                  std::string_view language) {
   constexpr std::size_t kMostBetween = 4;
   for (std::size_t i = 0; i < kMostBetween && at > 0; ++i) {
-    if (AfterMark(lines[at - 1], style) || !BelongsBelow(lines[at - 1])) break;
+    const std::string_view line = lines[at - 1];
+    if (AfterMark(line, style) || !BelongsBelow(line, language)) break;
     --at;
   }
   const std::size_t least = at > kMostLines ? at - kMostLines : 0;
@@ -276,12 +341,36 @@ std::optional<Lines> CommentAbove(SomeLines lines, std::size_t at,
   while (begin > least && AfterMark(lines[begin - 1], style)) --begin;
   if (begin < at) return TakeComment(lines.first(at), begin, style);
   if (at == 0) return std::nullopt;
-  for (const auto& [open, close] : style.block) {
-    if (open == close || !lines[at - 1].ends_with(close)) continue;
-    while (begin > least && !lines[begin - 1].starts_with(open)) --begin;
-    if (begin > least) return TakeBlock(lines.first(at), --begin, style);
+  return BlockAtEnd(lines.first(at), style);
+}
+
+/// A line of Python: its code, and how many brackets it leaves open.
+struct PythonLine {
+  std::string_view code;  ///< Without a comment and blanks behind it.
+  int open = 0;
+};
+
+PythonLine ReadPythonLine(std::string_view line) {
+  PythonLine read{line};
+  char quote = 0;
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    const char c = line[i];
+    if (quote != 0) {
+      if (c == '\\') ++i;
+      if (c == quote) quote = 0;
+    } else if (c == '"' || c == '\'') {
+      quote = c;
+    } else if (c == '#') {
+      read.code = Trim(line.substr(0, i));
+      break;
+    } else {
+      if (std::string_view("([{").find(c) != std::string_view::npos)
+        ++read.open;
+      if (std::string_view(")]}").find(c) != std::string_view::npos)
+        --read.open;
+    }
   }
-  return std::nullopt;
+  return read;
 }
 
 /// Returns the docstring of the Python definition at line `at`.
@@ -289,8 +378,15 @@ std::optional<Lines> DocstringBelow(SomeLines lines, std::size_t at,
                                     const CommentStyle& style) {
   constexpr std::size_t kMostHeadLines = 20;
   const std::size_t end = std::min(lines.size(), at + kMostHeadLines);
-  while (at < end && !lines[at].ends_with(":")) ++at;
-  for (++at; at < end && lines[at].empty();) ++at;
+  int open = 0;
+  for (bool in_head = true; in_head && at < end; ++at) {
+    const PythonLine line = ReadPythonLine(lines[at]);
+    open += line.open;
+    in_head = open > 0 || line.code.ends_with("\\");
+    // "def f(): return 1" has no lines below.
+    if (!in_head && !line.code.ends_with(":")) return std::nullopt;
+  }
+  while (at < end && (lines[at].empty() || lines[at].starts_with("#"))) ++at;
   if (at >= end) return std::nullopt;
   return TakeBlock(lines, at, style);
 }
@@ -299,6 +395,7 @@ std::optional<Lines> DocstringBelow(SomeLines lines, std::size_t at,
 std::string WithoutName(std::string sentence, std::string_view name) {
   const std::size_t mark = sentence.starts_with("`") ? 1 : 0;
   const std::size_t end = mark + name.size() + mark;
+  if (mark > 0 && sentence.find('`', 1) + 1 != end) return sentence;
   // A sentence begins with a capital, the name perhaps not.
   if (sentence.size() <= end + 1 || sentence[end] != ' ' ||
       Lower(sentence.substr(mark, name.size())) != Lower(name)) {
@@ -366,7 +463,7 @@ std::string SentenceOnDefinition(std::span<const std::string_view> lines,
   const CommentStyle style = StyleOf(language.id);
   std::optional<Lines> comment;
   if (language.id == "python") comment = DocstringBelow(lines, at, style);
-  if (!comment) comment = CommentAbove(lines, at, style);
+  if (!comment) comment = CommentAbove(lines, at, style, language.id);
   return comment ? WithoutName(SentenceOf(*comment), name) : "";
 }
 

@@ -2,6 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/text.h"
+
 namespace dobby {
 namespace {
 
@@ -82,6 +88,220 @@ TEST(AuthorsSentence, ALongSentenceIsNoLine) {
   std::string text = "// It";
   for (int i = 0; i < 50; ++i) text += " goes on";
   EXPECT_EQ(AuthorsSentence(text + ".\n", {"cpp", "C++"}), "");
+}
+
+/// Returns the trimmed lines of a text.
+std::vector<std::string_view> LinesOf(std::string_view text) {
+  std::vector<std::string_view> lines;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    lines.push_back(Trim(text.substr(0, end)));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return lines;
+}
+
+struct DefinitionCase {
+  const char* name;
+  const char* text;
+  const char* want;
+};
+
+/// The definition is that of the last line with "push" in it.
+void ExpectDocs(const char* language, std::span<const DefinitionCase> cases) {
+  for (const DefinitionCase& c : cases) {
+    const auto lines = LinesOf(c.text);
+    std::size_t at = lines.size() - 1;
+    while (lines[at].find("push") == std::string_view::npos) --at;
+    EXPECT_EQ(SentenceOnDefinition(lines, at, "push", {language, language}),
+              c.want)
+        << language << ": " << c.name;
+  }
+}
+
+TEST(SentenceOnDefinition, InPythonIsOfTheDocstring) {
+  const DefinitionCase cases[] = {
+      {"of one line", "def push(x):\n    \"\"\"Add an item.\"\"\"\n",
+       "Add an item."},
+      {"of several",
+       "def push(x):\n    \"\"\"Add an item\n    to it.\n\n    More.\n    "
+       "\"\"\"\n",
+       "Add an item to it."},
+      {"that begins below",
+       "def push(x):\n    \"\"\"\n    Add an item.\n    \"\"\"\n",
+       "Add an item."},
+      {"raw", "def push(x):\n    r'''Add an item.'''\n", "Add an item."},
+      {"of single quotes", "def push(x):\n    'Add an item.'\n",
+       "Add an item."},
+      {"of double quotes", "def push(x):\n    \"Add an item.\"\n",
+       "Add an item."},
+      {"below a decorator", "@f\ndef push(x):\n    \"\"\"Add an item.\"\"\"\n",
+       "Add an item."},
+      {"below a head of several lines",
+       "def push(\n    x: int,\n    y={1: 2},\n) -> None:\n    \"\"\"Add an "
+       "item.\"\"\"\n",
+       "Add an item."},
+      {"below a head with a comment",
+       "def push(x):  # noqa: f(\n    \"\"\"Add an item.\"\"\"\n",
+       "Add an item."},
+      {"below a head with signs in strings",
+       "def push(x=\"(#\", y='\\'('):\n    \"\"\"Add an item.\"\"\"\n",
+       "Add an item."},
+      {"below a blank line", "def push(x):\n\n    \"\"\"Add an item.\"\"\"\n",
+       "Add an item."},
+      {"not the next one's",
+       "def push(x): return 1\ndef pop():\n    \"\"\"Take an item.\"\"\"\n",
+       ""},
+      {"not the next one's, over lines",
+       "def push(x): return f(\n    1)\ndef pop():\n    \"\"\"Take an "
+       "item.\"\"\"\n",
+       ""},
+      {"nor a string further below",
+       "def push(x):\n    x = 1\n    \"\"\"Add an item.\"\"\"\n", ""},
+      {"or a comment above", "# Add an item.\ndef push(x):\n    pass\n",
+       "Add an item."},
+      {"above a decorator",
+       "# Add an item.\n@a\n@b(1)\ndef push(x):\n    pass\n", "Add an item."},
+      {"the docstring before the comment",
+       "# Old words here.\ndef push(x):\n    \"\"\"Add an item.\"\"\"\n",
+       "Add an item."},
+      {"not a comment in the function above",
+       "def f():\n    # Explains the thing.\n    return x\ndef push(): pass\n",
+       ""},
+      {"a docstring that never ends", "def push(x):\n    \"\"\"Add an item.\n",
+       "Add an item."},
+      {"a head that never ends", "def push(x,\n", ""},
+      {"parameters alone",
+       "def push(x):\n    \"\"\":param x: what it is\n    that is "
+       "added.\"\"\"\n",
+       ""},
+      {"CRLF", "def push(x):\r\n    \"\"\"Add an item.\r\n    \"\"\"\r\n",
+       "Add an item."},
+  };
+  ExpectDocs("python", cases);
+}
+
+TEST(SentenceOnDefinition, IsOfTheCommentRightAbove) {
+  const DefinitionCase cases[] = {
+      {"three slashes", "/// Adds an item. And more.\nvoid push(int x);\n",
+       "Adds an item."},
+      {"two", "// Adds an item.\nvoid push(int x);\n", "Adds an item."},
+      {"several lines", "// Adds an\n// item.\nvoid push(int x);\n",
+       "Adds an item."},
+      {"a template and attributes between",
+       "// Adds an item.\ntemplate <typename T,\n          typename "
+       "U>\n[[nodiscard]]\nvoid push(int x);\n",
+       "Adds an item."},
+      {"a type between", "/* Adds an item. */\nstatic int\npush(int x)\n",
+       "Adds an item."},
+      {"a block", "/**\n * Adds an item.\n *\n * More.\n */\nvoid push();\n",
+       "Adds an item."},
+      {"a block of one line", "/* Adds an item. */\nvoid push();\n",
+       "Adds an item."},
+      {"Doxygen",
+       "/**\n * @brief Adds an item.\n * @param x the item\n */\nvoid "
+       "push();\n",
+       "Adds an item."},
+      {"parameters alone",
+       "/**\n * @param x the item\n *     that is added.\n */\nvoid push();\n",
+       ""},
+      {"CRLF", "// Adds an item.\r\nvoid push(int x);\r\n", "Adds an item."},
+      {"a blank line between", "// Adds an item.\n\nvoid push(int x);\n", ""},
+      {"another definition between",
+       "// Takes an item.\nint pop();\nvoid push();\n", ""},
+      {"the comment of one above, and one behind code",
+       "/* Takes an item. */\nint pop();\nint n; /* how many */\nvoid "
+       "push();\n",
+       ""},
+      {"behind code", "int n; /* how many */\nvoid push();\n", ""},
+      {"a label between", "// Adds an item.\npublic:\nvoid push();\n", ""},
+      {"for a linter", "// NOLINTNEXTLINE(x): it is fine\nvoid push();\n", ""},
+      {"below one for a linter",
+       "// NOLINTNEXTLINE(x)\n// Adds an item.\nvoid push();\n",
+       "Adds an item."},
+      {"for later", "// TODO(me): make it faster\n// some day.\nvoid push();\n",
+       ""},
+      {"for later, behind it",
+       "// Adds an item.\n// TODO(me): make it faster\nvoid push();\n",
+       "Adds an item."},
+      {"a licence", "// Copyright 2020 The Authors.\nvoid push();\n", ""},
+      {"a rule", "// -----------\nvoid push();\n", ""},
+      {"one word", "// Adds\nvoid push();\n", ""},
+      {"the name in front", "// Push adds an item.\nvoid push();\n",
+       "adds an item."},
+      {"the name in backticks", "// `push` adds an item.\nvoid push();\n",
+       "adds an item."},
+      {"another name in backticks", "// `pushy adds an item`.\nvoid push();\n",
+       "`pushy adds an item`."},
+      {"the name alone", "// push\nvoid push();\n", ""},
+      {"nothing above", "void push();\n", ""},
+      {"a comment that never began", "Adds an item. */\nvoid push();\n", ""},
+  };
+  ExpectDocs("cpp", cases);
+}
+
+TEST(SentenceOnDefinition, IsWrittenAsTheLanguageDoes) {
+  const DefinitionCase java[] = {
+      {"annotations between",
+       "/**\n * Adds an {@link Item} to {@code this}.\n * @param x it\n "
+       "*/\n@Override\n@Deprecated(since = \"9\")\npublic void push() {\n",
+       "Adds an Item to this."},
+  };
+  const DefinitionCase javascript[] = {
+      {"JSDoc", "/** Adds an {@link Item}. */\nfunction push() {\n",
+       "Adds an Item."},
+      {"for a linter", "// eslint-disable-next-line no-x\nfunction push() {\n",
+       ""},
+      {"no types on lines of their own",
+       "function f() {\n  // Explains it all.\n  return x\nfunction push() {\n",
+       ""},
+  };
+  const DefinitionCase go[] = {
+      {"the name is taken off", "// push adds an item.\nfunc push() {\n",
+       "adds an item."},
+      {"not that of a type above",
+       "// A is a number of items.\ntype A int\nfunc push() {\n", ""},
+      {"for a linter", "//nolint:all because of it\nfunc push() {\n", ""},
+      {"for the compiler", "//go:noinline if it can\nfunc push() {\n", ""},
+  };
+  const DefinitionCase rust[] = {
+      {"a derive between",
+       "/// Adds an item.\n#[derive(Debug)]\n#[inline]\nstruct push;\n",
+       "Adds an item."},
+  };
+  const DefinitionCase ruby[] = {
+      {"a comment", "# Adds an item.\ndef push(x)\n", "Adds an item."},
+      {"not within the method above",
+       "def pop\n  # Takes the last.\n  x\nend\ndef push(x)\n", ""},
+  };
+  const DefinitionCase csharp[] = {
+      {"a summary",
+       "/// <summary>\n/// Adds an item.\n/// </summary>\n[Pure]\nvoid "
+       "push();\n",
+       "Adds an item."},
+      {"on one line", "/// <summary>Adds an item.</summary>\nvoid push();\n",
+       "Adds an item."},
+  };
+  ExpectDocs("java", java);
+  ExpectDocs("javascript", javascript);
+  ExpectDocs("go", go);
+  ExpectDocs("rust", rust);
+  ExpectDocs("ruby", ruby);
+  ExpectDocs("csharp", csharp);
+}
+
+TEST(SentenceOnDefinition, AHugeCommentIsNone) {
+  std::string tags = "// Adds";
+  for (int i = 0; i < 100000; ++i) tags += " {@link X}";
+  const auto above = [](const std::string& comment) {
+    const std::string text = comment + "\nvoid push();\n";
+    const auto lines = LinesOf(text);
+    return SentenceOnDefinition(lines, lines.size() - 1, "push", {"cpp", ""});
+  };
+  EXPECT_EQ(above(tags), "");
+  std::string block = "/* Adds an item.";
+  for (int i = 0; i < 1000; ++i) block += "\n * and more";
+  EXPECT_EQ(above(block + " */"), "");
 }
 
 }  // namespace

@@ -63,9 +63,12 @@ std::vector<std::string_view> TrimmedLines(std::string_view text) {
   return lines;
 }
 
+/// A comment is on the first definition of a line, not on those beside it.
 void AddDocs(const SourceFile& file, std::vector<Definition>& definitions) {
   const std::vector<std::string_view> lines = TrimmedLines(file.text);
+  std::uint32_t line_before = 0;
   for (auto& [symbol, begin] : definitions) {
+    if (std::exchange(line_before, symbol.line) == symbol.line) continue;
     symbol.doc = SentenceOnDefinition(lines, symbol.line - 1, symbol.name,
                                       file.language);
   }

@@ -257,5 +257,56 @@ TEST(SplitFile, HoldsForRealCode) {
   SplitTree("/usr/lib/python3.11", 60);
 }
 
+std::vector<std::string> DocsOf(const std::vector<Chunk>& chunks) {
+  std::vector<std::string> docs;
+  for (const Chunk& chunk : chunks) {
+    for (const Symbol& symbol : chunk.outline) docs.push_back(symbol.doc);
+  }
+  return docs;
+}
+
+TEST(SplitFile, CommentsComeWithTheirDefinitionsInEveryChunk) {
+  std::string text = "# Adds an item.\ndef push(x):\n    pass\n";
+  for (int i = 0; i < 300; ++i) text += "x = " + std::to_string(i) + "\n";
+  text += "\n# Takes an item.\ndef pop():\n    pass\n";
+  std::string windows = text;
+  for (std::size_t at = 0; (at = windows.find('\n', at)) != std::string::npos;
+       at += 2) {
+    windows.insert(at, "\r");
+  }
+  for (const std::string& each : {text, windows}) {
+    const auto chunks = Split(FileOf("python", each), {.max_lines = 100});
+    ASSERT_GT(chunks.size(), 2u);
+    ASSERT_EQ(chunks.back().outline.size(), 1u);
+    EXPECT_EQ(DocsOf(chunks),
+              (std::vector<std::string>{"Adds an item.", "Takes an item."}));
+  }
+}
+
+TEST(SplitFile, ACommentIsOnOneDefinitionOfALine) {
+  const auto chunks =
+      Split(FileOf("javascript",
+                   "// Adds an item.\nfunction push() {} function pop() {}\n"));
+  EXPECT_EQ(DocsOf(chunks), (std::vector<std::string>{"Adds an item.", ""}));
+}
+
+TEST(SplitFile, ManyDefinitionsTakeNoLongerThanTheirLines) {
+  struct Case {
+    const char* language;
+    const char* lines;  ///< Of each definition.
+  };
+  // Linear in a fraction of a second; a quadratic search never ends.
+  for (const Case& c : {Case{"cpp", "int f();  /* one of many */\n"},
+                        Case{"cpp", "int f(int a, // one\n int b);\n"},
+                        Case{"python", "def f(a=(1)): return 1\n"},
+                        Case{"python", "def f():\n    '''Adds an item.\n"},
+                        Case{"go", "type A int\n"}}) {
+    std::string text;
+    for (int i = 0; i < 20000; ++i) text += c.lines;
+    const auto chunks = Split(FileOf(c.language, text));
+    EXPECT_GE(chunks.size(), 1u) << c.lines;
+  }
+}
+
 }  // namespace
 }  // namespace dobby
