@@ -113,7 +113,7 @@ void AddEndings(const std::string& base, std::set<std::string>& words) {
   const char last = base.back();
   const std::string start = base.substr(0, base.size() - 1);
   if (last == 'e') {
-    for (const char* ending : {"ing", "ion", "ions", "or"}) {
+    for (const char* ending : {"ing", "er", "ers", "or", "ion", "ions"}) {
       words.insert(start + ending);
     }
   } else if (last == 'y') {

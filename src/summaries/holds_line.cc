@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cctype>
 #include <optional>
+#include <set>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 
 #include "base/text.h"
@@ -27,10 +29,6 @@ struct Item {
 
 bool IsNamespace(const Symbol& symbol) {
   return symbol.kind == "namespace" || symbol.kind == "module";
-}
-
-bool Has(const std::vector<std::string>& names, const std::string& name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
 }
 
 /// "Ring::push" is a member of Ring.
@@ -60,32 +58,34 @@ class Items {
   void Add(const Symbol& symbol, const std::vector<const Symbol*>& above) {
     if (IsNamespace(symbol) || above.size() > 1) return;
     if (above.size() == 1) {
-      Item& type = ItemOf(above[0]->kind, above[0]->name);
-      if (!Has(type.members, symbol.name)) type.members.push_back(symbol.name);
-      return;
+      if (above[0]->name.size() > kLongestName) return;
+      return AddMember(IndexOf(above[0]->kind, above[0]->name), symbol.name);
     }
     const auto [type, name] = SplitName(symbol.name);
-    if (type.empty()) {
-      Item& item = ItemOf(symbol.kind, name);
-      if (item.doc.empty()) item.doc = symbol.doc;
-      return;
-    }
-    auto& members = ItemOf("", type).members;
-    if (!Has(members, name)) members.push_back(name);
+    if (!type.empty()) return AddMember(IndexOf("", type), name);
+    Item& item = items_[IndexOf(symbol.kind, name)];
+    if (item.doc.empty()) item.doc = symbol.doc;
   }
 
-  /// Returns the item of that name, a new one where there is none.
-  Item& ItemOf(const std::string& kind, const std::string& name) {
-    const auto found =
-        std::find_if(items_.begin(), items_.end(), [&](const Item& item) {
-          return item.name == name && (kind.empty() || item.kind == kind);
-        });
-    if (found != items_.end()) return *found;
+  void AddMember(std::size_t index, const std::string& name) {
+    if (!members_.emplace(index, name).second) return;
+    items_[index].members.push_back(name);
+  }
+
+  /// Returns the index of the item of that name, a new one where there is none.
+  std::size_t IndexOf(const std::string& kind, const std::string& name) {
+    std::vector<std::size_t>& of_name = by_name_[name];
+    for (const std::size_t index : of_name) {
+      if (kind.empty() || items_[index].kind == kind) return index;
+    }
+    of_name.push_back(items_.size());
     items_.push_back({kind, name, "", {}});
-    return items_.back();
+    return of_name.back();
   }
 
   std::vector<Item> items_;
+  std::unordered_map<std::string, std::vector<std::size_t>> by_name_;
+  std::set<std::pair<std::size_t, std::string>> members_;  ///< Of which item.
 };
 
 std::string Plural(const std::string& kind) {

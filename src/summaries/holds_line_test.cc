@@ -60,6 +60,143 @@ TEST(HoldsLine, NamesWhatAnOutlineDefines) {
     EXPECT_EQ(HoldsLine(c.outline, "src/ring.cc"), c.want) << c.name;
 }
 
+Symbol Documented(const char* kind, const char* name, std::string doc,
+                  std::uint32_t depth = 0) {
+  Symbol symbol{kind, name, 1, depth};
+  symbol.doc = std::move(doc);
+  return symbol;
+}
+
+TEST(HoldsLine, TheNearestNameThatIsDescribedComesFirst) {
+  const Symbol main = Documented("function", "main", "Runs it all.");
+  const Symbol ring = Documented("class", "Ring", "A queue of bytes.");
+  const std::string longest = std::string(159, 'x') + ".";
+  struct Case {
+    const char* name;
+    std::vector<Symbol> outline;
+    const char* path;
+    std::string want;
+  };
+  const Case cases[] = {
+      {"alone", {ring}, "src/ring.cc", "Ring: A queue of bytes."},
+      {"with members",
+       {ring, {"method", "push", 1, 1}, {"method", "pop", 1, 1}},
+       "src/ring.cc",
+       "Ring (push, pop): A queue of bytes."},
+      {"with others",
+       {{"function", "use", 1, 0}, ring, {"function", "end", 1, 0}},
+       "src/ring.cc",
+       "Ring: A queue of bytes. Also defines functions use, end."},
+      {"named as the file",
+       {main, ring},
+       "src/ring.cc",
+       "Ring: A queue of bytes. Also defines function main."},
+      {"named as another file",
+       {ring, main},
+       "src/main.cc",
+       "main: Runs it all. Also defines class Ring."},
+      {"named as the folder",
+       {main, Documented("function", "ring", "Rings the bell.")},
+       "ring/x.cc",
+       "ring: Rings the bell. Also defines function main."},
+      {"nearly named as the file",
+       {main, Documented("function", "ring_of", "Makes a ring.")},
+       "ring.cc",
+       "ring_of: Makes a ring. Also defines function main."},
+      {"a type before a function",
+       {main, ring},
+       "x.cc",
+       "Ring: A queue of bytes. Also defines function main."},
+      {"the first of equals",
+       {main, Documented("function", "stop", "Stops it.")},
+       "x.cc",
+       "main: Runs it all. Also defines function stop."},
+      {"a private name last",
+       {Documented("class", "_Ring", "A queue of bytes."), main},
+       "ring.py",
+       "_Ring: A queue of bytes. Also defines function main."},
+      {"a private name unlike the file's last",
+       {Documented("class", "_Ring", "A queue of bytes."), main},
+       "x.py",
+       "main: Runs it all. Also defines class _Ring."},
+      {"no path", {ring}, "", "Ring: A queue of bytes."},
+      {"in a namespace",
+       {{"namespace", "app", 1, 0},
+        Documented("class", "Ring", "A queue of bytes.", 1)},
+       "ring.cc",
+       "Ring: A queue of bytes."},
+      {"overloads: the first comment",
+       {{"function", "f", 1, 0},
+        Documented("function", "f", "Does it."),
+        Documented("function", "f", "Does it too.")},
+       "x.cc",
+       "f: Does it."},
+      {"a member is not the class",
+       {{"class", "Ring", 1, 0},
+        Documented("method", "push", "Adds an item.", 1)},
+       "ring.cc",
+       "Defines class Ring (push)."},
+      {"nor is a constructor",
+       {{"class", "Ring", 1, 0},
+        Documented("constructor", "Ring", "Makes room for items.", 1)},
+       "ring.cc",
+       "Defines class Ring (Ring)."},
+      {"nor one defined apart",
+       {Documented("function", "Ring::Ring", "Makes room for items.")},
+       "ring.cc",
+       "Defines Ring (Ring)."},
+      {"as long as may be",
+       {Documented("class", "Ring", longest)},
+       "ring.cc",
+       "Ring: " + longest},
+      {"longer than that",
+       {Documented("class", "Ring", "x" + longest)},
+       "ring.cc",
+       "Defines class Ring."},
+      {"a name that is none",
+       {Documented("class", std::string(61, 'x').c_str(), "A queue of bytes."),
+        {"method", "push", 1, 1}},
+       "ring.cc",
+       ""},
+      {"many others",
+       {ring,
+        {"function", "a", 1, 0},
+        {"function", "b", 1, 0},
+        {"function", "c", 1, 0},
+        {"function", "d", 1, 0},
+        {"function", "e", 1, 0},
+        {"function", "f", 1, 0},
+        {"function", "g", 1, 0},
+        {"type", "t", 1, 0}},
+       "ring.cc",
+       "Ring: A queue of bytes. Also defines functions a, b, c, d, e, f; and 2 "
+       "more."},
+      {"line breaks",
+       {Documented("class", "Ri\nng", "A\nqueue\r\n.")},
+       "x.cc",
+       "Ri\uFFFDng: A\uFFFDqueue\uFFFD\uFFFD."},
+  };
+  for (const Case& c : cases) {
+    const std::string line = HoldsLine(c.outline, c.path);
+    EXPECT_EQ(line, c.want) << c.name;
+    EXPECT_EQ(line.find_first_of("\r\n"), std::string::npos) << c.name;
+  }
+}
+
+TEST(HoldsLine, ManyDefinitionsTakeNoLonger) {
+  // A search for each among all others takes minutes.
+  std::vector<Symbol> outline;
+  for (int i = 0; i < 100000; ++i) {
+    outline.push_back({"function", "f" + std::to_string(i), 1, 0});
+  }
+  outline.push_back({"class", "Big", 1, 0});
+  for (int i = 0; i < 100000; ++i) {
+    outline.push_back({"method", "m" + std::to_string(i), 1, 1});
+  }
+  EXPECT_TRUE(HoldsLine(outline, "x.cc").ends_with("; and 99987 more."))
+      << HoldsLine(outline, "x.cc");
+}
+
 TEST(HoldsLine, NamesThePartsOfAFolder) {
   EXPECT_EQ(HoldsLine(std::vector<std::string>{"base/", "main.cc"}),
             "Holds base/, main.cc.");

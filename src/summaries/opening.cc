@@ -1,6 +1,7 @@
 #include "summaries/opening.h"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <vector>
 
@@ -10,7 +11,10 @@
 namespace dobby {
 namespace {
 
-/// Words that are commands when they begin a name. Sorted.
+constexpr std::size_t kLongestName = 80;  ///< Bytes; a longer one is no name.
+
+/// Words that are commands when they begin a name. Looked through from the
+/// start, once for a function: that takes a microsecond.
 constexpr std::string_view kVerbs =
     "abort accept add advance align allocate allow append apply approximate "
     "assert assign attach authenticate authorize backup bind bootstrap "
@@ -66,6 +70,18 @@ std::string Capitalised(std::string text) {
 
 /// "loads", "catches", "tries".
 std::string ThirdPerson(const std::string& verb) {
+  static constexpr std::array<std::array<std::string_view, 2>, 8> kIrregular = {
+      {{"do", "does"},
+       {"backup", "backs up"},
+       {"login", "logs in"},
+       {"logout", "logs out"},
+       {"lookup", "looks up"},
+       {"rollback", "rolls back"},
+       {"setup", "sets up"},
+       {"shutdown", "shuts down"}}};
+  for (const auto& [known, third] : kIrregular) {
+    if (verb == known) return std::string(third);
+  }
   for (const char* ending : {"s", "x", "z", "ch", "sh"}) {
     if (verb.ends_with(ending)) return verb + "es";
   }
@@ -88,6 +104,11 @@ std::vector<std::string> SentenceWords(std::string_view name) {
   return words;
 }
 
+/// "push" of "Ring::push" and of "exports.push".
+std::string_view OwnName(std::string_view name) {
+  return name.substr(name.find_last_of(":.") + 1);
+}
+
 std::string Joined(const std::vector<std::string>& words, std::size_t begin) {
   std::string text;
   for (std::size_t i = begin; i < words.size(); ++i) {
@@ -100,17 +121,38 @@ std::string_view BaseName(std::string_view path) {
   return path.substr(path.rfind('/') + 1);
 }
 
-/// Returns the package of a Go file: of its package clause, else the folder.
-std::string GoPackage(std::string_view path, std::string_view text) {
+/// Whether a text can be the name of a package.
+bool IsIdentifier(std::string_view text) {
+  return !text.empty() && text.size() <= kLongestName &&
+         std::all_of(text.begin(), text.end(), [](char c) {
+           return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
+         });
+}
+
+/// Returns the name in the package clause of a Go file, or nothing.
+std::string_view GoClause(std::string_view text) {
   constexpr std::string_view kClause = "package ";
-  for (std::size_t at = 0; at < text.size();) {
-    const std::size_t end = std::min(text.find('\n', at), text.size());
-    const std::string_view line = Trim(text.substr(at, end - at));
-    if (line.starts_with(kClause)) {
-      return std::string(line.substr(kClause.size()));
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    const std::string_view line = Trim(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+    if (!line.starts_with(kClause)) continue;
+    const std::string_view rest = Trim(line.substr(kClause.size()));
+    const std::size_t behind =
+        std::min(rest.find_first_of(" \t;/"), rest.size());
+    // A line of a comment goes on in words: "package zip reads".
+    const std::string_view more = Trim(rest.substr(behind));
+    const bool is_clause = more.empty() || more[0] == ';' || more[0] == '/';
+    if (is_clause && IsIdentifier(rest.substr(0, behind))) {
+      return rest.substr(0, behind);
     }
-    at = end + 1;
   }
+  return "";
+}
+
+/// Returns the package of a Go file: of its package clause, else the folder.
+std::string_view GoPackage(std::string_view path, std::string_view text) {
+  if (const std::string_view name = GoClause(text); !name.empty()) return name;
   while (true) {
     const std::size_t slash = path.rfind('/');
     if (slash == std::string_view::npos) return "";
@@ -120,7 +162,7 @@ std::string GoPackage(std::string_view path, std::string_view text) {
     const bool version =
         folder.size() > 1 && folder[0] == 'v' &&
         folder.find_first_not_of("0123456789", 1) == std::string_view::npos;
-    if (!version) return std::string(folder);
+    if (!version) return IsIdentifier(folder) ? folder : "";
   }
 }
 
@@ -131,7 +173,7 @@ std::string FileOpening(std::string_view path, const Language& language,
   if (chunk.first_line > 1) return "";
   const std::string_view file = BaseName(path);
   if (language.id == "go") {
-    const std::string package = GoPackage(path, chunk.text);
+    const std::string package(GoPackage(path, chunk.text));
     const bool says_it =
         !package.empty() && package != "main" && !file.ends_with("_test.go");
     return says_it ? "Package " + package : "";
@@ -150,7 +192,9 @@ std::string FileOpening(std::string_view path, const Language& language,
 }
 
 std::string FunctionOpening(std::string_view name, const Language& language) {
-  const std::vector<std::string> words = SentenceWords(name);
+  if (name.size() > kLongestName) return "";
+  const std::vector<std::string> words =
+      SentenceWords(language.id == "go" ? name : OwnName(name));
   if (words.empty()) return "";
   const bool commands = words.size() > 1 && HasWord(kVerbs, words[0]) &&
                         !HasWord(kNoObject, words[1]);

@@ -19,7 +19,7 @@ std::string FileOpening(std::string_view path, const Language& language,
 /// Returns the name of a function as the beginning of a sentence about it:
 /// "Load the user settings" for loadUserSettings, "Users by name" for
 /// users_by_name; in Go, where the name itself comes first, "LoadUser loads the
-/// user". Empty for a name without words.
+/// user". Empty for a name without words, or over 80 bytes.
 std::string FunctionOpening(std::string_view name, const Language& language);
 
 }  // namespace dobby

@@ -23,6 +23,14 @@ std::string FallbackFor(std::string_view path) {
                       : "A part of " + std::string(path) + ".";
 }
 
+/// Returns what a chunk's summary can speak of: its text, and the comments on
+/// what it defines, which may stand at the end of the chunk before.
+std::string EvidenceOf(std::string_view path, const Chunk& chunk) {
+  std::string evidence = std::string(path) + "\n" + chunk.text;
+  for (const Symbol& symbol : chunk.outline) evidence += "\n" + symbol.doc;
+  return evidence;
+}
+
 }  // namespace
 
 SummaryWriter::SummaryWriter(const Engine& engine,
@@ -49,12 +57,14 @@ FieldHasher SummaryWriter::KeyStart(std::string_view kind) const {
 
 SummaryKey SummaryWriter::KeyOf(std::string_view path, const Language& language,
                                 const Chunk& chunk) const {
-  return KeyStart("chunk")
-      .Add(language.id)
+  FieldHasher hasher = KeyStart("chunk");
+  hasher.Add(language.id)
       .Add(chunk.text)
-      .Add(FileOpening(path, language, chunk))
-      .Add(HoldsLineOf(chunk.outline, path))
-      .Finish();
+      .Add(OpeningOf(path, language, chunk))
+      .Add(HoldsLineOf(chunk.outline, path));
+  // A comment may stand at the end of the chunk before.
+  for (const Symbol& symbol : chunk.outline) hasher.Add(symbol.doc);
+  return hasher.Finish();
 }
 
 SummaryKey SummaryWriter::KeyOf(RollUpLevel level, std::string_view path,
@@ -72,18 +82,18 @@ Result<Assignment> SummaryWriter::Assign(std::string_view path,
                                          const Language& language,
                                          const Chunk& chunk) const {
   std::string holds = HoldsLineOf(chunk.outline, path);
+  std::string opening = OpeningOf(path, language, chunk);
   const Decoding decoding =
       holds.empty() ? options_.decoding : OneLineDecoding(options_.decoding);
-  auto assignment = AssignmentOf(
-      kit_->ForChunk(path, language, chunk, PromptLimit(decoding), count_),
-      decoding);
+  auto assignment =
+      AssignmentOf(kit_->ForChunk(path, language, chunk,
+                                  PromptLimit(decoding, opening), count_),
+                   decoding);
   if (!assignment) return assignment;
-  assignment->evidence = std::string(path) + "\n" + chunk.text;
+  assignment->evidence = EvidenceOf(path, chunk);
   assignment->fallback = FallbackFor(path);
   assignment->second_line = std::move(holds);
-  if (!options_.only_model) {
-    assignment->opening = FileOpening(path, language, chunk);
-  }
+  assignment->opening = std::move(opening);
   return Bound(*std::move(assignment));
 }
 
@@ -91,17 +101,18 @@ Result<Assignment> SummaryWriter::AssignSentence(std::string_view path,
                                                  const Language& language,
                                                  const Chunk& function) const {
   const Decoding decoding = OneLineDecoding(options_.decoding);
+  std::string opening;
+  if (!options_.only_model && !function.outline.empty()) {
+    opening = FunctionOpening(function.outline.front().name, language);
+  }
   auto assignment =
       AssignmentOf(kit_->ForSentence(path, language, function.text,
-                                     PromptLimit(decoding), count_),
+                                     PromptLimit(decoding, opening), count_),
                    decoding);
   if (!assignment) return assignment;
-  assignment->evidence = std::string(path) + "\n" + function.text;
+  assignment->evidence = EvidenceOf(path, function);
   assignment->fallback = "This code defines nothing by name.";
-  if (!options_.only_model && !function.outline.empty()) {
-    assignment->opening =
-        FunctionOpening(function.outline.front().name, language);
-  }
+  assignment->opening = std::move(opening);
   return Bound(*std::move(assignment));
 }
 
@@ -138,6 +149,12 @@ Result<Assignment> SummaryWriter::Bound(Assignment assignment) const {
 std::string SummaryWriter::HoldsLineOf(std::span<const Symbol> outline,
                                        std::string_view path) const {
   return options_.only_model ? "" : HoldsLine(outline, path);
+}
+
+std::string SummaryWriter::OpeningOf(std::string_view path,
+                                     const Language& language,
+                                     const Chunk& chunk) const {
+  return options_.only_model ? "" : FileOpening(path, language, chunk);
 }
 
 std::optional<KnownSummary> SummaryWriter::FromAuthor(
@@ -200,9 +217,10 @@ Result<Assignment> SummaryWriter::AssignmentOf(Result<Prompt> prompt,
   return assignment;
 }
 
-std::size_t SummaryWriter::PromptLimit(const Decoding& decoding) const {
+std::size_t SummaryWriter::PromptLimit(const Decoding& decoding,
+                                       std::string_view opening) const {
   const auto context = static_cast<std::size_t>(engine_.model().shape.context);
-  const std::size_t answer = decoding.MostTokens() + 16;
+  const std::size_t answer = decoding.MostTokens() + count_(opening) + 16;
   const std::size_t room = context > answer ? context - answer : 0;
   return std::min(options_.max_prompt_tokens, room);
 }

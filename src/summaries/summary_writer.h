@@ -76,12 +76,17 @@ class SummaryWriter {
   const std::string& prompt_version() const { return kit_->version(); }
 
  private:
+  /// Returns FileOpening(), unless only the model is to write.
+  std::string OpeningOf(std::string_view path, const Language& language,
+                        const Chunk& chunk) const;
   FieldHasher KeyStart(std::string_view kind) const;
   Result<Assignment> AssignmentOf(Result<Prompt> prompt,
                                   const Decoding& decoding) const;
   /// Puts the opening behind the prompt and limits the words to the evidence.
   Result<Assignment> Bound(Assignment assignment) const;
-  std::size_t PromptLimit(const Decoding& decoding) const;
+  /// Returns how many tokens a prompt may have in front of an opening.
+  std::size_t PromptLimit(const Decoding& decoding,
+                          std::string_view opening = "") const;
 
   const Engine& engine_;
   std::shared_ptr<const PromptKit> kit_;
