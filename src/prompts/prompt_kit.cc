@@ -112,6 +112,15 @@ Result<Prompt> FitCode(Draft& draft, const FencedCode& code) {
   return draft.Finish(code.StartOfLine(bytes), all);
 }
 
+/// Gives up definitions from the end; no line of them is a dropped one.
+Result<Prompt> FitOutline(Draft& draft, const OutlineLines& outline) {
+  const std::size_t all = outline.size();
+  const auto fits = [&](std::size_t n) { return draft.Fits(outline.First(n)); };
+  const std::size_t shown = fits(all) ? all : LargestThatFits(all - 1, fits);
+  if (shown == 0) return draft.NoRoom();
+  return draft.Finish(outline.First(shown), 0);
+}
+
 /// Gives up second lines from the end, then whole parts from the end.
 Result<Prompt> FitParts(Draft& draft, const PartList& parts) {
   const std::size_t all = parts.size();
@@ -163,9 +172,7 @@ class TemplatePromptKit : public PromptKit {
     SlotValues values = ValuesOf(path, language);
     if (compression_ == Compression::kOutline && !chunk.outline.empty()) {
       Draft draft(outline_, std::move(values), "outline", max_tokens, count);
-      const std::string text = OutlineText(chunk.outline, words_);
-      if (!draft.Fits(text)) return draft.NoRoom();
-      return draft.Finish(text, 0);
+      return FitOutline(draft, OutlineLines(chunk.outline, words_));
     }
     values["symbols"] = SymbolList(chunk.outline, words_);
     const Kind& kind = values["symbols"].empty() ? chunk_ : purpose_;

@@ -145,6 +145,50 @@ TEST(PromptKit, CodeIsCutAfterAWholeLine) {
   }
 }
 
+TEST(PromptKit, AnOutlineIsCutAfterAWholeLine) {
+  const auto kit = Kit(true, Compression::kOutline);
+  Chunk chunk = ChunkOf("x = 1\n");
+  chunk.outline.clear();
+  for (int i = 10; i < 40; ++i) {
+    chunk.outline.push_back({"function", "f" + std::to_string(i), 1, 0});
+  }
+  const auto at = [&](std::size_t limit) {
+    return kit->ForChunk("a.py", kPython, chunk, limit, Bytes);
+  };
+  const auto whole = at(kPlenty);
+  ASSERT_TRUE(whole);
+  EXPECT_THAT(WholeText(*whole), HasSubstr("function f39"));
+  const std::size_t size = WholeText(*whole).size();
+  // 12 bytes and a line break each.
+  for (const std::size_t less : {0u, 1u, 100u, 360u}) {
+    const auto prompt = at(size - less);
+    ASSERT_TRUE(prompt) << less;
+    const std::string text = WholeText(*prompt);
+    EXPECT_LE(text.size(), size - less);
+    EXPECT_GT(text.size() + 13, size - less) << "one more would have fitted";
+    EXPECT_THAT(text, HasSubstr("function f10"));
+    EXPECT_EQ(text.find("function f39") == std::string::npos, less > 0);
+    EXPECT_EQ(text.find(" more") != std::string::npos, less > 0);
+    EXPECT_FALSE(prompt->truncated()) << "says how many are left out";
+  }
+  EXPECT_FALSE(at(size - 400)) << "not even one fits";
+}
+
+TEST(PromptKit, WithoutDefinitionsTheCodeIsShown) {
+  Chunk chunk = ChunkOf("x = 1\n");
+  chunk.outline.clear();
+  const auto outline = Kit(true, Compression::kOutline)
+                           ->ForChunk("a.py", kPython, chunk, kPlenty, Bytes);
+  const auto none = Kit(true)->ForChunk("a.py", kPython, chunk, kPlenty, Bytes);
+  ASSERT_TRUE(outline && none);
+  EXPECT_EQ(WholeText(*outline), WholeText(*none));
+  EXPECT_THAT(WholeText(*outline), HasSubstr("x = 1"));
+}
+
+TEST(PromptKit, TheVersionTellsHowMuchIsRead) {
+  EXPECT_NE(Kit(true)->version(), Kit(true, Compression::kOutline)->version());
+}
+
 TEST(PromptKit, FewCountsAreNeededToCut) {
   std::string code;
   for (int i = 0; i < 300; ++i) code += "value = compute(value)\n";
@@ -187,6 +231,11 @@ TEST(PromptKit, ALimitBelowTheFrameIsTooLarge) {
   ASSERT_FALSE(chunk);
   EXPECT_EQ(chunk.error().code, ErrorCode::kTooLarge);
   EXPECT_THAT(chunk.error().message, HasSubstr("the limit is 100"));
+  const auto outline =
+      Kit(true, Compression::kOutline)
+          ->ForChunk("a.py", kPython, ChunkOf("x\n"), 100, Bytes);
+  ASSERT_FALSE(outline);
+  EXPECT_EQ(outline.error().code, ErrorCode::kTooLarge);
   const auto roll_up =
       kit->ForRollUp(RollUpLevel::kDir, "d", {{"a", "A.", "B."}}, 100, Bytes);
   ASSERT_FALSE(roll_up);

@@ -72,23 +72,31 @@ std::string SymbolList(const std::vector<Symbol>& outline,
   return list + ", " + Filled(words.symbols_dropped, {{"count", count}});
 }
 
-std::string OutlineText(const std::vector<Symbol>& outline,
-                        const PromptText& words) {
-  std::string text;
-  std::size_t listed = 0;
+OutlineLines::OutlineLines(const std::vector<Symbol>& outline,
+                           const PromptText& words)
+    : definitions_(outline.size()), words_(words) {
+  std::size_t bytes = 0;
   for (const Symbol& symbol : outline) {
     std::string line(2 * std::min<std::size_t>(symbol.depth, 4), ' ');
     line += NamedKind(symbol);
     if (!symbol.doc.empty()) {
       line += ": " + Shortened(OneLine(symbol.doc), kMaxDocBytes);
     }
-    if (listed > 0 && text.size() + line.size() > kMaxOutlineBytes) break;
-    text += (listed > 0 ? "\n" : "") + line;
-    ++listed;
+    const bool full = !lines_.empty() && bytes + line.size() > kMaxOutlineBytes;
+    if (full) return;
+    bytes += line.size() + (lines_.empty() ? 0 : 1);
+    lines_.push_back(std::move(line));
   }
-  if (listed == outline.size()) return text;
-  const std::string count = std::to_string(outline.size() - listed);
-  return text + "\n" + Filled(words.symbols_dropped, {{"count", count}});
+}
+
+std::string OutlineLines::First(std::size_t lines) const {
+  std::string text;
+  for (std::size_t i = 0; i < lines; ++i) {
+    text += (i > 0 ? "\n" : "") + lines_[i];
+  }
+  if (lines == definitions_) return text;
+  const std::string count = std::to_string(definitions_ - lines);
+  return text + "\n" + Filled(words_.symbols_dropped, {{"count", count}});
 }
 
 FencedCode::FencedCode(std::string_view code, const PromptText& words)

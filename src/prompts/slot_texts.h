@@ -17,10 +17,25 @@ namespace dobby {
 std::string SymbolList(const std::vector<Symbol>& outline,
                        const PromptText& words);
 
-/// Returns a definition a line, indented by depth, with what its comment says:
-/// "class Stack: Holds items." At most 1,500 bytes, then how many are left out.
-std::string OutlineText(const std::vector<Symbol>& outline,
-                        const PromptText& words);
+/// An outline, a definition a line, indented by depth, with what its comment
+/// says, "class Stack: Holds items.", or as much of it as is asked for.
+class OutlineLines {
+ public:
+  /// `words` must outlive this.
+  OutlineLines(const std::vector<Symbol>& outline, const PromptText& words);
+
+  /// How many definitions are shown at most: those of the first 1,500 bytes,
+  /// at least one.
+  std::size_t size() const { return lines_.size(); }
+
+  /// Returns the first `lines` lines, then how many definitions are left out.
+  std::string First(std::size_t lines) const;
+
+ private:
+  std::vector<std::string> lines_;
+  std::size_t definitions_;  ///< Of the outline.
+  const PromptText& words_;
+};
 
 /// Code between fences longer than any run of backticks in it, or as much of
 /// it as is asked for.

@@ -43,6 +43,68 @@ TEST(SymbolList, ShortensANameBetweenCharacters) {
   EXPECT_LT(list.size(), 100u);
 }
 
+Symbol Documented(const char* kind, std::string name, std::uint32_t depth,
+                  std::string doc) {
+  Symbol symbol{kind, std::move(name), 1, depth};
+  symbol.doc = std::move(doc);
+  return symbol;
+}
+
+std::string WholeOutline(const std::vector<Symbol>& outline) {
+  const OutlineLines lines(outline, Words());
+  return lines.First(lines.size());
+}
+
+TEST(OutlineLines, AreDefinitionsWithWhatTheirCommentsSay) {
+  std::string kanji;
+  for (int i = 0; i < 60; ++i) kanji += "\u65E5";
+  struct Case {
+    const char* name;
+    std::vector<Symbol> outline;
+    std::string want;
+  };
+  for (const Case& c : {
+           Case{"without a comment", {{"class", "Stack", 1, 0}}, "class Stack"},
+           Case{"with one",
+                {Documented("class", "Stack", 0, "Holds items.")},
+                "class Stack: Holds items."},
+           Case{"members",
+                {Documented("class", "Stack", 0, "Holds items."),
+                 Documented("method", "push", 1, "Adds one."),
+                 {"function", "inner", 3, 2}},
+                "class Stack: Holds items.\n  method push: Adds one.\n"
+                "    function inner"},
+           Case{"a deep one", {{"function", "f", 1, 90}}, "        function f"},
+           Case{"line breaks",
+                {Documented("class", "a\nb", 0, "Holds\r\nitems.")},
+                "class a\uFFFDb: Holds\uFFFD\uFFFDitems."},
+           Case{"a long comment, cut between characters",
+                {Documented("class", "A", 0, kanji)},
+                "class A: " + kanji.substr(0, 159) + "..."},
+           Case{"a long name",
+                {Documented("class", std::string(90, 'n'), 0, "Holds it.")},
+                "class " + std::string(80, 'n') + "...: Holds it."},
+       }) {
+    EXPECT_EQ(WholeOutline(c.outline), c.want) << c.name;
+    EXPECT_TRUE(IsUtf8(WholeOutline(c.outline))) << c.name;
+  }
+}
+
+TEST(OutlineLines, SayHowManyAreLeftOut) {
+  const std::vector<Symbol> many(
+      500, Documented("function", "f", 0, "Does it."));  // 20 bytes a line
+  const OutlineLines lines(many, Words());
+  EXPECT_EQ(lines.size(), 71u) << "1,500 bytes with line breaks";
+  EXPECT_TRUE(lines.First(71).ends_with("Does it.\nand 429 more"))
+      << lines.First(71);
+  EXPECT_EQ(lines.First(1), "function f: Does it.\nand 499 more");
+
+  const std::vector<Symbol> two(2, many.front());
+  EXPECT_EQ(WholeOutline(two), "function f: Does it.\nfunction f: Does it.");
+  EXPECT_EQ(OutlineLines(two, Words()).First(1),
+            "function f: Does it.\nand 1 more");
+}
+
 TEST(FencedCode, ShowsLinesAndSaysWhatIsMissing) {
   struct Case {
     const char* name;
