@@ -3,10 +3,10 @@
 #include <cctype>
 #include <set>
 
+#include "base/name_words.h"
 #include "base/utf8.h"
 #include "dobby/scores.h"
 #include "dobby/summary.h"
-#include "base/name_words.h"
 #include "scores/porter_stemmer.h"
 
 namespace dobby {

@@ -1,6 +1,6 @@
 // Summaries that take no model: what a score is worth shows beside theirs.
-#include "dobby/scores.h"
 #include "base/name_words.h"
+#include "dobby/scores.h"
 
 namespace dobby {
 

@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <vector>
 
 #include "dobby/evaluation.h"
 
@@ -12,12 +13,25 @@ namespace {
 using Json = nlohmann::ordered_json;
 using RowScores = std::array<double, kMetrics>;
 
-/// Returns the scores of a report's last system by row. Throws what the JSON
-/// library throws.
+/// Whether the scores of a report are those of this build, in their order.
+bool HasOurMetrics(const Json& report) {
+  const auto names = report.at("metrics").get<std::vector<std::string>>();
+  if (names.size() != kMetrics) return false;
+  for (std::size_t m = 0; m < kMetrics; ++m) {
+    if (names[m] != NameOf(static_cast<Metric>(m))) return false;
+  }
+  return true;
+}
+
+/// Returns the scores of a report's last system by row; none for scores of
+/// other measures. Throws what the JSON library throws.
 std::map<std::string, RowScores> LastScores(std::string_view json) {
   std::map<std::string, RowScores> rows;
   const Json report = Json::parse(json);
-  for (const Json& answer : report.at("systems").back().at("answers")) {
+  if (!HasOurMetrics(report)) return rows;
+  const Json& systems = report.at("systems");
+  if (!systems.is_array() || systems.empty()) return rows;
+  for (const Json& answer : systems.back().at("answers")) {
     rows[answer.at("id").get<std::string>()] =
         answer.at("scores").get<RowScores>();
   }
@@ -55,6 +69,9 @@ Result<std::string> DifferenceText(const EvalReport& report,
     theirs = LastScores(json);
   } catch (const std::exception&) {
     return Error{ErrorCode::kUsage, "is no report.json of `dobby eval`", ""};
+  }
+  if (theirs.empty() || report.systems.empty()) {
+    return Error{ErrorCode::kUsage, "has no scores of these measures", ""};
   }
   const EvalScores& scores = report.systems.back().scores;
   std::string table;

@@ -253,6 +253,59 @@ TEST(ShuffledPairs, ToldApartOrByChance) {
   EXPECT_EQ(ShuffledPairs(rows, AnswersOf({"", "", ""})), 0.5);
 }
 
+TEST(ShuffledPairs, StandInTheReports) {
+  EvalReport report;
+  report.rows = CodeRows();
+  for (const auto& [said, percent] :
+       {std::pair{"Reads a file.", 1.0}, std::pair{"", 0.5}}) {
+    const auto answers = *said == '\0'
+                             ? AnswersOf({"", "", ""})
+                             : AnswersOf({said, "Closes a socket.", "Sets x."});
+    report.systems.push_back(
+        {"model", answers, ScoreAnswers(report.rows, answers, true), 0});
+    const auto json = nlohmann::json::parse(EvalJson(report));
+    EXPECT_EQ(json["systems"].back()["own_references"], percent);
+  }
+  const std::string markdown = EvalMarkdown(report);
+  EXPECT_THAT(markdown, HasSubstr(" | 100.0 % |\n"));
+  EXPECT_THAT(markdown, HasSubstr(" | 50.0 % |\n"));
+}
+
+TEST(ReadAnswers, AreThoseOfTheRowsInTheirOrder) {
+  const auto rows = RowsOf({"x", "y", "z"});
+  const std::string path = Folder() + "/answers.jsonl";
+  const auto answers =
+      ReadAnswers(Written(path, R"({"id":"row 2","lines":["Sets z.","It is."]}
+{"id":"of no row","lines":["Sets w."]}
+
+{"id":"row 0","lines":"Sets x."}
+)"),
+                  rows);
+  ASSERT_TRUE(answers) << answers.error().ToString();
+  ASSERT_EQ(answers->size(), 3u);
+  EXPECT_EQ((*answers)[0].Text(), "Sets x.");
+  EXPECT_EQ((*answers)[2].Text(), "Sets z. It is.");
+  EXPECT_EQ((*answers)[1].id, "row 1");
+  EXPECT_TRUE((*answers)[1].lines.empty());
+  EXPECT_THAT((*answers)[1].error, HasSubstr("no answer in " + path));
+  EXPECT_EQ((*answers)[0].error, "");
+}
+
+TEST(ReadAnswers, ABadLineIsAnError) {
+  const std::string path = Folder() + "/answers.jsonl";
+  for (const char* bad :
+       {"{", "[1]", R"({"id":"row 0"})", R"({"lines":["x"]})",
+        R"({"id":"row 0","lines":[]})", R"({"id":7,"lines":["x"]})",
+        "{\"id\":\"\xFF\",\"lines\":[\"x\"]}"}) {
+    const auto answers =
+        ReadAnswers(Written(path, std::string("\n") + bad), RowsOf({"x"}));
+    ASSERT_FALSE(answers) << bad;
+    EXPECT_EQ(answers.error().code, ErrorCode::kUsage) << bad;
+    EXPECT_THAT(answers.error().ToString(), HasSubstr(":2: needs")) << bad;
+  }
+  EXPECT_FALSE(ReadAnswers(path + ".none", RowsOf({"x"})));
+}
+
 TEST(EvalReports, HoldEverySystemAndEscapeText) {
   EvalReport report;
   report.data = "set";
@@ -267,7 +320,9 @@ TEST(EvalReports, HoldEverySystemAndEscapeText) {
   EXPECT_EQ(json["systems"][0]["answers"][2]["scores"].size(), kMetrics);
   EXPECT_LE(json["systems"][0]["means"]["chrF"]["low"],
             json["systems"][0]["means"]["chrF"]["high"]);
-  EXPECT_THAT(EvalMarkdown(report), HasSubstr("| model <1> |"));
+  const std::string markdown = EvalMarkdown(report);
+  EXPECT_THAT(markdown, HasSubstr("| model <1> |"));
+  EXPECT_THAT(markdown, HasSubstr(" own references |\n"));
   const std::string html = EvalHtml(report);
   EXPECT_THAT(html, HasSubstr("a &lt; b &amp;&amp; &quot;&lt;script&gt;"));
   EXPECT_THAT(html, HasSubstr("model &lt;1&gt;"));
