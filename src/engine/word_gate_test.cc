@@ -7,7 +7,8 @@ namespace {
 
 std::shared_ptr<const WordLimit> Limit(std::string before = "") {
   auto limit = std::make_shared<WordLimit>();
-  limit->names = {"HTTP", "RingBuffer", "js", "jsx", "size_t", "utf8"};
+  limit->names = {"HTTP",   "RingBuffer", "js",    "jsx",
+                  "size_t", "utf8",       "\u65e5"};
   limit->words = {"buffer", "reads", "ring", "the"};
   limit->before = std::move(before);
   return limit;
@@ -49,7 +50,10 @@ TEST(WordGate, TellsWhatMayComeNext) {
       {"signs alone", "", " - , .", true, true},
       {"an end", "the ring", ".", true, true},
       {"an end within a word", "the ri", ".", false, false},
-      {"bytes that are no letters", "", "\u00e9 \xff", true, true},
+      {"a character of a name", "", "\u65e5.", true, true},
+      {"half of one", "", "\xe6\x97", true, false},
+      {"its other half", "\xe6\x97", "\xa5", true, true},
+      {"a character that no name has", "", "\u00e9", false, false},
       {"no word beside such", "ring", "\u2019q", false, false},
       {"a half word beside such", "rin", "\u00e9", false, false},
       {"nothing", "", "", true, true},
