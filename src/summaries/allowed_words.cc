@@ -173,4 +173,14 @@ std::shared_ptr<const WordLimit> WordsAllowedBy(std::string_view evidence,
   return limit;
 }
 
+bool IsPlainWord(std::string_view word) {
+  static const std::set<std::string, std::less<>> kWords = [] {
+    std::set<std::string, std::less<>> words;
+    ForEachWord(kPlainWords,
+                [&](std::string_view plain) { words.emplace(plain); });
+    return words;
+  }();
+  return kWords.count(word) != 0;
+}
+
 }  // namespace dobby

@@ -17,4 +17,8 @@ namespace dobby {
 std::shared_ptr<const WordLimit> WordsAllowedBy(std::string_view evidence,
                                                 std::string before);
 
+/// Whether a word, in lower case, is one of plain English explanations: it
+/// tells nothing of what a text is about.
+bool IsPlainWord(std::string_view word);
+
 }  // namespace dobby

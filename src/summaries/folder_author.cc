@@ -1,18 +1,127 @@
 #include "summaries/folder_author.h"
 
+#include <algorithm>
+#include <set>
+#include <vector>
+
+#include "base/name_words.h"
 #include "base/text.h"
+#include "summaries/allowed_words.h"
 
 namespace dobby {
 namespace {
+
+using Children = std::map<std::string, SummaryNode>;
 
 bool IsByAuthor(const SummaryNode& node) {
   return node.level == Level::kFile && node.text.model == kAuthor;
 }
 
+constexpr std::string_view kAbout = "About ", kAsIn = ", as in ";
+
+/// A word that tells what a child is about, and how well.
+using Topics = std::map<std::string, int>;
+
+/// Returns the topics that TopicLine gave a folder.
+Topics TopicsOfFolder(std::string_view line) {
+  Topics topics;
+  line = line.substr(kAbout.size());
+  line = line.substr(0, line.find(kAsIn));
+  for (const std::string& word : WordsOfName(line)) {
+    if (word != "and") topics.emplace(word, 1);
+  }
+  return topics;
+}
+
+bool HasTopicLine(const SummaryNode& node) {
+  return node.text.model == kAuthor && node.text.lines[0].starts_with(kAbout) &&
+         node.level != Level::kFile;
+}
+
+/// Returns the topics of a child. What its name says counts twice what its
+/// author says of it.
+Topics TopicsOf(const std::string& name, const SummaryNode& node) {
+  if (HasTopicLine(node)) return TopicsOfFolder(node.text.lines[0]);
+  Topics topics;
+  const auto add = [&](std::string_view text, int weight) {
+    for (const std::string& word : WordsOfName(text)) {
+      if (word.size() > 3 && !IsPlainWord(word)) topics.emplace(word, weight);
+    }
+  };
+  add(name.substr(0, name.find('.')), 2);
+  if (node.text.model == kAuthor) add(node.text.lines[0], 1);
+  return topics;
+}
+
+/// Returns the words that most children share, at most four; where they share
+/// none, one of each folder among them.
+std::vector<std::string> MainTopics(const Children& children) {
+  constexpr std::size_t kMostTopics = 4;
+  std::map<std::string, std::pair<int, int>> weights;  // And of how many.
+  std::vector<std::string> firsts;
+  for (const auto& [name, node] : children) {
+    const Topics topics = TopicsOf(name, node);
+    if (HasTopicLine(node) && !topics.empty()) {
+      firsts.push_back(topics.begin()->first);
+    }
+    for (const auto& [topic, weight] : topics) {
+      weights[topic].first += weight;
+      ++weights[topic].second;
+    }
+  }
+  std::vector<std::string> main;
+  for (const auto& [topic, weight] : weights) {
+    if (weight.second > 1) main.push_back(topic);
+  }
+  if (main.empty()) main = std::move(firsts);
+  std::stable_sort(main.begin(), main.end(), [&](auto& a, auto& b) {
+    return weights[a].first > weights[b].first;
+  });
+  main.resize(std::min(main.size(), kMostTopics));
+  return main;
+}
+
+/// Returns the file with an author's sentence that has most of the topics.
+Children::const_iterator Spokesman(const Children& children,
+                                   const std::vector<std::string>& topics) {
+  auto best = children.end();
+  std::ptrdiff_t most = -1;
+  for (auto child = children.begin(); child != children.end(); ++child) {
+    // Tests tell of what they test.
+    const bool is_test = child->first.find("test") != std::string::npos;
+    if (!IsByAuthor(child->second)) continue;
+    const Topics words = TopicsOf(child->first, child->second);
+    const std::ptrdiff_t has = std::count_if(
+        topics.begin(), topics.end(),
+        [&](const auto& topic) { return words.count(topic) != 0; });
+    if (has > most) best = child;
+    most = std::max(most, has);
+  }
+  return best;
+}
+
+std::string TopicLine(const Children& children) {
+  const std::vector<std::string> topics = MainTopics(children);
+  const auto spokesman = Spokesman(children, topics);
+  const bool has_folders =
+      std::any_of(children.begin(), children.end(),
+                  [](const auto& child) { return HasTopicLine(child.second); });
+  if (topics.empty() || (spokesman == children.end() && !has_folders)) {
+    return "";
+  }
+  std::string line(kAbout);
+  for (std::size_t i = 0; i < topics.size(); ++i) {
+    if (i > 0) line += i + 1 == topics.size() ? " and " : ", ";
+    line += topics[i];
+  }
+  if (spokesman == children.end()) return line + ".";
+  return line + std::string(kAsIn) + spokesman->first + ": " +
+         spokesman->second.text.lines[0];
+}
+
 }  // namespace
 
-std::string FolderAuthorsSentence(
-    const std::map<std::string, SummaryNode>& children) {
+std::string FolderAuthorsSentence(const Children& children) {
   const auto sentence = [&](auto speaks) -> std::string {
     for (const auto& [name, node] : children) {
       if (IsByAuthor(node) && speaks(name, node)) return node.text.lines[0];
@@ -29,9 +138,10 @@ std::string FolderAuthorsSentence(
         [file](const std::string& name, const auto&) { return name == file; });
   }
   if (!said.empty()) return said;
-  return sentence([](const std::string& name, const SummaryNode& node) {
+  said = sentence([](const std::string& name, const SummaryNode& node) {
     return name.ends_with(".go") && node.text.lines[0].starts_with("Package ");
   });
+  return said.empty() ? TopicLine(children) : said;
 }
 
 }  // namespace dobby
