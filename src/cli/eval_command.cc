@@ -58,7 +58,8 @@ Result<std::vector<EvalAnswer>> Ask(Summariser& summariser, const Engine& model,
                      FileNameOf(model.model().name + "-" + style + kind) +
                      ".jsonl";
   run.key = model.model().id.ToHex() + " " + summariser.prompt_version() + " " +
-            style + " " + NameOf(model.options().executor) +
+            style + " " + NameOf(model.options().executor) + " " +
+            std::to_string(model.options().accuracy_level) +
             (evaluation.settings.On(FlagId::kOnlyModel) ? " only" : "") +
             (evaluation.settings.On(FlagId::kAnyWords) ? " any" : "");
   run.stop = evaluation.io.stop;

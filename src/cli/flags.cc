@@ -119,7 +119,7 @@ constexpr Flag kFlags[] = {
     {kLast, "last", 0, kSwitch, "", "false", kCommandLine, "logits",
      "Only the logits after the last token."},
     {kAccuracyLevel, "accuracy-level", 0, kChoice, "N", "model", kCommandLine,
-     "logits,bench",
+     "logits,bench,eval",
      "Activations of the quantised operators: int8 (4), fp32 (0), or as the "
      "model's file says.",
      "model|0|4"},

@@ -333,7 +333,11 @@ void BatchEngine::TakeLogits(Sequence& sequence,
                       [&](TokenId id) { return decoder.Allows(id); });
   if (!token) return Finish(sequence, token.error());
   if (sequence.first_token_s == 0) sequence.first_token_s = parts_.clock();
-  decoder.Take(*token);
+  if (*token == kNoToken) {
+    decoder.Cut();
+  } else {
+    decoder.Take(*token);
+  }
   sequence.tokens.resize(sequence.prompt_tokens());
   sequence.tokens.insert(sequence.tokens.end(), decoder.tokens().begin(),
                          decoder.tokens().end());

@@ -91,6 +91,12 @@ void LineDecoder::TakeOnLine(TokenId chosen) {
   EndLine();
 }
 
+void LineDecoder::Cut() {
+  if (decoding_.lines == 0) return Finish(FinishReason::kStop);
+  line_cut_ = true;
+  EndLine();
+}
+
 bool LineDecoder::IsEnd(TokenId id) const {
   return std::find(end_tokens_.begin(), end_tokens_.end(), id) !=
          end_tokens_.end();

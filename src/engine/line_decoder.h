@@ -57,6 +57,10 @@ class LineDecoder {
   /// place where it ends a line, or both where the line is at its limit.
   void Take(TokenId chosen);
 
+  /// Ends the line, or the text without lines, where no token may follow: with
+  /// few words a repetition may be the only way on, and that is barred.
+  void Cut();
+
   bool done() const { return done_; }
   FinishReason finish() const { return finish_; }
   bool line_cut() const { return line_cut_; }

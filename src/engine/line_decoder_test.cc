@@ -154,6 +154,19 @@ TEST(LineDecoder, FreeTextHasNoLimitOfWords) {
   EXPECT_TRUE(decoder.Allows('x'));
 }
 
+TEST(LineDecoder, ALineThatCannotGoOnIsCut) {
+  const ByteTokenizer tokenizer;
+  TokenShapes shapes(tokenizer);
+  LineDecoder decoder = Fed("one", shapes);
+  decoder.Cut();
+  EXPECT_FALSE(decoder.done());
+  decoder.Take('x');
+  decoder.Cut();
+  EXPECT_TRUE(decoder.done());
+  EXPECT_TRUE(decoder.line_cut());
+  EXPECT_EQ(*tokenizer.Decode(decoder.tokens()), "one\nx");
+}
+
 TEST(LineDecoder, FreeTextEndsAtAnEndTokenOrTheLimit) {
   const ByteTokenizer tokenizer;
   TokenShapes shapes(tokenizer);

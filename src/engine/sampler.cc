@@ -9,6 +9,18 @@ namespace {
 
 constexpr float kNever = -std::numeric_limits<float>::infinity();
 
+/// Returns why no token is left.
+Result<TokenId> NoneOf(std::span<const float> logits) {
+  if (std::any_of(logits.begin(), logits.end(),
+                  [](float logit) { return std::isfinite(logit); })) {
+    return kNoToken;
+  }
+  return Error{ErrorCode::kModel,
+               "the model gave no usable logits (all NaN or infinite); verify "
+               "it with `dobby model verify`",
+               ""};
+}
+
 }  // namespace
 
 Result<TokenId> Sampler::Choose(std::span<const float> logits,
@@ -19,12 +31,7 @@ Result<TokenId> Sampler::Choose(std::span<const float> logits,
   Penalise(decoding, generated);
   while (true) {
     FindBest();
-    if (best_.empty()) {
-      return Error{ErrorCode::kModel,
-                   "the model gave no usable logits (all NaN, infinite or "
-                   "forbidden); verify it with `dobby model verify`",
-                   ""};
-    }
+    if (best_.empty()) return NoneOf(logits);
     for (const std::size_t id : best_) {
       if (allowed(static_cast<TokenId>(id))) return static_cast<TokenId>(id);
       scores_[id] = kNever;

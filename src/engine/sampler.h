@@ -10,6 +10,9 @@
 
 namespace dobby {
 
+/// No token: all that the model finds possible are forbidden.
+inline constexpr TokenId kNoToken = -1;
+
 /// Chooses tokens. Keeps scratch memory; one thread.
 class Sampler {
  public:
@@ -17,7 +20,8 @@ class Sampler {
 
   /// Returns the allowed token with the highest logit after repetition
   /// control; of equals the lowest id. `generated` is what this request made
-  /// so far. Errors: kModel when no allowed token has a finite logit.
+  /// so far. kNoToken where repetition control and `allowed` leave none.
+  /// Errors: kModel when no logit is finite.
   Result<TokenId> Choose(std::span<const float> logits,
                          const Decoding& decoding,
                          std::span<const TokenId> generated,

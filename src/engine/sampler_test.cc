@@ -93,13 +93,21 @@ TEST(Sampler, WhatIsNoNumberIsNeverChosen) {
   }
 }
 
-TEST(Sampler, NothingAllowedIsAnError) {
+TEST(Sampler, NothingAllowedIsNoToken) {
   Sampler sampler;
   const std::vector<float> logits(40, 1.0f);
-  const auto token =
+  const auto refused =
       sampler.Choose(logits, Decoding(), {}, [](TokenId) { return false; });
-  ASSERT_FALSE(token);
-  EXPECT_EQ(token.error().code, ErrorCode::kModel);
+  ASSERT_TRUE(refused);
+  EXPECT_EQ(*refused, kNoToken);
+  // What is left would repeat a pair.
+  Decoding decoding;
+  decoding.no_repeat_ngram = 2;
+  const std::vector<TokenId> generated = {0, 1, 2, 0};
+  const auto repeated = sampler.Choose(logits, decoding, generated,
+                                       [](TokenId id) { return id == 1; });
+  ASSERT_TRUE(repeated);
+  EXPECT_EQ(*repeated, kNoToken);
 }
 
 }  // namespace

@@ -65,7 +65,7 @@ _dobby() {
     'model verify') flags='--json --color --quiet --help' args='' ;;
     'tokens') flags='--model --trusted --color --quiet --help' args='' ;;
     'logits') flags='--model --threads --engine --ids --out --last --accuracy-level --color --quiet --help' args='' ;;
-    'eval') flags='--model --threads --agents --memory-budget --timeout --max-tokens --compress --engine --data --rows --style --prompt-text --only-model --any-words --against --perturb --report --answers --json --color --quiet --help' args='' ;;
+    'eval') flags='--model --threads --agents --memory-budget --timeout --max-tokens --compress --engine --accuracy-level --data --rows --style --prompt-text --only-model --any-words --against --perturb --report --answers --json --color --quiet --help' args='' ;;
     'rate') flags='--data --rows --answers --ratings --port --results --json --color --quiet --help' args='' ;;
     'bench') flags='--model --threads --agents --memory-budget --engine --trace --ort-profile --accuracy-level --prompts --max-new-tokens --ignore-eos --fixed-agents --no-drafts --out-tokens --json --color --quiet --help' args='' ;;
     'doctor') flags='--model --db --threads --engine --json --color --quiet --help' args='' ;;

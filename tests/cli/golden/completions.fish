@@ -149,6 +149,7 @@ complete -c dobby -n '__fish_seen_subcommand_from eval' -l timeout -x -d 'Most t
 complete -c dobby -n '__fish_seen_subcommand_from eval' -l max-tokens -x -d 'Longest prompt, in tokens.'
 complete -c dobby -n '__fish_seen_subcommand_from eval' -l compress -x -a 'none outline' -d 'What the model reads of a chunk: all of it (none), or what it defines with the comments on it (outline), which is quicker and with a small model better.'
 complete -c dobby -n '__fish_seen_subcommand_from eval' -l engine -x -a 'auto fast stock' -d 'What computes the model: dobby'\''s operators (fast), ONNX Runtime'\''s own (stock), or the first where model and CPU allow it (auto).'
+complete -c dobby -n '__fish_seen_subcommand_from eval' -l accuracy-level -x -a 'model 0 4' -d 'Activations of the quantised operators: int8 (4), fp32 (0), or as the model'\''s file says.'
 complete -c dobby -n '__fish_seen_subcommand_from eval' -l data -r -F -d 'The evaluation set: JSON lines of {"id", "code", "references", "lang"?, "path"?}.'
 complete -c dobby -n '__fish_seen_subcommand_from eval' -l rows -x -d 'Only so many rows, from all over the set; 0: all.'
 complete -c dobby -n '__fish_seen_subcommand_from eval' -l style -x -a 'lines sentence' -d 'What is asked for: two lines, or one sentence about a function.'

@@ -155,6 +155,7 @@ _dobby() {
         '--max-tokens[Longest prompt, in tokens.]:N:' \
         '--compress[What the model reads of a chunk  all of it (none), or what it defines with the comments on it (outline), which is quicker and with a small model better.]:LEVEL:(none outline)' \
         '--engine[What computes the model  dobby'\''s operators (fast), ONNX Runtime'\''s own (stock), or the first where model and CPU allow it (auto).]:KIND:(auto fast stock)' \
+        '--accuracy-level[Activations of the quantised operators  int8 (4), fp32 (0), or as the model'\''s file says.]:N:(model 0 4)' \
         '--data[The evaluation set  JSON lines of {"id", "code", "references", "lang"?, "path"?}.]:FILE:_files' \
         '--rows[Only so many rows, from all over the set; 0  all.]:N:' \
         '--style[What is asked for  two lines, or one sentence about a function.]:STYLE:(lines sentence)' \
