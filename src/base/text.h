@@ -1,8 +1,10 @@
 // Small changes to texts, byte by byte.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace dobby {
 
@@ -13,6 +15,16 @@ inline constexpr std::string_view kBlanks = " \t\r\n";
 
 /// Returns `text` without kBlanks at its ends.
 std::string_view Trim(std::string_view text);
+
+/// Returns the first `most` lines of `text`, each without kBlanks at its ends.
+std::vector<std::string_view> TrimmedLines(std::string_view text,
+                                           std::size_t most);
+
+/// Whether a byte can stand in an identifier: a letter of ASCII, a digit, "_".
+bool IsWordByte(char c);
+
+/// Returns what stands behind the last "/" of a path.
+std::string_view BaseNameOf(std::string_view path);
 
 /// Returns `text` fit for one line: control characters, line and paragraph
 /// separators and bytes that are not UTF-8 become U+FFFD.

@@ -22,16 +22,6 @@ constexpr std::size_t kMostBytes = 8192;
 using Lines = std::vector<std::string_view>;
 using SomeLines = std::span<const std::string_view>;
 
-Lines FirstLines(std::string_view text) {
-  Lines lines;
-  while (!text.empty() && lines.size() < kMostLines) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    lines.push_back(Trim(text.substr(0, end)));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return lines;
-}
-
 template <std::size_t N>
 bool IsAmong(std::string_view word,
              const std::array<std::string_view, N>& words) {
@@ -438,7 +428,7 @@ std::string SentenceOfText(const std::string& paragraph) {
 
 std::string AuthorsSentence(std::string_view text, const Language& language) {
   if (language.id == "markdown") return SentenceOfText(FirstProse(text));
-  const Lines lines = FirstLines(text);
+  const Lines lines = TrimmedLines(text, kMostLines);
   const CommentStyle style = StyleOf(language.id);
   std::size_t at = 0;
   while (at < lines.size()) {

@@ -53,19 +53,9 @@ Chunk MakeChunk(std::string_view text, ByteRange bytes) {
   return chunk;
 }
 
-std::vector<std::string_view> TrimmedLines(std::string_view text) {
-  std::vector<std::string_view> lines;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    lines.push_back(Trim(text.substr(0, end)));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return lines;
-}
-
 /// A comment is on the first definition of a line, not on those beside it.
 void AddDocs(const SourceFile& file, std::vector<Definition>& definitions) {
-  const std::vector<std::string_view> lines = TrimmedLines(file.text);
+  const auto lines = TrimmedLines(file.text, file.text.size());
   std::uint32_t line_before = 0;
   for (auto& [symbol, begin] : definitions) {
     if (std::exchange(line_before, symbol.line) == symbol.line) continue;

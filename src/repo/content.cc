@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <string>
 
 #include "base/text.h"
@@ -63,10 +62,6 @@ constexpr std::array<std::string_view, 36> kLockFiles = {
     "uv.lock",
     "yarn.lock",
 };
-
-bool IsWordByte(char c) {
-  return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
-}
 
 bool IsComment(std::string_view line) {
   constexpr std::array<std::string_view, 9> kLeaders = {

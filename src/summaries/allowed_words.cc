@@ -82,10 +82,6 @@ constexpr std::string_view kPlainWords =
 
 constexpr std::size_t kLongestWord = 30;  ///< A longer one has no endings.
 
-bool IsWordByte(char c) {
-  return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
-}
-
 /// Calls `use` with each run of word bytes and each character beyond ASCII.
 template <typename Use>
 void ForEachWord(std::string_view text, const Use& use) {
@@ -150,12 +146,23 @@ void AddForms(const std::string& word, std::set<std::string>& words) {
   }
 }
 
+/// The words of kPlainWords, taken apart once.
+const std::set<std::string, std::less<>>& PlainWords() {
+  static const auto kWords = [] {
+    std::set<std::string, std::less<>> words;
+    ForEachWord(kPlainWords,
+                [&](std::string_view word) { words.emplace(word); });
+    return words;
+  }();
+  return kWords;
+}
+
 }  // namespace
 
 std::shared_ptr<const WordLimit> WordsAllowedBy(std::string_view evidence,
                                                 std::string before) {
-  std::set<std::string> names, words;
-  ForEachWord(kPlainWords, [&](std::string_view word) { words.emplace(word); });
+  std::set<std::string> names;
+  std::set<std::string> words(PlainWords().begin(), PlainWords().end());
   const auto add = [&](std::string_view name) {
     if (!names.emplace(name).second) return;
     AddForms(Lower(name), words);
@@ -174,13 +181,7 @@ std::shared_ptr<const WordLimit> WordsAllowedBy(std::string_view evidence,
 }
 
 bool IsPlainWord(std::string_view word) {
-  static const std::set<std::string, std::less<>> kWords = [] {
-    std::set<std::string, std::less<>> words;
-    ForEachWord(kPlainWords,
-                [&](std::string_view plain) { words.emplace(plain); });
-    return words;
-  }();
-  return kWords.count(word) != 0;
+  return PlainWords().count(word) != 0;
 }
 
 }  // namespace dobby

@@ -10,10 +10,6 @@
 namespace dobby {
 namespace {
 
-bool IsWordByte(char c) {
-  return std::isalnum(static_cast<unsigned char>(c)) || c == '_';
-}
-
 /// Whether a word can only be the name of something in code: snake_case,
 /// camelCase or PascalCase with two humps, or a letter with digits behind.
 bool LooksLikeIdentifier(std::string_view word) {

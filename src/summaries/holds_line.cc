@@ -145,11 +145,10 @@ std::string Letters(std::string_view name) {
 /// Names of the file at `path`: its own without an ending, its folder's.
 std::vector<std::string> NamesOfFile(std::string_view path) {
   const std::size_t slash = path.rfind('/');
-  const std::string_view file = path.substr(slash + 1);
+  const std::string_view file = BaseNameOf(path);
   std::vector<std::string> names = {Letters(file.substr(0, file.find('.')))};
   if (slash != std::string_view::npos) {
-    const std::string_view folder = path.substr(0, slash);
-    names.push_back(Letters(folder.substr(folder.rfind('/') + 1)));
+    names.push_back(Letters(BaseNameOf(path.substr(0, slash))));
   }
   return names;
 }

@@ -5,6 +5,7 @@
 #include <thread>
 #include <utility>
 
+#include "base/text.h"
 #include "chunks/author_words.h"
 #include "summaries/folder_author.h"
 #include "summaries/holds_line.h"
@@ -37,10 +38,6 @@ class Timed {
 std::string ParentOf(const std::string& path) {
   const std::size_t slash = path.rfind('/');
   return slash == std::string::npos ? "." : path.substr(0, slash);
-}
-
-std::string BaseNameOf(const std::string& path) {
-  return path.substr(path.rfind('/') + 1);
 }
 
 std::string LinesName(const SummaryNode& node) {
@@ -365,7 +362,8 @@ void IndexRun::EndChild(const std::string& path,
   OpenDir& dir = dirs_[parent];
   if (node) {
     const bool is_dir = node->level == Level::kDir;
-    dir.children[BaseNameOf(path) + (is_dir ? "/" : "")] = std::move(*node);
+    dir.children[std::string(BaseNameOf(path)) + (is_dir ? "/" : "")] =
+        std::move(*node);
   }
   if (--dir.pending == 0) EndDir(parent);
 }

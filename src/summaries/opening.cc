@@ -117,16 +117,10 @@ std::string Joined(const std::vector<std::string>& words, std::size_t begin) {
   return text;
 }
 
-std::string_view BaseName(std::string_view path) {
-  return path.substr(path.rfind('/') + 1);
-}
-
 /// Whether a text can be the name of a package.
 bool IsIdentifier(std::string_view text) {
   return !text.empty() && text.size() <= kLongestName &&
-         std::all_of(text.begin(), text.end(), [](char c) {
-           return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
-         });
+         std::all_of(text.begin(), text.end(), IsWordByte);
 }
 
 /// Returns the name in the package clause of a Go file, or nothing.
@@ -157,7 +151,7 @@ std::string_view GoPackage(std::string_view path, std::string_view text) {
     const std::size_t slash = path.rfind('/');
     if (slash == std::string_view::npos) return "";
     path = path.substr(0, slash);
-    const std::string_view folder = BaseName(path);
+    const std::string_view folder = BaseNameOf(path);
     // "math/rand/v2" is package rand.
     const bool version =
         folder.size() > 1 && folder[0] == 'v' &&
@@ -171,7 +165,7 @@ std::string_view GoPackage(std::string_view path, std::string_view text) {
 std::string FileOpening(std::string_view path, const Language& language,
                         const Chunk& chunk) {
   if (chunk.first_line > 1) return "";
-  const std::string_view file = BaseName(path);
+  const std::string_view file = BaseNameOf(path);
   if (language.id == "go") {
     const std::string package(GoPackage(path, chunk.text));
     const bool says_it =
