@@ -26,6 +26,19 @@ struct Unit {
   std::size_t tokens = 0;
 };
 
+/// How many tokens ahead a head is fetched: rows of q, k, v and out are pages
+/// apart, which the hardware does not look beyond. Rounding heads takes two
+/// thirds of the time so, 1 % of all.
+constexpr std::size_t kTokensAhead = 3;
+
+/// Asks for `count` values of the row `kTokensAhead` behind `row`.
+template <bool kToWrite>
+void PrefetchAhead(const float* row, std::size_t stride, std::size_t count) {
+  for (std::size_t i = 0; i < count; i += 64 / sizeof(float)) {
+    __builtin_prefetch(row + kTokensAhead * stride + i, kToWrite ? 1 : 0);
+  }
+}
+
 /// Memory of a thread, kept between calls.
 struct Scratch {
   std::vector<std::uint8_t> codes;  ///< See AttentionRows.
@@ -73,6 +86,13 @@ class Attention {
   void Compute(const Unit& unit) const;
   void PutQueries(const Unit& unit, Scratch& scratch) const;
   void PutOut(const Unit& unit, const Scratch& scratch) const;
+
+  /// Returns where the outputs of a token's query heads go.
+  float* OutOf(const Unit& unit, std::size_t token) const {
+    const AttentionSegment& segment = *unit.segment;
+    return segment.out + (token - segment.first_query) * segment.out_stride +
+           unit.kv_head * group_ * shape_.head_size;
+  }
 
   HeadTurn TurnAt(std::size_t position) const {
     const std::size_t at = position * (shape_.head_size / 2);
@@ -145,8 +165,12 @@ void Attention::Write(const Unit& unit) const {
     const std::size_t source =
         t * unit.segment->kv_stride + unit.kv_head * shape_.head_size;
     const KvBlock block = BlocksOf(unit).At(position);
-    WriteKey(block, position, unit.segment->k + source);
-    WriteValue(block, position % kKvBlock, unit.segment->v + source);
+    const float *key = unit.segment->k + source,
+                *value = unit.segment->v + source;
+    PrefetchAhead<false>(key, unit.segment->kv_stride, shape_.head_size);
+    PrefetchAhead<false>(value, unit.segment->kv_stride, shape_.head_size);
+    WriteKey(block, position, key);
+    WriteValue(block, position % kKvBlock, value);
   }
 }
 
@@ -182,11 +206,17 @@ void Attention::PutQueries(const Unit& unit, Scratch& scratch) const {
   scratch.scales.resize(rows);
   for (std::size_t r = 0; r < rows; ++r) {
     const std::size_t t = unit.first + r / group_;
-    const float* q = unit.segment->q + t * unit.segment->q_stride +
-                     (unit.kv_head * group_ + r % group_) * size;
+    const float* heads = unit.segment->q + t * unit.segment->q_stride +
+                         unit.kv_head * group_ * size;
+    if (r % group_ == 0) {
+      PrefetchAhead<false>(heads, unit.segment->q_stride, group_ * size);
+      PrefetchAhead<true>(OutOf(unit, t), unit.segment->out_stride,
+                          group_ * size);
+    }
     const HeadTurn turn = TurnAt(unit.segment->past + t);
     std::int8_t codes[kMaxHeadSize];
-    const EncodedHead head = kernel_.encode(&turn, q, size, codes);
+    const EncodedHead head =
+        kernel_.encode(&turn, heads + r % group_ * size, size, codes);
     scratch.scales[r] = head.inverse > 0 ? query_scale_ / head.inverse : 0.0f;
     for (std::size_t d = 0; d < size; ++d) {
       scratch.codes[r * size + d] =
@@ -203,9 +233,7 @@ void Attention::PutOut(const Unit& unit, const Scratch& scratch) const {
       sum += scratch.sums[r * kSumLanes + i];
     }
     const std::size_t t = unit.first + r / group_;
-    float* out = unit.segment->out +
-                 (t - unit.segment->first_query) * unit.segment->out_stride +
-                 (unit.kv_head * group_ + r % group_) * size;
+    float* out = OutOf(unit, t) + r % group_ * size;
     const float scale = 1.0f / sum;
     for (std::size_t d = 0; d < size; ++d) {
       out[d] = scratch.out[r * size + d] * scale;
