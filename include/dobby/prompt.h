@@ -44,10 +44,14 @@ enum class RollUpLevel { kFile, kDir, kRepo };
 /// How much of a chunk the model reads.
 enum class Compression {
   kNone,     ///< All of it.
+  kLight,    ///< All but licences at its head, blank lines, and most of long
+             ///< literals and tables.
   kOutline,  ///< What it defines, with the comments on it; all of it where it
              ///< defines nothing by name.
 };
-std::string_view NameOf(Compression compression);  ///< "none", "outline".
+std::string_view NameOf(Compression compression);  ///< "none", "light", ...
+/// Returns the compression of that name; kOutline for any other.
+Compression CompressionOf(std::string_view name);
 
 /// What a kit is made with.
 struct PromptOptions {

@@ -27,9 +27,7 @@ SummariserOptions SummariserOptionsOf(const Settings& settings) {
   options.timeout = milliseconds(settings.Amount(FlagId::kTimeout));
   options.time_budget = milliseconds(settings.Amount(FlagId::kTimeBudget));
   options.max_prompt_tokens = settings.Amount(FlagId::kMaxTokens);
-  options.prompts.compression = settings.Text(FlagId::kCompress) == "none"
-                                    ? Compression::kNone
-                                    : Compression::kOutline;
+  options.prompts.compression = CompressionOf(settings.Text(FlagId::kCompress));
   return options;
 }
 

@@ -56,10 +56,11 @@ constexpr Flag kFlags[] = {
      "", 128, 1 << 20},
     {kCompress, "compress", 0, kChoice, "LEVEL", "outline", kAnyone,
      "index,worker,eval",
-     "What the model reads of a chunk: all of it (none), or what it defines "
-     "with the comments on it (outline), which is quicker and with a small "
-     "model better.",
-     "none|outline"},
+     "What the model reads of a chunk: all of it (none); all but licences, "
+     "blank lines, long literals and tables (light); or what it defines with "
+     "the comments on it (outline), which is quicker and with a small model "
+     "better.",
+     "none|light|outline"},
     {kEngine, "engine", 0, kChoice, "KIND", "auto", kAnyone, kEngineUsers,
      "What computes the model: dobby's operators (fast), ONNX Runtime's own "
      "(stock), or the first where model and CPU allow it (auto).",

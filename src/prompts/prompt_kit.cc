@@ -5,6 +5,7 @@
 #include "prompts/chat_frame.h"
 #include "prompts/prompt_text.h"
 #include "prompts/slot_texts.h"
+#include "prompts/thinned_code.h"
 
 namespace dobby {
 namespace {
@@ -177,7 +178,8 @@ class TemplatePromptKit : public PromptKit {
     values["symbols"] = SymbolList(chunk.outline, words_);
     const Kind& kind = values["symbols"].empty() ? chunk_ : purpose_;
     Draft draft(kind, std::move(values), "code", max_tokens, count);
-    return FitCode(draft, FencedCode(chunk.text, words_));
+    const std::string shown = ShownOf(chunk.text);
+    return FitCode(draft, FencedCode(shown, words_));
   }
 
   Result<Prompt> ForSentence(std::string_view path, const Language& language,
@@ -208,6 +210,13 @@ class TemplatePromptKit : public PromptKit {
             {"language", std::string(language.display)}};
   }
 
+  /// Returns what is read of code; a text of nothing but a licence stays.
+  std::string ShownOf(const std::string& code) const {
+    if (compression_ != Compression::kLight) return code;
+    std::string thinned = ThinnedCode(code);
+    return thinned.empty() ? code : thinned;
+  }
+
   PromptText words_;
   Compression compression_ = Compression::kNone;
   Kind chunk_, purpose_, outline_, sentence_, file_, dir_, repo_;
@@ -216,7 +225,22 @@ class TemplatePromptKit : public PromptKit {
 }  // namespace
 
 std::string_view NameOf(Compression compression) {
-  return compression == Compression::kNone ? "none" : "outline";
+  switch (compression) {
+    case Compression::kNone:
+      return "none";
+    case Compression::kLight:
+      return "light";
+    case Compression::kOutline:
+      return "outline";
+  }
+  return "";
+}
+
+Compression CompressionOf(std::string_view name) {
+  for (const auto level : {Compression::kNone, Compression::kLight}) {
+    if (name == NameOf(level)) return level;
+  }
+  return Compression::kOutline;
 }
 
 Result<std::shared_ptr<const PromptKit>> MakePromptKit(

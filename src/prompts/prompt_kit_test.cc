@@ -185,8 +185,33 @@ TEST(PromptKit, WithoutDefinitionsTheCodeIsShown) {
   EXPECT_THAT(WholeText(*outline), HasSubstr("x = 1"));
 }
 
+TEST(PromptKit, LightLeavesOutWhatSaysNothing) {
+  const auto kit = Kit(true, Compression::kLight);
+  const auto text_of = [&](std::string text) {
+    const auto prompt = kit->ForChunk("a.py", kPython, ChunkOf(std::move(text)),
+                                      kPlenty, Bytes);
+    return prompt ? WholeText(*prompt) : prompt.error().ToString();
+  };
+  const std::string text = text_of("# Copyright X.\n\nclass Queue: pass\n");
+  EXPECT_THAT(text, HasSubstr("class Queue: pass"));
+  EXPECT_THAT(text, Not(HasSubstr("Copyright")));
+  EXPECT_THAT(text_of("# Copyright X.\n"), HasSubstr("Copyright"))
+      << "better than nothing";
+}
+
 TEST(PromptKit, TheVersionTellsHowMuchIsRead) {
-  EXPECT_NE(Kit(true)->version(), Kit(true, Compression::kOutline)->version());
+  const auto version = [](Compression level) {
+    return Kit(true, level)->version();
+  };
+  EXPECT_NE(version(Compression::kNone), version(Compression::kOutline));
+  EXPECT_NE(version(Compression::kNone), version(Compression::kLight));
+}
+
+TEST(PromptKit, CompressionsHaveNames) {
+  for (const auto level :
+       {Compression::kNone, Compression::kLight, Compression::kOutline}) {
+    EXPECT_EQ(CompressionOf(NameOf(level)), level);
+  }
 }
 
 TEST(PromptKit, FewCountsAreNeededToCut) {

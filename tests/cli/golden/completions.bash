@@ -11,7 +11,7 @@ _dobby() {
     --time-budget) COMPREPLY=($(compgen -W '' -- "$word")); return ;;
     --timeout) COMPREPLY=($(compgen -W '' -- "$word")); return ;;
     --max-tokens) COMPREPLY=($(compgen -W '' -- "$word")); return ;;
-    --compress) COMPREPLY=($(compgen -W 'none outline' -- "$word")); return ;;
+    --compress) COMPREPLY=($(compgen -W 'none light outline' -- "$word")); return ;;
     --engine) COMPREPLY=($(compgen -W 'auto fast stock' -- "$word")); return ;;
     --include) COMPREPLY=($(compgen -W '' -- "$word")); return ;;
     --exclude) COMPREPLY=($(compgen -W '' -- "$word")); return ;;

@@ -21,7 +21,7 @@ _dobby() {
         '--time-budget[Stop after this time, like 10m; 0  no limit.]:TIME:' \
         '--timeout[Most time one request may take of the engine; 0  no limit.]:TIME:' \
         '--max-tokens[Longest prompt, in tokens.]:N:' \
-        '--compress[What the model reads of a chunk  all of it (none), or what it defines with the comments on it (outline), which is quicker and with a small model better.]:LEVEL:(none outline)' \
+        '--compress[What the model reads of a chunk  all of it (none); all but licences, blank lines, long literals and tables (light); or what it defines with the comments on it (outline), which is quicker and with a small model better.]:LEVEL:(none light outline)' \
         '--engine[What computes the model  dobby'\''s operators (fast), ONNX Runtime'\''s own (stock), or the first where model and CPU allow it (auto).]:KIND:(auto fast stock)' \
         '*--include[Only files that match, as in .gitignore; may be repeated.]:GLOB:' \
         '*--exclude[No files that match, as in .gitignore; may be repeated.]:GLOB:' \
@@ -98,7 +98,7 @@ _dobby() {
         '--memory-budget[Memory for the attention state of all requests, like 800M; 0  half of what is free.]:SIZE:' \
         '--timeout[Most time one request may take of the engine; 0  no limit.]:TIME:' \
         '--max-tokens[Longest prompt, in tokens.]:N:' \
-        '--compress[What the model reads of a chunk  all of it (none), or what it defines with the comments on it (outline), which is quicker and with a small model better.]:LEVEL:(none outline)' \
+        '--compress[What the model reads of a chunk  all of it (none); all but licences, blank lines, long literals and tables (light); or what it defines with the comments on it (outline), which is quicker and with a small model better.]:LEVEL:(none light outline)' \
         '--engine[What computes the model  dobby'\''s operators (fast), ONNX Runtime'\''s own (stock), or the first where model and CPU allow it (auto).]:KIND:(auto fast stock)' \
         '--color[Whether to use colours.]:WHEN:(auto always never)' \
         '--quiet[No progress and no warnings; errors only.]' '-q[No progress and no warnings; errors only.]' \
@@ -153,7 +153,7 @@ _dobby() {
         '--memory-budget[Memory for the attention state of all requests, like 800M; 0  half of what is free.]:SIZE:' \
         '--timeout[Most time one request may take of the engine; 0  no limit.]:TIME:' \
         '--max-tokens[Longest prompt, in tokens.]:N:' \
-        '--compress[What the model reads of a chunk  all of it (none), or what it defines with the comments on it (outline), which is quicker and with a small model better.]:LEVEL:(none outline)' \
+        '--compress[What the model reads of a chunk  all of it (none); all but licences, blank lines, long literals and tables (light); or what it defines with the comments on it (outline), which is quicker and with a small model better.]:LEVEL:(none light outline)' \
         '--engine[What computes the model  dobby'\''s operators (fast), ONNX Runtime'\''s own (stock), or the first where model and CPU allow it (auto).]:KIND:(auto fast stock)' \
         '--accuracy-level[Activations of the quantised operators  int8 (4), fp32 (0), or as the model'\''s file says.]:N:(model 0 4)' \
         '--data[The evaluation set  JSON lines of {"id", "code", "references", "lang"?, "path"?}.]:FILE:_files' \
