@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/text.h"
+#include "chunks/comments.h"
 #include "chunks/headings.h"
 
 namespace dobby {
@@ -18,106 +19,6 @@ constexpr std::size_t kMostLines = 120;
 constexpr std::size_t kLeastWords = 2, kMostWords = 40;
 /// Of a paragraph: a longer one is no prose.
 constexpr std::size_t kMostBytes = 8192;
-
-using Lines = std::vector<std::string_view>;
-using SomeLines = std::span<const std::string_view>;
-
-template <std::size_t N>
-bool IsAmong(std::string_view word,
-             const std::array<std::string_view, N>& words) {
-  return std::find(words.begin(), words.end(), word) != words.end();
-}
-
-/// How comments of a language look.
-struct CommentStyle {
-  std::vector<std::string_view> line;  ///< Marks, longest first.
-  std::vector<std::pair<std::string_view, std::string_view>> block;
-};
-
-CommentStyle StyleOf(std::string_view language) {
-  static constexpr std::array<std::string_view, 16> kHash = {
-      "python", "ruby",   "bash",       "perl",   "r",    "julia",
-      "elixir", "yaml",   "toml",       "cmake",  "make", "makefile",
-      "nix",    "coffee", "dockerfile", "graphql"};
-  static constexpr std::array<std::string_view, 5> kDashes = {
-      "sql", "lua", "haskell", "ada", "elm"};
-  static constexpr std::array<std::string_view, 5> kSemicolons = {
-      "lisp", "clojure", "scheme", "elisp", "commonlisp"};
-  if (language == "python") {
-    return {{"#"},
-            {{"\"\"\"", "\"\"\""}, {"'''", "'''"}, {"\"", "\""}, {"'", "'"}}};
-  }
-  if (IsAmong(language, kHash)) return {{"#"}, {}};
-  if (IsAmong(language, kDashes)) {
-    return {{"--"}, {{"{-", "-}"}, {"--[[", "]]"}, {"/*", "*/"}}};
-  }
-  if (IsAmong(language, kSemicolons)) return {{";"}, {}};
-  if (language == "erlang" || language == "tex" || language == "matlab") {
-    return {{"%"}, {}};
-  }
-  return {{"///", "//!", "//"}, {{"/*", "*/"}}};
-}
-
-/// Returns a line without a mark of line comments, or nothing.
-std::optional<std::string_view> AfterMark(std::string_view line,
-                                          const CommentStyle& style) {
-  for (const std::string_view mark : style.line) {
-    if (!line.starts_with(mark)) continue;
-    // "####" and "////" are marks too.
-    const std::size_t end =
-        std::min(line.find_first_not_of(mark.back()), line.size());
-    return Trim(line.substr(std::max(end, mark.size())));
-  }
-  return std::nullopt;
-}
-
-/// Returns a line without the letter of a raw or old docstring: r"""...""".
-std::string_view WithoutStringPrefix(std::string_view line) {
-  const bool has_one =
-      line.size() > 1 &&
-      std::string_view("rRuU").find(line[0]) != std::string_view::npos &&
-      (line[1] == '"' || line[1] == '\'');
-  return has_one ? line.substr(1) : line;
-}
-
-/// Takes a block comment that begins at `lines[at]`; moves `at` behind it.
-std::optional<Lines> TakeBlock(SomeLines lines, std::size_t& at,
-                               const CommentStyle& style) {
-  for (const auto& [open, close] : style.block) {
-    std::string_view line = WithoutStringPrefix(lines[at]);
-    if (!line.starts_with(open)) continue;
-    line.remove_prefix(open.size());
-    Lines block;
-    while (true) {
-      const std::size_t end = line.find(close);
-      const bool ends = end != std::string_view::npos;
-      line = Trim(ends ? line.substr(0, end) : line);
-      while (line.starts_with("*") || line.starts_with("!")) {
-        line.remove_prefix(1);
-      }
-      block.push_back(Trim(line));
-      ++at;
-      if (ends || at == lines.size()) return block;
-      line = lines[at];
-    }
-  }
-  return std::nullopt;
-}
-
-/// Takes the comment at `lines[at]`, if there is one; moves `at` behind it.
-std::optional<Lines> TakeComment(SomeLines lines, std::size_t& at,
-                                 const CommentStyle& style) {
-  if (auto block = TakeBlock(lines, at, style)) return block;
-  Lines comment;
-  while (at < lines.size()) {
-    const auto text = AfterMark(lines[at], style);
-    if (!text) break;
-    comment.push_back(*text);
-    ++at;
-  }
-  if (comment.empty()) return std::nullopt;
-  return comment;
-}
 
 /// Whether a line may stand before the comment that describes a file. Behind
 /// imports a comment tells of what comes next, but where a file is a class.
@@ -133,25 +34,9 @@ bool IsPreamble(std::string_view line, std::string_view language) {
     return line.starts_with(start);
   };
   return std::any_of(kAnywhere.begin(), kAnywhere.end(), starts) ||
-         (IsAmong(language, kFilesOfClasses) &&
+         (std::find(kFilesOfClasses.begin(), kFilesOfClasses.end(), language) !=
+              kFilesOfClasses.end() &&
           std::any_of(kBeforeClasses.begin(), kBeforeClasses.end(), starts));
-}
-
-bool IsLicence(const std::string& text) {
-  static constexpr std::array<std::string_view, 9> kSigns = {
-      "copyright",
-      "licensed under",
-      "spdx-license",
-      "license",
-      "all rights res",
-      "(c) ",
-      "permission is hereby",
-      "warranty",
-      "redistribution and use"};
-  const std::string lower = Lower(text);
-  return std::any_of(kSigns.begin(), kSigns.end(), [&](auto sign) {
-    return lower.find(sign) != std::string::npos;
-  });
 }
 
 /// Whether a line of a comment is for an editor, a linter or a later day.
@@ -251,6 +136,28 @@ std::string WithoutInlineTags(std::string text) {
   }
 }
 
+/// Replaces "[io.Reader]" and "[`Reader`]", links to other documentation in Go
+/// and Rust, by what is linked; an index, as in "a[i]", stays.
+std::string WithoutLinks(std::string text) {
+  std::size_t open = 0;
+  while ((open = text.find('[', open)) != std::string::npos) {
+    const std::size_t close = text.find_first_of("[] ", open + 1);
+    const bool is_word =
+        close != std::string::npos && text[close] == ']' && close > open + 1 &&
+        (text[open + 1] == '`' || IsWordByte(text[open + 1])) &&
+        std::isdigit(static_cast<unsigned char>(text[open + 1])) == 0;
+    const bool is_index = open > 0 && IsWordByte(text[open - 1]);
+    const bool has_target = is_word && close + 1 < text.size() &&
+                            (text[close + 1] == '(' || text[close + 1] == '[');
+    if (is_word && !is_index && !has_target) {
+      text.erase(close, 1);
+      text.erase(open, 1);
+    }
+    ++open;
+  }
+  return text;
+}
+
 /// Returns the text up to the end of its first sentence.
 std::string FirstSentence(const std::string& text) {
   for (std::size_t i = 0; i + 1 < text.size(); ++i) {
@@ -280,109 +187,31 @@ std::size_t CountWords(std::string_view text) {
 std::string SentenceOf(const Lines& comment) {
   const std::string paragraph = FirstParagraph(comment);
   if (paragraph.size() > kMostBytes) return "";
-  return SentenceOfText(WithoutInlineTags(paragraph));
+  return SentenceOfText(WithoutLinks(WithoutInlineTags(paragraph)));
 }
 
-/// Whether a line belongs to the definition below it, before its name.
-bool BelongsBelow(std::string_view line, std::string_view language) {
-  static constexpr std::array<std::string_view, 4> kStarts = {"@", "#[", "[",
-                                                              "template"};
-  if (std::any_of(kStarts.begin(), kStarts.end(),
-                  [line](auto start) { return line.starts_with(start); })) {
-    return true;
-  }
-  // A type on a line of its own: "static int". Elsewhere such a line is a
-  // whole one: "end", "return x", "type A int".
-  return (language == "c" || language == "cpp") && !line.empty() &&
-         line.find_first_not_of(
-             "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUV"
-             "WXYZ0123456789_:<>,*& ") == std::string::npos &&
-         line.back() != ':' && line.back() != ',';
+/// Whether a paragraph tells who wrote the text, or which version it is.
+bool IsCredit(std::string_view text) {
+  static constexpr std::array<std::string_view, 10> kStarts = {
+      "written by",    "author:",    "authors:", "created by", "contributed by",
+      "maintained by", "maintainer", "id:",      "$id",        "$revision"};
+  const std::string start = Lower(text.substr(0, 20));
+  return std::any_of(kStarts.begin(), kStarts.end(),
+                     [&](auto sign) { return start.starts_with(sign); });
 }
 
-/// Returns the block comment whose last line is the last one of `lines`.
-std::optional<Lines> BlockAtEnd(SomeLines lines, const CommentStyle& style) {
-  const std::size_t least =
-      lines.size() > kMostLines ? lines.size() - kMostLines : 0;
-  for (const auto& [open, close] : style.block) {
-    if (open == close || !lines.back().ends_with(close)) continue;
-    std::size_t at = lines.size();
-    while (at > least && !lines[at - 1].starts_with(open)) --at;
-    if (at == least) continue;
-    auto block = TakeBlock(lines, --at, style);
-    // An earlier one that ended before: what ends here began behind code.
-    if (at == lines.size()) return block;
-  }
-  return std::nullopt;
-}
-
-/// Returns the comment that ends right above line `at`.
-std::optional<Lines> CommentAbove(SomeLines lines, std::size_t at,
-                                  const CommentStyle& style,
-                                  std::string_view language) {
-  constexpr std::size_t kMostBetween = 4;
-  for (std::size_t i = 0; i < kMostBetween && at > 0; ++i) {
-    const std::string_view line = lines[at - 1];
-    if (AfterMark(line, style) || !BelongsBelow(line, language)) break;
-    --at;
-  }
-  const std::size_t least = at > kMostLines ? at - kMostLines : 0;
-  std::size_t begin = at;
-  while (begin > least && AfterMark(lines[begin - 1], style)) --begin;
-  if (begin < at) return TakeComment(lines.first(at), begin, style);
-  if (at == 0) return std::nullopt;
-  return BlockAtEnd(lines.first(at), style);
-}
-
-/// A line of Python: its code, and how many brackets it leaves open.
-struct PythonLine {
-  std::string_view code;  ///< Without a comment and blanks behind it.
-  int open = 0;
-};
-
-PythonLine ReadPythonLine(std::string_view line) {
-  PythonLine read{line};
-  char quote = 0;
-  for (std::size_t i = 0; i < line.size(); ++i) {
-    const char c = line[i];
-    if (quote != 0) {
-      if (c == '\\') ++i;
-      if (c == quote) quote = 0;
-    } else if (c == '"' || c == '\'') {
-      quote = c;
-    } else if (c == '#') {
-      read.code = Trim(line.substr(0, i));
-      break;
-    } else {
-      if (std::string_view("([{").find(c) != std::string_view::npos)
-        ++read.open;
-      if (std::string_view(")]}").find(c) != std::string_view::npos)
-        --read.open;
+/// Returns a sentence without the name that it begins with, and an article in
+/// front of it: "A Rand is a source" is "is a source".
+std::string WithoutName(std::string sentence, std::string_view name) {
+  for (const std::string_view article : {"A ", "An ", "The "}) {
+    const std::size_t end = article.size() + name.size();
+    if (sentence.starts_with(article) && sentence.size() > end + 1 &&
+        sentence.compare(article.size(), name.size(), name) == 0 &&
+        sentence[end] == ' ' &&
+        BeginsWithVerb(std::string_view(sentence).substr(end + 1))) {
+      return sentence.substr(end + 1);
     }
   }
-  return read;
-}
-
-/// Returns the docstring of the Python definition at line `at`.
-std::optional<Lines> DocstringBelow(SomeLines lines, std::size_t at,
-                                    const CommentStyle& style) {
-  constexpr std::size_t kMostHeadLines = 20;
-  const std::size_t end = std::min(lines.size(), at + kMostHeadLines);
-  int open = 0;
-  for (bool in_head = true; in_head && at < end; ++at) {
-    const PythonLine line = ReadPythonLine(lines[at]);
-    open += line.open;
-    in_head = open > 0 || line.code.ends_with("\\");
-    // "def f(): return 1" has no lines below.
-    if (!in_head && !line.code.ends_with(":")) return std::nullopt;
-  }
-  while (at < end && (lines[at].empty() || lines[at].starts_with("#"))) ++at;
-  if (at >= end) return std::nullopt;
-  return TakeBlock(lines, at, style);
-}
-
-/// Returns a sentence without the name that it begins with.
-std::string WithoutName(std::string sentence, std::string_view name) {
   const std::size_t mark = sentence.starts_with("`") ? 1 : 0;
   const std::size_t end = mark + name.size() + mark;
   if (mark > 0 && sentence.find('`', 1) + 1 != end) return sentence;
@@ -396,8 +225,33 @@ std::string WithoutName(std::string sentence, std::string_view name) {
 
 }  // namespace
 
+bool BeginsWithVerb(std::string_view text) {
+  const std::string_view word = text.substr(0, text.find(' '));
+  return word.size() > 1 && word.back() == 's' &&
+         std::all_of(word.begin(), word.end(), [](char c) {
+           return std::islower(static_cast<unsigned char>(c)) != 0;
+         });
+}
+
+bool IsLicence(std::string_view text) {
+  static constexpr std::array<std::string_view, 9> kSigns = {
+      "copyright",
+      "licensed under",
+      "spdx-license",
+      "license",
+      "all rights res",
+      "(c) ",
+      "permission is hereby",
+      "warranty",
+      "redistribution and use"};
+  const std::string lower = Lower(text);
+  return std::any_of(kSigns.begin(), kSigns.end(), [&](auto sign) {
+    return lower.find(sign) != std::string::npos;
+  });
+}
+
 std::string SentenceOfText(const std::string& paragraph) {
-  if (IsLicence(paragraph)) return "";
+  if (IsLicence(paragraph) || IsCredit(paragraph)) return "";
   std::string sentence = FirstSentence(paragraph);
   // "ring_buffer.h - A queue": the file's name says nothing new.
   for (const std::string_view dash : {" - ", " -- ", ": "}) {
@@ -453,6 +307,9 @@ std::string SentenceOnDefinition(std::span<const std::string_view> lines,
   const CommentStyle style = StyleOf(language.id);
   std::optional<Lines> comment;
   if (language.id == "python") comment = DocstringBelow(lines, at, style);
+  if (language.id == "c" || language.id == "cpp") {
+    comment = CommentThatNames(name, lines, at, style);
+  }
   if (!comment) comment = CommentAbove(lines, at, style, language.id);
   return comment ? WithoutName(SentenceOf(*comment), name) : "";
 }

@@ -17,6 +17,13 @@ namespace dobby {
 /// first sentence of prose.
 std::string AuthorsSentence(std::string_view text, const Language& language);
 
+/// Whether a sentence without its subject goes on with a verb: "is a queue",
+/// "represents the". Told by its ending, so "buffers of bytes" does, too.
+bool BeginsWithVerb(std::string_view text);
+
+/// Whether a paragraph is a licence or a note of copyright.
+bool IsLicence(std::string_view text);
+
 /// Returns the first sentence of a paragraph, fit for a line of a summary;
 /// empty as AuthorsSentence.
 std::string SentenceOfText(const std::string& paragraph);
@@ -25,8 +32,10 @@ std::string SentenceOfText(const std::string& paragraph);
 /// below it in Python, else what stands right above, attributes and template
 /// heads between. `lines` are those of the file, trimmed; `at` is the line of
 /// the definition's name, from 0. A sentence that begins with the name loses
-/// it: "Push adds an item." is "adds an item.". Empty as AuthorsSentence, and
-/// for a comment that tells a tool something: NOLINT, TODO.
+/// it: "Push adds an item." is "adds an item.", "A Ring is full." is "is
+/// full.". Of C and C++ a comment somewhat above counts too if it has the name
+/// on a line of its own. Empty as AuthorsSentence, and for a comment that tells
+/// a tool something: NOLINT, TODO.
 std::string SentenceOnDefinition(std::span<const std::string_view> lines,
                                  std::size_t at, std::string_view name,
                                  const Language& language);

@@ -35,6 +35,16 @@ TEST(AuthorsSentence, IsTheFirstOneOfTheHeader) {
        "Package heap provides heap operations for any type."},
       {"a licence alone", "c",
        "/* SPDX-License-Identifier: MIT */\nint main(void) {}\n", ""},
+      {"who wrote it", "python",
+       "# Written by A. Person and B. Other.\n\n\"\"\"Decimal "
+       "arithmetic.\"\"\"\n",
+       "Decimal arithmetic."},
+      {"which version it is", "python",
+       "#  Id: chat.py,v 2.26 2000/09/07 Exp\n#  Author: A. Person\n\n"
+       "r\"\"\"A chat over sockets.\"\"\"\n",
+       "A chat over sockets."},
+      {"not who wrote it", "python", "# Authorization of users by tokens.\n",
+       "Authorization of users by tokens."},
       {"a block", "java",
        "package a.b;\n\nimport java.util.List;\n\n/**\n * A list that never "
        "shrinks.\n *\n * @author me\n */\npublic class Growing {}\n",
@@ -103,7 +113,7 @@ std::vector<std::string_view> LinesOf(std::string_view text) {
 
 struct DefinitionCase {
   const char* name;
-  const char* text;
+  std::string text;
   const char* want;
 };
 
@@ -234,6 +244,22 @@ TEST(SentenceOnDefinition, IsOfTheCommentRightAbove) {
       {"another name in backticks", "// `pushy adds an item`.\nvoid push();\n",
        "`pushy adds an item`."},
       {"the name alone", "// push\nvoid push();\n", ""},
+      {"an article and the name", "// A push is an item more.\nvoid push();\n",
+       "is an item more."},
+      {"an article and more than the name",
+       "// A push button of a form.\nvoid push();\n",
+       "A push button of a form."},
+      {"somewhat above, by name",
+       "// push()\n//\n// Adds an item.\n#if A\n// A has no room.\n"
+       "#define more\nvoid push();\n",
+       "Adds an item."},
+      {"longer than can be",
+       [] {
+         std::string lines;
+         for (int i = 0; i < 130; ++i) lines += "// Explains it.\n";
+         return lines + "void push();\n";
+       }(),
+       ""},
       {"nothing above", "void push();\n", ""},
       {"a comment that never began", "Adds an item. */\nvoid push();\n", ""},
   };
@@ -262,6 +288,10 @@ TEST(SentenceOnDefinition, IsWrittenAsTheLanguageDoes) {
       {"not that of a type above",
        "// A is a number of items.\ntype A int\nfunc push() {\n", ""},
       {"for a linter", "//nolint:all because of it\nfunc push() {\n", ""},
+      {"links",
+       "// Adds an [io.Reader] to a[i] of [T](x), [0, 1] or [2].\n"
+       "func push() {\n",
+       "Adds an io.Reader to a[i] of [T](x), [0, 1] or [2]."},
       {"for the compiler", "//go:noinline if it can\nfunc push() {\n", ""},
   };
   const DefinitionCase rust[] = {

@@ -47,6 +47,30 @@ bool IsMention(TSNode node, std::string_view type) {
   return type.ends_with("_specifier") && ts_node_is_null(FieldOf(node, "body"));
 }
 
+/// Whether a name is written like that of a macro which makes a test: TEST_F,
+/// TYPED_TEST, BOOST_AUTO_TEST_CASE.
+bool IsTestMacro(std::string_view name) {
+  return name.find("TEST") != std::string_view::npos &&
+         std::none_of(name.begin(), name.end(),
+                      [](char c) { return c >= 'a' && c <= 'z'; });
+}
+
+/// Returns the last argument of a macro that makes a test: to the grammar of
+/// C++, `TEST(Suite, Name) { ... }` is a function without a type.
+std::optional<TSNode> TestNameOf(TSNode node, std::string_view text) {
+  const TSNode function = FieldOf(node, "declarator");
+  const bool is_macro =
+      std::string_view(ts_node_type(node)) == "function_definition" &&
+      ts_node_is_null(FieldOf(node, "type")) && !ts_node_is_null(function);
+  if (!is_macro) return std::nullopt;
+  const TSNode macro = FieldOf(function, "declarator");
+  const TSNode arguments = FieldOf(function, "parameters");
+  if (ts_node_is_null(macro) || ts_node_is_null(arguments)) return std::nullopt;
+  const std::uint32_t count = ts_node_named_child_count(arguments);
+  if (count == 0 || !IsTestMacro(TextOf(macro, text))) return std::nullopt;
+  return ts_node_named_child(arguments, count - 1);
+}
+
 }  // namespace
 
 TSNode FieldOf(TSNode node, std::string_view field) {
@@ -54,7 +78,9 @@ TSNode FieldOf(TSNode node, std::string_view field) {
                                      static_cast<std::uint32_t>(field.size()));
 }
 
-std::optional<TSNode> NameNodeOf(TSNode node, const NodeType& type) {
+std::optional<TSNode> NameNodeOf(TSNode node, const NodeType& type,
+                                 std::string_view text) {
+  if (const auto test = TestNameOf(node, text)) return test;
   if (IsMention(node, type.name)) return std::nullopt;
   if (!type.value_field.empty() &&
       !IsFunctionValue(FieldOf(node, type.value_field))) {
@@ -82,6 +108,7 @@ std::string TextOf(TSNode node, std::string_view text) {
 }
 
 std::string KindOf(TSNode node, const NodeType& type, std::string_view text) {
+  if (TestNameOf(node, text)) return "test";
   if (type.name == "type_spec") {
     const TSNode value = FieldOf(node, "type");
     const std::string_view name =

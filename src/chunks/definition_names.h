@@ -15,11 +15,14 @@ namespace dobby {
 TSNode FieldOf(TSNode node, std::string_view field);
 
 /// Returns the node that names the definition `node`, or nothing when the node
-/// defines nothing: a variable, or a mere mention of a struct.
-std::optional<TSNode> NameNodeOf(TSNode node, const NodeType& type);
+/// defines nothing: a variable, or a mere mention of a struct. A test that a
+/// macro makes, TEST(Suite, Name), has the last argument's name.
+std::optional<TSNode> NameNodeOf(TSNode node, const NodeType& type,
+                                 std::string_view text);
 
 /// Returns "struct" for Go's `type X struct`, "extension" for Swift's, ...:
-/// the kind of the node type, or a finer one that the source names.
+/// the kind of the node type, or a finer one that the source names; "test" for
+/// a test that a macro makes.
 std::string KindOf(TSNode node, const NodeType& type, std::string_view text);
 
 /// Returns the source of `node` with runs of white space as one blank.

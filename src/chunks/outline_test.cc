@@ -83,6 +83,10 @@ auto Twice = [](int x) { return 2 * x; };
 template <class T> concept Small = true;
 }  // namespace a::b
 int main() { struct Local {}; }
+class MY_EXPORT Lid final {};
+TEST(Box, HoldsOneItem) { EXPECT_EQ(1, 1); }
+TYPED_TEST_P(Box, Grows) {}
+MODULE(box) {}
 )",
      R"(namespace a::b :1
   class Box :3
@@ -96,6 +100,10 @@ int main() { struct Local {}; }
   concept Small :17
 function main :19
   struct Local :19
+class Lid :20
+test HoldsOneItem :21
+test Grows :22
+function MODULE :23
 )"},
     {"python", R"(import os
 @decorated

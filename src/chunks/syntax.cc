@@ -10,6 +10,7 @@
 
 #include "chunks/definition_names.h"
 #include "chunks/grammars.h"
+#include "chunks/macros.h"
 
 namespace dobby {
 namespace {
@@ -204,7 +205,7 @@ bool SyntaxReader::Define(TSNode node, const NodeType& type) {
       type.role != NodeRole::kType) {
     return false;
   }
-  const auto name = NameNodeOf(node, type);
+  const auto name = NameNodeOf(node, type, text_);
   if (!name) return false;
   Definition definition;
   definition.begin = ts_node_start_byte(*name);
@@ -281,7 +282,11 @@ std::optional<Syntax> ReadSyntax(const SourceFile& file,
   if (grammar == nullptr || file.text.size() > kMaxParseBytes) {
     return std::nullopt;
   }
-  const TreePtr tree = Parse(file.text, grammar->language());
+  // Names are read off the file's own text: every byte keeps its place.
+  const bool has_macros = file.language.id == "cpp" || file.language.id == "c";
+  const std::string plain = has_macros ? WithoutMacros(file.text) : "";
+  const TreePtr tree =
+      Parse(has_macros ? plain : file.text, grammar->language());
   if (!tree) return std::nullopt;
   const TSNode root = ts_tree_root_node(tree.get());
   if (ts_node_is_error(root) || ts_node_child_count(root) == 0) {

@@ -1,14 +1,15 @@
 #include "summaries/holds_line.h"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
-#include <optional>
 #include <set>
 #include <string_view>
 #include <unordered_map>
 #include <utility>
 
 #include "base/text.h"
+#include "chunks/author_words.h"
 
 namespace dobby {
 namespace {
@@ -38,10 +39,28 @@ std::pair<std::string, std::string> SplitName(const std::string& name) {
   return {name.substr(0, at), name.substr(at + 2)};
 }
 
+bool BeginsSmall(const std::string& name) {
+  return std::islower(static_cast<unsigned char>(name[0])) != 0;
+}
+
+/// Whether a name is for the file's own use by the custom of its language.
+bool IsPrivate(const std::string& name, std::string_view path) {
+  return name.starts_with("_") || (path.ends_with(".go") && BeginsSmall(name));
+}
+
+/// Whether any type may have a member of that name: a constructor, "~Ring",
+/// "operator=", "__init__".
+bool IsSpecial(const std::string& member, const std::string& type) {
+  const bool has_underlines =
+      member.starts_with("__") && member.ends_with("__");
+  return member == SplitName(type).second || member.starts_with("~") ||
+         member.starts_with("operator") || has_underlines;
+}
+
 /// Gathers the items of an outline.
 class Items {
  public:
-  explicit Items(std::span<const Symbol> outline) {
+  Items(std::span<const Symbol> outline, std::string_view path) : path_(path) {
     std::vector<const Symbol*> above;  // What the next symbol may stand in.
     for (const Symbol& symbol : outline) {
       while (!above.empty() && above.back()->depth >= symbol.depth) {
@@ -52,9 +71,30 @@ class Items {
     }
   }
 
-  std::vector<Item> Take() { return std::move(items_); }
+  std::vector<Item> Take() {
+    for (Item& item : items_) SortMembers(item);
+    std::stable_partition(items_.begin(), items_.end(), [&](const Item& item) {
+      return !IsPrivate(item.name, path_);
+    });
+    return std::move(items_);
+  }
 
  private:
+  void SortMembers(Item& item) const {
+    std::vector<std::string>& members = item.members;
+    const auto is_special = [&](const std::string& member) {
+      return IsSpecial(member, item.name);
+    };
+    // Of a type that is defined elsewhere, they may be all that there is.
+    if (!item.kind.empty() ||
+        !std::all_of(members.begin(), members.end(), is_special)) {
+      std::erase_if(members, is_special);
+    }
+    std::stable_partition(
+        members.begin(), members.end(),
+        [&](const std::string& member) { return !IsPrivate(member, path_); });
+  }
+
   void Add(const Symbol& symbol, const std::vector<const Symbol*>& above) {
     if (IsNamespace(symbol) || above.size() > 1) return;
     if (above.size() == 1) {
@@ -83,6 +123,7 @@ class Items {
     return of_name.back();
   }
 
+  std::string_view path_;
   std::vector<Item> items_;
   std::unordered_map<std::string, std::vector<std::size_t>> by_name_;
   std::set<std::pair<std::size_t, std::string>> members_;  ///< Of which item.
@@ -172,8 +213,9 @@ int Weight(const Item& item, const std::vector<std::string>& file_names) {
   return weight + (is_type ? 1 : 0) - (item.name.starts_with("_") ? 3 : 0);
 }
 
-/// Takes the described item that the file is likeliest about out of `items`.
-std::optional<Item> TakeMain(std::vector<Item>& items, std::string_view path) {
+/// Returns the described item that the file is likeliest about.
+std::vector<Item>::iterator FindMain(std::vector<Item>& items,
+                                     std::string_view path) {
   const std::vector<std::string> names = NamesOfFile(path);
   auto best = items.end();
   for (auto item = items.begin(); item != items.end(); ++item) {
@@ -182,10 +224,34 @@ std::optional<Item> TakeMain(std::vector<Item>& items, std::string_view path) {
         best == items.end() || Weight(*item, names) > Weight(*best, names);
     if (better) best = item;
   }
-  if (best == items.end()) return std::nullopt;
-  Item main = std::move(*best);
-  items.erase(best);
-  return main;
+  return best;
+}
+
+/// Whether the file at `path` is named as an item, or its folder where that
+/// is a package.
+bool IsNamesake(const Item& item, std::string_view path) {
+  static constexpr std::array<std::string_view, 4> kForFolders = {
+      "__init__", "mod", "lib", "index"};
+  const std::string name = Letters(item.name);
+  const std::vector<std::string> names = NamesOfFile(path);
+  const std::string_view file = BaseNameOf(path);
+  const bool speaks_for_folder =
+      path.ends_with(".go") ||
+      std::find(kForFolders.begin(), kForFolders.end(),
+                file.substr(0, file.find('.'))) != kForFolders.end();
+  const auto is_alike = [&name](const std::string& other) {
+    return name == other || name + "s" == other || name == other + "s";
+  };
+  return is_alike(names.front()) ||
+         (speaks_for_folder && names.size() > 1 && is_alike(names[1]));
+}
+
+/// Whether a sentence says what something is or does, and not when.
+bool Describes(const std::string& doc) {
+  static constexpr std::array<std::string_view, 6> kNot = {
+      "If ", "When ", "Note", "See ", "Deprecated", "For "};
+  return std::none_of(kNot.begin(), kNot.end(),
+                      [&doc](auto start) { return doc.starts_with(start); });
 }
 
 std::string VerbFor(const std::vector<Item>& items) {
@@ -212,21 +278,42 @@ std::string ListedItems(const std::vector<Item>& items, std::size_t most) {
 }  // namespace
 
 std::string HoldsLine(std::span<const Symbol> outline, std::string_view path) {
-  std::vector<Item> items = Items(outline).Take();
-  const auto main = TakeMain(items, path);
-  if (!main) {
-    if (items.empty()) return "";
+  std::vector<Item> items = Items(outline, path).Take();
+  if (items.empty()) return "";
+  const auto found = FindMain(items, path);
+  if (found == items.end()) {
     return OneLine(VerbFor(items) + " " + ListedItems(items, kMostNames)) + ".";
   }
+  const Item main = std::move(*found);
+  items.erase(found);
   const std::string members =
-      main->members.empty() ? ""
-                            : " (" + Listed(main->members, kMostMembers) + ")";
-  std::string line = main->name + members + ": " + main->doc;
+      main.members.empty() ? ""
+                           : " (" + Listed(main.members, kMostMembers) + ")";
+  std::string line = main.name + members + ": " + main.doc;
   if (!items.empty()) {
     line += " Also " + Lower(VerbFor(items)) + " " +
             ListedItems(items, kMostOthers) + ".";
   }
   return OneLine(line);
+}
+
+std::optional<FileLines> LinesOfMain(std::span<const Symbol> outline,
+                                     std::string_view path,
+                                     std::string_view opening) {
+  std::vector<Item> items = Items(outline, path).Take();
+  const auto main = FindMain(items, path);
+  const bool is_about_it = main != items.end() && main->kind != "method" &&
+                           main->kind != "section" &&
+                           !IsPrivate(main->name, path) &&
+                           IsNamesake(*main, path) && Describes(main->doc);
+  if (!is_about_it) return std::nullopt;
+  std::string first(opening.empty() ? "This file" : opening);
+  first += " defines " + main->name;
+  first += (BeginsWithVerb(main->doc) ? ", which " : ": ") + main->doc;
+  std::rotate(items.begin(), main, main + 1);
+  return FileLines{
+      OneLine(first),
+      OneLine(VerbFor(items) + " " + ListedItems(items, kMostNames)) + "."};
 }
 
 std::string HoldsLine(std::span<const std::string> names) {

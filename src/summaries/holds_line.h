@@ -1,6 +1,7 @@
 // The second line of a summary: what a text holds, true by construction.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -10,14 +11,29 @@
 
 namespace dobby {
 
-/// Returns a line that names what the outline defines, in its order: types
-/// with some of their members, and what stands alone by kind: "Defines class
-/// Ring (push, pop); functions main, usage." Overloads count once, namespaces
-/// not at all, and what is too much is counted: "and 3 more". Where the author
+/// Returns a line that names what the outline defines: types with some of their
+/// members, and what stands alone by kind: "Defines class Ring (push, pop);
+/// functions main, usage." In its order, but private names last: "_x", and in
+/// Go what begins small. Constructors, operators and their like are no news of
+/// a type. Overloads count once, namespaces not at all, and what is too much is
+/// counted: "and 3 more". Where the author
 /// describes a definition, the one whose name is nearest that of the file comes
 /// first, in his words: "Ring (push, pop): A queue of bytes. Also defines
 /// functions main, usage." Empty for an outline without names.
 std::string HoldsLine(std::span<const Symbol> outline, std::string_view path);
+
+/// Both lines of a file.
+struct FileLines {
+  std::string first, second;
+};
+
+/// Returns the lines of a file that is named as what it defines, where the
+/// author describes that: "This header defines Ring: A queue of bytes." and
+/// "Defines class Ring (push, pop); function main." `opening`: FileOpening();
+/// "This file" where it is empty. Nothing for other files.
+std::optional<FileLines> LinesOfMain(std::span<const Symbol> outline,
+                                     std::string_view path,
+                                     std::string_view opening);
 
 /// Returns a sentence that names the parts of a folder: "Holds base/, main.cc
 /// and 3 more." What would break a line in a name becomes U+FFFD.

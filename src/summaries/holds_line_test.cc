@@ -55,6 +55,24 @@ TEST(HoldsLine, NamesWhatAnOutlineDefines) {
       {"too many members", members,
        "Defines class Big (m0, m1, m2, m3, m4 and 15 more)."},
       {"no name", {{"type", std::string(61, 'x'), 1, 0}}, ""},
+      {"what any type may have is left out",
+       {{"class", "Ring", 1, 0},
+        {"method", "Ring", 2, 1},
+        {"method", "~Ring", 3, 1},
+        {"method", "operator=", 4, 1},
+        {"method", "__init__", 5, 1},
+        {"method", "push", 6, 1}},
+       "Defines class Ring (push)."},
+      {"all the same where it is all",
+       {{"function", "Ring::Ring", 1, 0}, {"function", "Ring::~Ring", 2, 0}},
+       "Defines Ring (Ring, ~Ring)."},
+      {"private names last",
+       {{"function", "_a", 1, 0},
+        {"class", "B", 2, 0},
+        {"method", "_c", 3, 1},
+        {"method", "d", 4, 1},
+        {"function", "e", 5, 0}},
+       "Defines class B (d, _c); functions e, _a."},
   };
   for (const Case& c : cases)
     EXPECT_EQ(HoldsLine(c.outline, "src/ring.cc"), c.want) << c.name;
@@ -140,7 +158,7 @@ TEST(HoldsLine, TheNearestNameThatIsDescribedComesFirst) {
        {{"class", "Ring", 1, 0},
         Documented("constructor", "Ring", "Makes room for items.", 1)},
        "ring.cc",
-       "Defines class Ring (Ring)."},
+       "Defines class Ring."},
       {"nor one defined apart",
        {Documented("function", "Ring::Ring", "Makes room for items.")},
        "ring.cc",
@@ -180,6 +198,94 @@ TEST(HoldsLine, TheNearestNameThatIsDescribedComesFirst) {
     const std::string line = HoldsLine(c.outline, c.path);
     EXPECT_EQ(line, c.want) << c.name;
     EXPECT_EQ(line.find_first_of("\r\n"), std::string::npos) << c.name;
+  }
+}
+
+TEST(HoldsLine, SmallNamesArePrivateInGo) {
+  const std::vector<Symbol> outline = {{"function", "reset", 1, 0},
+                                       {"function", "New", 2, 0}};
+  EXPECT_EQ(HoldsLine(outline, "a/b.go"), "Defines functions New, reset.");
+  EXPECT_EQ(HoldsLine(outline, "a/b.js"), "Defines functions reset, New.");
+}
+
+TEST(LinesOfMain, AreOfADefinitionNamedAsTheFile) {
+  const Symbol main = Documented("function", "main", "Runs it all.");
+  const Symbol ring = Documented("class", "Ring", "A queue of bytes.");
+  struct Case {
+    const char* name;
+    std::vector<Symbol> outline;
+    const char* path;
+    const char* opening;
+    std::string first, second;
+  };
+  const Case cases[] = {
+      {"a class",
+       {main, ring, {"method", "push", 2, 1}},
+       "src/ring.h",
+       "This header",
+       "This header defines Ring: A queue of bytes.",
+       "Defines class Ring (push); function main."},
+      {"without an opening",
+       {ring},
+       "Ring.java",
+       "",
+       "This file defines Ring: A queue of bytes.",
+       "Defines class Ring."},
+      {"a verb",
+       {Documented("type", "Ring", "is a queue of bytes.")},
+       "x/ring.go",
+       "Package x",
+       "Package x defines Ring, which is a queue of bytes.",
+       "Defines type Ring."},
+      {"spelled in another way",
+       {Documented("class", "RingBuffers", "Queues of bytes.")},
+       "ring_buffer.py",
+       "This module",
+       "This module defines RingBuffers: Queues of bytes.",
+       "Defines class RingBuffers."},
+      {"of a package",
+       {ring},
+       "ring/__init__.py",
+       "This module",
+       "This module defines Ring: A queue of bytes.",
+       "Defines class Ring."},
+      {"another file", {ring}, "queue.py", "This module", "", ""},
+      {"another file of a folder",
+       {ring},
+       "ring/queue.py",
+       "This module",
+       "",
+       ""},
+      {"without a comment",
+       {{"class", "Ring", 1, 0}, main},
+       "ring.py",
+       "This module",
+       "",
+       ""},
+      {"a private name",
+       {Documented("type", "ring", "is a queue.")},
+       "ring.go",
+       "Package x",
+       "",
+       ""},
+      {"a method of a type elsewhere",
+       {Documented("method", "Ring", "returns it.")},
+       "ring.go",
+       "Package x",
+       "",
+       ""},
+      {"a remark",
+       {Documented("class", "Ring", "If it is full, it grows.")},
+       "ring.py",
+       "This module",
+       "",
+       ""},
+      {"nothing", {}, "ring.py", "This module", "", ""},
+  };
+  for (const Case& c : cases) {
+    const auto lines = LinesOfMain(c.outline, c.path, c.opening);
+    EXPECT_EQ(lines ? lines->first : "", c.first) << c.name;
+    EXPECT_EQ(lines ? lines->second : "", c.second) << c.name;
   }
 }
 

@@ -227,15 +227,15 @@ void IndexRun::StartChunk(const std::shared_ptr<OpenFile>& file, std::size_t i,
   node.start_line = chunk.first_line;
   node.end_line = chunk.last_line;
   node.hash = chunk.hash;
+  KnownText source = writer_.Know(node.path, language, chunk);
   if (file->chunks.size() == 1) {
-    const std::string holds = writer_.HoldsLineOf(chunk.outline, node.path);
-    if (auto known = writer_.FromAuthor(file->author, holds)) {
+    if (auto known = writer_.FromAuthor(file->author, source)) {
       node.key = known->key;
       auto [text, reused] = Keep(*known);
       return EndChunk(file, i, std::move(text), reused);
     }
   }
-  node.key = writer_.KeyOf(node.path, language, chunk);
+  node.key = writer_.KeyOf(source);
   const bool waits = asked_.count(node.key.ToHex()) != 0;
   if (!waits) {
     if (auto found = Find(node.key)) {
@@ -249,7 +249,7 @@ void IndexRun::StartChunk(const std::shared_ptr<OpenFile>& file, std::size_t i,
     asked_[node.key.ToHex()].waiters.push_back(waiter);
   } else {
     const Timed timed(report_.stage_s["prompt"]);
-    Ask(node.key, writer_.Assign(node.path, language, chunk), waiter);
+    Ask(node.key, writer_.Assign(std::move(source)), waiter);
   }
 }
 
@@ -278,23 +278,22 @@ void IndexRun::EndFile(const std::shared_ptr<OpenFile>& file) {
   node.hash = file->row.hash;
   node.end_line = file->chunks.back().end_line;
   if (file->chunks.size() == 1) return RecordFile(*file, node);
-  const std::string holds = writer_.HoldsLineOf(file->whole.outline, node.path);
-  if (auto known = writer_.FromAuthor(file->author, holds)) {
+  const KnownText source = writer_.Know(node.path, file->language, file->whole);
+  if (auto known = writer_.FromAuthor(file->author, source)) {
     node.key = known->key;
     node.text = Keep(*known).first;
     return RecordFile(*file, node);
   }
   if (writer_.ReadsOutlines() && !file->whole.outline.empty()) {
-    const SummaryKey key =
-        writer_.KeyOf(node.path, file->language, file->whole);
+    const SummaryKey key = writer_.KeyOf(source);
     return StartRollUp(
-        node.path, key,
-        [&] { return writer_.Assign(node.path, file->language, file->whole); },
+        node.path, key, [&] { return writer_.Assign(source); },
         [this, file, node, key](const Result<SummaryText>& text) {
           RecordRolledUp(*file, node, key, text);
         });
   }
-  RollUp rollup{RollUpLevel::kFile, node.path, {}, node.path + "\n", holds};
+  RollUp rollup{
+      RollUpLevel::kFile, node.path, {}, node.path + "\n", source.holds};
   for (const SummaryNode& chunk : file->chunks) {
     AddPart(LinesName(chunk), chunk.text, rollup.parts, rollup.evidence);
   }

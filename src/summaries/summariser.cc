@@ -39,11 +39,11 @@ class EngineSummariser : public Summariser {
                     std::move(done));
     }
     const std::string author = AuthorsSentence(file.text, file.language);
-    if (auto known = writer_.FromAuthor(
-            author, writer_.HoldsLineOf(whole.outline, file.path))) {
+    KnownText source = writer_.Know(file.path, file.language, whole);
+    if (auto known = writer_.FromAuthor(author, source)) {
       return done(std::move(known->text));
     }
-    Submit(writer_.Assign(file.path, file.language, whole), std::move(done));
+    Submit(writer_.Assign(std::move(source)), std::move(done));
   }
 
   const std::string& prompt_version() const override {

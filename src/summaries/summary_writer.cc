@@ -45,7 +45,7 @@ SummaryWriter::SummaryWriter(const Engine& engine,
 
 FieldHasher SummaryWriter::KeyStart(std::string_view kind) const {
   FieldHasher hasher;
-  hasher.Add("dobby summary 3")
+  hasher.Add("dobby summary 4")
       .Add(kind)
       .Add(engine_.model().id.ToHex())  // Weights and tokenizer.
       .Add(kit_->version())
@@ -55,15 +55,26 @@ FieldHasher SummaryWriter::KeyStart(std::string_view kind) const {
   return hasher;
 }
 
-SummaryKey SummaryWriter::KeyOf(std::string_view path, const Language& language,
-                                const Chunk& chunk) const {
+KnownText SummaryWriter::Know(std::string_view path, const Language& language,
+                              const Chunk& chunk) const {
+  KnownText text{path, language, chunk, "", "", std::nullopt};
+  if (options_.only_model) return text;
+  text.opening = FileOpening(path, language, chunk);
+  text.holds = HoldsLine(chunk.outline, path);
+  if (chunk.first_line <= 1) {
+    text.main = LinesOfMain(chunk.outline, path, text.opening);
+  }
+  return text;
+}
+
+SummaryKey SummaryWriter::KeyOf(const KnownText& text) const {
   FieldHasher hasher = KeyStart("chunk");
-  hasher.Add(language.id)
-      .Add(chunk.text)
-      .Add(OpeningOf(path, language, chunk))
-      .Add(HoldsLineOf(chunk.outline, path));
+  hasher.Add(text.language.id)
+      .Add(text.chunk.text)
+      .Add(text.opening)
+      .Add(text.holds);
   // A comment may stand at the end of the chunk before.
-  for (const Symbol& symbol : chunk.outline) hasher.Add(symbol.doc);
+  for (const Symbol& symbol : text.chunk.outline) hasher.Add(symbol.doc);
   return hasher.Finish();
 }
 
@@ -78,22 +89,19 @@ SummaryKey SummaryWriter::KeyOf(RollUpLevel level, std::string_view path,
   return hasher.Finish();
 }
 
-Result<Assignment> SummaryWriter::Assign(std::string_view path,
-                                         const Language& language,
-                                         const Chunk& chunk) const {
-  std::string holds = HoldsLineOf(chunk.outline, path);
-  std::string opening = OpeningOf(path, language, chunk);
-  const Decoding decoding =
-      holds.empty() ? options_.decoding : OneLineDecoding(options_.decoding);
+Result<Assignment> SummaryWriter::Assign(KnownText text) const {
+  const Decoding decoding = text.holds.empty()
+                                ? options_.decoding
+                                : OneLineDecoding(options_.decoding);
   auto assignment =
-      AssignmentOf(kit_->ForChunk(path, language, chunk,
-                                  PromptLimit(decoding, opening), count_),
+      AssignmentOf(kit_->ForChunk(text.path, text.language, text.chunk,
+                                  PromptLimit(decoding, text.opening), count_),
                    decoding);
   if (!assignment) return assignment;
-  assignment->evidence = EvidenceOf(path, chunk);
-  assignment->fallback = FallbackFor(path);
-  assignment->second_line = std::move(holds);
-  assignment->opening = std::move(opening);
+  assignment->evidence = EvidenceOf(text.path, text.chunk);
+  assignment->fallback = FallbackFor(text.path);
+  assignment->second_line = std::move(text.holds);
+  assignment->opening = std::move(text.opening);
   return Bound(*std::move(assignment));
 }
 
@@ -146,17 +154,6 @@ Result<Assignment> SummaryWriter::Bound(Assignment assignment) const {
   return assignment;
 }
 
-std::string SummaryWriter::HoldsLineOf(std::span<const Symbol> outline,
-                                       std::string_view path) const {
-  return options_.only_model ? "" : HoldsLine(outline, path);
-}
-
-std::string SummaryWriter::OpeningOf(std::string_view path,
-                                     const Language& language,
-                                     const Chunk& chunk) const {
-  return options_.only_model ? "" : FileOpening(path, language, chunk);
-}
-
 std::optional<KnownSummary> SummaryWriter::FromAuthor(
     const std::string& sentence, const std::string& holds) const {
   if (sentence.empty() || holds.empty()) return std::nullopt;
@@ -167,6 +164,14 @@ std::optional<KnownSummary> SummaryWriter::FromAuthor(
   known.text.model = kAuthor;
   known.text.prompt_version = kit_->version();
   return known;
+}
+
+std::optional<KnownSummary> SummaryWriter::FromAuthor(
+    const std::string& sentence, const KnownText& text) const {
+  if (sentence.empty() && text.main) {
+    return FromAuthor(text.main->first, text.main->second);
+  }
+  return FromAuthor(sentence, text.holds);
 }
 
 SummaryText SummaryWriter::TextOf(const Completion& completion,

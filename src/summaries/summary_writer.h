@@ -3,7 +3,6 @@
 
 #include <memory>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,6 +10,7 @@
 #include "dobby/engine.h"
 #include "dobby/prompt.h"
 #include "dobby/summary.h"
+#include "summaries/holds_line.h"
 
 namespace dobby {
 
@@ -22,6 +22,18 @@ struct Assignment {
   std::string opening;      ///< Of the first line: the model goes on from it.
   std::string second_line;  ///< Known without the model; empty: it is asked.
   bool truncated = false;
+};
+
+/// A chunk, or a file as one, and what is known of it without a model. Refers
+/// to what it was made of.
+struct KnownText {
+  std::string_view path;
+  const Language& language;
+  const Chunk& chunk;
+  std::string opening;  ///< FileOpening(), unless only the model is to write.
+  std::string holds;    ///< HoldsLine(), likewise.
+  std::optional<FileLines>
+      main;  ///< LinesOfMain(), likewise, of a file's head.
 };
 
 /// A summary that needs no model.
@@ -37,15 +49,16 @@ class SummaryWriter {
   SummaryWriter(const Engine& engine, std::shared_ptr<const PromptKit> kit,
                 const SummariserOptions& options);
 
-  SummaryKey KeyOf(std::string_view path, const Language& language,
-                   const Chunk& chunk) const;
+  KnownText Know(std::string_view path, const Language& language,
+                 const Chunk& chunk) const;
+
+  SummaryKey KeyOf(const KnownText& text) const;
   SummaryKey KeyOf(RollUpLevel level, std::string_view path,
                    const std::vector<RollUpPart>& parts,
                    std::string_view holds) const;
 
   /// Errors: of the prompt kit and the tokenizer.
-  Result<Assignment> Assign(std::string_view path, const Language& language,
-                            const Chunk& chunk) const;
+  Result<Assignment> Assign(KnownText text) const;
   Result<Assignment> AssignSentence(std::string_view path,
                                     const Language& language,
                                     const Chunk& function) const;
@@ -61,12 +74,13 @@ class SummaryWriter {
   std::optional<KnownSummary> FromAuthor(const std::string& sentence,
                                          const std::string& holds) const;
 
+  /// Returns the same of a file, which its author may have described by its
+  /// main definition alone.
+  std::optional<KnownSummary> FromAuthor(const std::string& sentence,
+                                         const KnownText& text) const;
+
   SummaryText TextOf(const Completion& completion,
                      const Assignment& assignment) const;
-
-  /// Returns HoldsLine(), unless only the model is to write.
-  std::string HoldsLineOf(std::span<const Symbol> outline,
-                          std::string_view path) const;
 
   /// Whether a text with an outline is summarised from it alone.
   bool ReadsOutlines() const {
@@ -76,9 +90,6 @@ class SummaryWriter {
   const std::string& prompt_version() const { return kit_->version(); }
 
  private:
-  /// Returns FileOpening(), unless only the model is to write.
-  std::string OpeningOf(std::string_view path, const Language& language,
-                        const Chunk& chunk) const;
   FieldHasher KeyStart(std::string_view kind) const;
   Result<Assignment> AssignmentOf(Result<Prompt> prompt,
                                   const Decoding& decoding) const;

@@ -34,8 +34,13 @@ class SummaryWriterTest : public testing::Test {
   std::string PromptOf(const Assignment& assignment) {
     return *engine_.tokenizer().Decode(assignment.request.prompt);
   }
+  static Result<Assignment> AssignedBy(const SummaryWriter& writer,
+                                       const Chunk& chunk) {
+    return writer.Assign(writer.Know("ring/a.go", kGo, chunk));
+  }
   SummaryKey KeyOf(const Chunk& chunk, const char* path = "ring/a.go") {
-    return Writer().KeyOf(path, kGo, chunk);
+    const SummaryWriter writer = Writer();
+    return writer.KeyOf(writer.Know(path, kGo, chunk));
   }
 
   FakeEngine engine_;
@@ -48,7 +53,7 @@ bool Has(const std::vector<std::string>& sorted, const std::string& word) {
 
 TEST_F(SummaryWriterTest, TheModelGoesOnFromTheOpening) {
   const auto writer = Writer();
-  const auto assignment = writer.Assign("ring/a.go", kGo, GoChunk());
+  const auto assignment = AssignedBy(writer, GoChunk());
   ASSERT_TRUE(assignment);
   EXPECT_EQ(assignment->opening, "Package ring");
   EXPECT_TRUE(PromptOf(*assignment).ends_with("Package ring"));
@@ -61,7 +66,7 @@ TEST_F(SummaryWriterTest, TheModelGoesOnFromTheOpening) {
 }
 
 TEST_F(SummaryWriterTest, WordsAreThoseOfTheEvidence) {
-  const auto assignment = Writer().Assign("ring/a.go", kGo, GoChunk());
+  const auto assignment = AssignedBy(Writer(), GoChunk());
   ASSERT_TRUE(assignment);
   const auto& words = assignment->request.decoding.words;
   ASSERT_TRUE(words);
@@ -69,8 +74,7 @@ TEST_F(SummaryWriterTest, WordsAreThoseOfTheEvidence) {
   EXPECT_TRUE(Has(words->words, "pushes"));
   EXPECT_FALSE(Has(words->words, "scheduler"));
   options_.limit_words = false;
-  EXPECT_FALSE(
-      Writer().Assign("ring/a.go", kGo, GoChunk())->request.decoding.words);
+  EXPECT_FALSE(AssignedBy(Writer(), GoChunk())->request.decoding.words);
 }
 
 TEST_F(SummaryWriterTest, WhatACommentOfTheChunkBeforeSaysIsEvidence) {
@@ -78,7 +82,7 @@ TEST_F(SummaryWriterTest, WhatACommentOfTheChunkBeforeSaysIsEvidence) {
   chunk.first_line = 301;
   chunk.outline[0].doc = "Calls `Frobnicate` for each.";
   const auto writer = Writer();
-  const auto assignment = writer.Assign("ring/a.go", kGo, chunk);
+  const auto assignment = AssignedBy(writer, chunk);
   ASSERT_TRUE(assignment);
   EXPECT_EQ(assignment->opening, "");
   EXPECT_TRUE(Has(assignment->request.decoding.words->names, "Frobnicate"));
@@ -91,7 +95,7 @@ TEST_F(SummaryWriterTest, WhatACommentOfTheChunkBeforeSaysIsEvidence) {
 
 TEST_F(SummaryWriterTest, TheModelAloneGetsNoOpening) {
   options_.only_model = true;
-  const auto assignment = Writer().Assign("ring/a.go", kGo, GoChunk());
+  const auto assignment = AssignedBy(Writer(), GoChunk());
   ASSERT_TRUE(assignment);
   EXPECT_EQ(assignment->opening, "");
   EXPECT_EQ(assignment->second_line, "");

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Closed pipes, signals, two runs at once, read-only folders, worker input."""
 
+import contextlib
 import json
 import os
 import select
@@ -133,6 +134,9 @@ def worker():
     checks.check(ready and b'"lines"' in process.stdout.readline(),
                  "an answer comes while stdin is open")
     process.send_signal(signal.SIGTERM)
+    # finish() closes stdin, which would end the worker too, perhaps first.
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(program.TIME_LIMIT_S)
     checks.check_run(checks.finish(process), program.INTERRUPTED,
                      "worker stopped while it waits")
 
