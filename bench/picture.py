@@ -250,7 +250,7 @@ def fill_in(page, name, content):
 
 def sections(folder):
     """Yields (name, table, picture or None) of each file that is there."""
-    for name in ('smollm2', 'tinyllama'):
+    for name in ('smollm2', 'smollm2-avx2', 'tinyllama'):
         path = folder / f'peers-{name}.json'
         if path.exists():
             peers = Peers(path)

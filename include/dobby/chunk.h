@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -51,6 +52,11 @@ struct ChunkOptions {
   std::uint32_t max_bytes = 24 << 10;  ///< A line longer than this is cut too,
                                        ///< between characters.
 };
+
+/// Makes one chunk of a file.
+inline constexpr ChunkOptions kWholeFile = {
+    std::numeric_limits<std::uint32_t>::max(),
+    std::numeric_limits<std::uint32_t>::max()};
 
 /// Returns chunks in file order that together cover every byte once.
 /// Errors: kTooLarge above 64 MiB.

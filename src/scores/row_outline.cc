@@ -1,19 +1,16 @@
 #include "scores/row_outline.h"
 
-#include <limits>
-
 #include "dobby/repo.h"
 
 namespace dobby {
 
 std::vector<Symbol> OutlineOf(const EvalRow& row) {
-  constexpr auto kAll = std::numeric_limits<std::uint32_t>::max();
   SourceFile file;
   file.path = row.path;
   file.language = row.language.empty() ? DetectLanguage(row.path, row.code)
                                        : Language{row.language, row.language};
   file.text = row.code;
-  auto chunks = SplitFile(file, {.max_lines = kAll, .max_bytes = kAll});
+  auto chunks = SplitFile(file, kWholeFile);
   return chunks && !chunks->empty() ? std::move(chunks->front().outline)
                                     : std::vector<Symbol>();
 }

@@ -7,6 +7,7 @@
 #include "base/name_words.h"
 #include "base/text.h"
 #include "summaries/allowed_words.h"
+#include "summaries/counterpart.h"
 
 namespace dobby {
 namespace {
@@ -15,6 +16,15 @@ using Children = std::map<std::string, SummaryNode>;
 
 bool IsByAuthor(const SummaryNode& node) {
   return node.level == Level::kFile && node.text.model == kAuthor;
+}
+
+/// Whether a child is there for another one, and so has nothing of its own to
+/// say of the folder: an implementation, a test.
+bool ServesAnother(const std::string& name, const Children& children) {
+  const std::vector<Counterpart> served = CounterpartsOf(name);
+  return std::any_of(served.begin(), served.end(), [&](const auto& other) {
+    return children.count(other.name) != 0;
+  });
 }
 
 constexpr std::string_view kAbout = "About ", kAsIn = ", as in ";
@@ -40,7 +50,8 @@ bool HasTopicLine(const SummaryNode& node) {
 
 /// Returns the topics of a child. What its name says counts twice what its
 /// author says of it.
-Topics TopicsOf(const std::string& name, const SummaryNode& node) {
+Topics TopicsOf(const std::string& name, const SummaryNode& node,
+                const Children& children) {
   if (HasTopicLine(node)) return TopicsOfFolder(node.text.lines[0]);
   Topics topics;
   const auto add = [&](std::string_view text, int weight) {
@@ -49,7 +60,9 @@ Topics TopicsOf(const std::string& name, const SummaryNode& node) {
     }
   };
   add(name.substr(0, name.find('.')), 2);
-  if (node.text.model == kAuthor) add(node.text.lines[0], 1);
+  if (node.text.model == kAuthor && !ServesAnother(name, children)) {
+    add(node.text.lines[0], 1);
+  }
   return topics;
 }
 
@@ -60,7 +73,7 @@ std::vector<std::string> MainTopics(const Children& children) {
   std::map<std::string, std::pair<int, int>> weights;  // And of how many.
   std::vector<std::string> firsts;
   for (const auto& [name, node] : children) {
-    const Topics topics = TopicsOf(name, node);
+    const Topics topics = TopicsOf(name, node, children);
     if (HasTopicLine(node) && !topics.empty()) {
       firsts.push_back(topics.begin()->first);
     }
@@ -87,14 +100,13 @@ Children::const_iterator Spokesman(const Children& children,
   auto best = children.end();
   std::ptrdiff_t most = -1;
   for (auto child = children.begin(); child != children.end(); ++child) {
-    // Tests tell of what they test.
-    const bool is_test = child->first.find("test") != std::string::npos;
     if (!IsByAuthor(child->second)) continue;
-    const Topics words = TopicsOf(child->first, child->second);
+    const Topics words = TopicsOf(child->first, child->second, children);
     const auto has = std::count_if(
         topics.begin(), topics.end(),
         [&](const auto& topic) { return words.count(topic) != 0; });
-    const std::ptrdiff_t fit = is_test ? 0 : 1 + has;
+    const bool serves = ServesAnother(child->first, children);
+    const std::ptrdiff_t fit = serves ? 0 : 1 + has;
     if (fit > most) best = child;
     most = std::max(most, fit);
   }

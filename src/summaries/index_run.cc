@@ -82,6 +82,7 @@ IndexRun::IndexRun(Engine& engine, const SummaryWriter& writer,
       writer_(writer),
       options_(options),
       repo_(repo),
+      counterparts_(repo),
       index_(index),
       most_asked_(2 * engine.options().agents),
       queue_(kFilesAhead) {}
@@ -129,31 +130,50 @@ void IndexRun::ReadFiles() {
   for (const FileEntry& entry : repo_.entries) {
     FileWork work;
     work.entry = &entry;
+    work.language = entry.language;
     work.skip = entry.skip;
     work.error = entry.error;
-    if (entry.selected()) {
-      const auto content = [&] {
-        const Timed timed(read_s_);
-        return ReadFile(repo_, entry, options_.repo);
-      }();
-      if (!content) {
-        work.error = content.error();
-      } else if (!content->file) {
-        work.skip = content->skip;
-      } else {
-        const Timed timed(chunk_s_);
-        work.hash = content->file->hash;
-        auto chunks = SplitFile(*content->file, options_.chunks);
-        if (chunks) {
-          work.chunks = std::move(*chunks);
-        } else {
-          work.error = chunks.error();
-        }
-      }
-    }
+    if (entry.selected()) ReadSelected(work);
     if (!queue_.PushFile(std::move(work))) return;
   }
   queue_.EndFiles();
+}
+
+void IndexRun::ReadSelected(FileWork& work) {
+  const auto content = [&] {
+    const Timed timed(read_s_);
+    return ReadFile(repo_, *work.entry, options_.repo);
+  }();
+  if (!content) {
+    work.error = content.error();
+    return;
+  }
+  if (!content->file) {
+    work.skip = content->skip;
+    return;
+  }
+  const Timed timed(chunk_s_);
+  work.language = content->file->language;
+  work.hash = content->file->hash;
+  auto chunks = SplitFile(*content->file, options_.chunks);
+  if (!chunks) {
+    work.error = chunks.error();
+    return;
+  }
+  work.chunks = std::move(*chunks);
+  work.author = AuthorOf(work);
+}
+
+/// Returns what the author says of a file, in it or in its counterpart.
+std::string IndexRun::AuthorOf(const FileWork& work) {
+  const std::string sentence =
+      AuthorsSentence(work.chunks.front().text, work.language);
+  if (!sentence.empty() || options_.only_model) return sentence;
+  const auto found = counterparts_.Find(work.entry->path);
+  if (!found) return "";
+  const auto content = ReadFile(repo_, *found->entry, options_.repo);
+  if (!content || !content->file) return "";
+  return SentenceByCounterpart(*content->file, found->is_tested);
 }
 
 /// Takes files while the engine wants more, and answers as they come. Ends
@@ -189,7 +209,7 @@ void IndexRun::TakeFile(const FileWork& work) {
   LedgerRow row;
   row.path = entry.path;
   row.size_bytes = entry.size_bytes;
-  row.language = entry.language.id;
+  row.language = work.language.id;
   row.hash = work.hash;
   if (work.skip || work.error) {
     row.state =
@@ -212,11 +232,11 @@ void IndexRun::TakeFile(const FileWork& work) {
   file->chunks.resize(work.chunks.size());
   report_.chunks.total += work.chunks.size();
   progress_.chunks_known += work.chunks.size();
-  file->language = entry.language;
+  file->language = work.language;
   if (work.chunks.size() > 1) file->whole = Whole(work.chunks);
-  file->author = AuthorsSentence(work.chunks.front().text, entry.language);
+  file->author = work.author;
   for (std::size_t i = 0; i < work.chunks.size(); ++i) {
-    StartChunk(file, i, work.chunks[i], entry.language);
+    StartChunk(file, i, work.chunks[i], work.language);
   }
 }
 

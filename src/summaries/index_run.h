@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "dobby/summary.h"
+#include "summaries/counterpart.h"
 #include "summaries/summary_writer.h"
 #include "summaries/work_queue.h"
 
@@ -21,8 +22,10 @@ struct FileWork {
   const FileEntry* entry = nullptr;
   std::optional<SkipReason> skip;
   std::optional<Error> error;
+  Language language;          ///< By content too, where it was read.
   ContentHash hash;           ///< Of the text, when it was read.
   std::vector<Chunk> chunks;  ///< None when skipped or failed.
+  std::string author;         ///< What its author says that it is for.
 };
 
 /// The engine's answer to the request for a key.
@@ -53,7 +56,7 @@ class IndexRun {
     std::vector<SummaryNode> chunks;
     Chunk whole;  ///< All chunks as one, where there are several.
     Language language;
-    std::string author;  ///< What its author says that it is for.
+    std::string author;  ///< As in FileWork.
     std::size_t pending = 0;
     std::optional<Error> error;
   };
@@ -78,6 +81,8 @@ class IndexRun {
 
   void PlanDirs();
   void ReadFiles();
+  void ReadSelected(FileWork& work);
+  std::string AuthorOf(const FileWork& work);
   void Coordinate();
   void TakeFile(const FileWork& work);
   void TakeAnswer(KeyAnswer answer);
@@ -110,6 +115,7 @@ class IndexRun {
   const SummaryWriter& writer_;
   const SummariserOptions& options_;
   const Repo& repo_;
+  const CounterpartFinder counterparts_;
   SummaryIndex& index_;
   Summariser::ProgressFn progress_fn_;
   std::stop_source stop_;  ///< The caller's stop, the time budget, an error.

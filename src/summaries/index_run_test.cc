@@ -107,6 +107,36 @@ TEST_F(IndexRunTest, WhatTheAuthorSaysComesFirstAndNamesSecond) {
   }
 }
 
+TEST_F(IndexRunTest, AnImplementationAndATestSpeakThroughTheirHeader) {
+  Write("src/ring.h", "// Queues of bytes.\n\nclass Ring {};\n");
+  Write("src/ring.cc", "void Ring::Push() {}\n");
+  Write("tests/ring_test.cc", "int main() {}\n");
+  Write("src/own.h", "// Not said.\nclass Own {};\n");
+  Write("src/own.cc", "// Says it itself.\n\nvoid Own::Push() {}\n");
+  FakeEngine engine;
+  MemoryIndex index;
+  const auto first_line = [&](const char* path) {
+    return index.files.at(path).nodes.back().text.lines[0];
+  };
+  Run(engine, index);
+  EXPECT_EQ(first_line("src/ring.cc"), "Implements ring.h: Queues of bytes.");
+  EXPECT_EQ(first_line("tests/ring_test.cc"), "Tests ring.h: Queues of bytes.");
+  EXPECT_EQ(first_line("src/own.cc"), "Says it itself.");
+  Write("src/ring.h", "// Queues of words.\n\nclass Ring {};\n");
+  Run(engine, index);
+  EXPECT_EQ(first_line("src/ring.cc"), "Implements ring.h: Queues of words.")
+      << "though the file itself has not changed";
+}
+
+TEST_F(IndexRunTest, TakesTheLanguageOfAScriptFromItsFirstLine) {
+  Write("tool", "#!/usr/bin/env python3\n# Counts words.\ndef count(): pass\n");
+  FakeEngine engine;
+  MemoryIndex index;
+  Run(engine, index);
+  EXPECT_EQ(index.files.at("tool").row.language, "python");
+  EXPECT_EQ(index.files.at("tool").nodes.back().text.lines[0], "Counts words.");
+}
+
 TEST_F(IndexRunTest, SecondRunAsksNothing) {
   FakeEngine engine;
   MemoryIndex index;

@@ -1,5 +1,4 @@
 // The stages composed: the public Summariser.
-#include <limits>
 #include <utility>
 
 #include "chunks/author_words.h"
@@ -30,8 +29,7 @@ class EngineSummariser : public Summariser {
     if (file.text.find_first_not_of(" \t\r\n") == std::string::npos) {
       return done(Error{ErrorCode::kUsage, "the code is empty", ""});
     }
-    constexpr auto kAll = std::numeric_limits<std::uint32_t>::max();
-    auto chunks = SplitFile(file, {.max_lines = kAll, .max_bytes = kAll});
+    auto chunks = SplitFile(file, kWholeFile);
     if (!chunks) return done(chunks.error());
     const Chunk& whole = chunks->front();
     if (snippet.sentence) {
