@@ -75,9 +75,9 @@ TEST(Counterpart, SpeaksForTheFileThatServesIt) {
             "Implements ring.h: Queues of bytes.");
   EXPECT_EQ(SentenceByCounterpart(said, true),
             "Tests ring.h: Queues of bytes.");
-  EXPECT_EQ(SentenceByCounterpart(Header("#pragma once\n\n"
+  EXPECT_EQ(SentenceByCounterpart(Header("#pragma once\n\nnamespace a {\n\n"
                                          "/// A queue of bytes.\n"
-                                         "class Ring {};\n"),
+                                         "class Ring {};\n}\n"),
                                   false),
             "Implements ring.h, which defines Ring: A queue of bytes.");
   EXPECT_EQ(SentenceByCounterpart(Header("class Ring {};\n"), false), "");
