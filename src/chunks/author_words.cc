@@ -136,8 +136,17 @@ std::string WithoutInlineTags(std::string text) {
   }
 }
 
-/// Replaces "[io.Reader]" and "[`Reader`]", links to other documentation in Go
-/// and Rust, by what is linked; an index, as in "a[i]", stays.
+/// Returns the end of a link's target, "(struct@Ring)" or "[ring]", that begins
+/// at `at`; `at` where none does.
+std::size_t EndOfTarget(std::string_view text, std::size_t at) {
+  if (at >= text.size() || (text[at] != '(' && text[at] != '[')) return at;
+  const std::size_t end = text.find(text[at] == '(' ? ')' : ']', at);
+  return end == std::string_view::npos ? at : end + 1;
+}
+
+/// Replaces "[io.Reader]", "[`Reader`]" and "[`Reader`](struct@Reader)", links
+/// to other documentation in Go and Rust, by what is linked; an index, as in
+/// "a[i]", stays.
 std::string WithoutLinks(std::string text) {
   std::size_t open = 0;
   while ((open = text.find('[', open)) != std::string::npos) {
@@ -147,10 +156,8 @@ std::string WithoutLinks(std::string text) {
         (text[open + 1] == '`' || IsWordByte(text[open + 1])) &&
         std::isdigit(static_cast<unsigned char>(text[open + 1])) == 0;
     const bool is_index = open > 0 && IsWordByte(text[open - 1]);
-    const bool has_target = is_word && close + 1 < text.size() &&
-                            (text[close + 1] == '(' || text[close + 1] == '[');
-    if (is_word && !is_index && !has_target) {
-      text.erase(close, 1);
+    if (is_word && !is_index) {
+      text.erase(close, EndOfTarget(text, close + 1) - close);
       text.erase(open, 1);
     }
     ++open;
@@ -266,7 +273,9 @@ bool IsLicence(std::string_view text) {
 }
 
 std::string SentenceOfText(const std::string& paragraph) {
-  if (IsLicence(paragraph) || IsCredit(paragraph)) return "";
+  const bool is_list =
+      paragraph.starts_with("* ") || paragraph.starts_with("- ");
+  if (is_list || IsLicence(paragraph) || IsCredit(paragraph)) return "";
   std::string sentence = FirstSentence(paragraph);
   // "ring_buffer.h - A queue": the file's name says nothing new.
   for (const std::string_view dash : {" - ", " -- ", ": "}) {

@@ -40,6 +40,13 @@ TEST_P(Outline, NamesTheDefinitions) {
   EXPECT_EQ(OutlineOf(GetParam().language, GetParam().text), GetParam().want);
 }
 
+TEST(Outline, OfATextThatEndsInTheMiddleHasWhatCameBefore) {
+  EXPECT_EQ(OutlineOf("go",
+                      "package a\n\ntype T struct{}\n\nfunc F() {\n"
+                      "\tif x {\n"),
+            "struct T :3\nfunction F :5\n");
+}
+
 const Case kCases[] = {
     {"c", R"(#ifndef X_H
 #define X_H

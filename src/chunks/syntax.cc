@@ -289,9 +289,9 @@ std::optional<Syntax> ReadSyntax(const SourceFile& file,
       Parse(has_macros ? plain : file.text, grammar->language());
   if (!tree) return std::nullopt;
   const TSNode root = ts_tree_root_node(tree.get());
-  if (ts_node_is_error(root) || ts_node_child_count(root) == 0) {
-    return std::nullopt;
-  }
+  // The root of a text that ends in the middle of something is an error; the
+  // definitions before that are whole.
+  if (ts_node_child_count(root) == 0) return std::nullopt;
   return SyntaxReader(file.text, *grammar, line_count).Read(root);
 }
 

@@ -246,6 +246,21 @@ bool IsNamesake(const Item& item, std::string_view path) {
          (speaks_for_folder && names.size() > 1 && is_alike(names[1]));
 }
 
+/// Whether an item can tell what its file is for: no part of another one, no
+/// entry point, and in C and C++ no function that may be the constructor of a
+/// type which a broken text hides.
+bool CanStandForFile(const Item& item, std::string_view path) {
+  static constexpr std::array<std::string_view, 8> kOfCpp = {
+      ".h", ".hh", ".hpp", ".hxx", ".c", ".cc", ".cpp", ".cxx"};
+  const bool is_function = item.kind == "function";
+  const bool may_construct =
+      is_function && !BeginsSmall(item.name) &&
+      std::any_of(kOfCpp.begin(), kOfCpp.end(),
+                  [path](auto ending) { return path.ends_with(ending); });
+  return item.kind != "method" && item.kind != "section" && !may_construct &&
+         !(is_function && item.name == "main") && !IsPrivate(item.name, path);
+}
+
 /// Whether a sentence says what something is or does, and not when.
 bool Describes(const std::string& doc) {
   static constexpr std::array<std::string_view, 6> kNot = {
@@ -302,9 +317,8 @@ std::optional<FileLines> LinesOfMain(std::span<const Symbol> outline,
                                      std::string_view opening) {
   std::vector<Item> items = Items(outline, path).Take();
   const auto main = FindMain(items, path);
-  const bool is_about_it = main != items.end() && main->kind != "method" &&
-                           main->kind != "section" &&
-                           !IsPrivate(main->name, path) &&
+  const bool is_about_it = main != items.end() &&
+                           CanStandForFile(*main, path) &&
                            IsNamesake(*main, path) && Describes(main->doc);
   if (!is_about_it) return std::nullopt;
   std::string first(opening.empty() ? "This file" : opening);
