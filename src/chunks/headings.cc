@@ -13,7 +13,7 @@ namespace {
 struct Line {
   std::string_view text;    ///< Trimmed.
   std::size_t begin = 0;    ///< Byte of the text.
-  bool is_code = false;     ///< In a fence, or one itself.
+  bool is_code = false;     ///< In a fence, one itself, or indented.
   std::size_t heading = 0;  ///< Level; 0: none.
 };
 
@@ -24,15 +24,24 @@ std::size_t HeadingLevel(std::string_view line) {
   return is_one ? level : 0;
 }
 
+/// Whether a line, untrimmed, goes on with indented code, or begins it: behind
+/// a paragraph it would belong to that.
+bool IsIndentedCode(std::string_view line, const std::vector<Line>& before) {
+  const bool is_indented = line.starts_with("    ") || line.starts_with("\t");
+  return is_indented && (before.empty() || before.back().text.empty() ||
+                         before.back().is_code);
+}
+
 std::vector<Line> LinesOf(std::string_view text) {
   std::vector<Line> lines;
   bool fenced = false;
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t end = std::min(text.find('\n', at), text.size());
-    Line line{Trim(text.substr(at, end - at)), at};
+    const std::string_view whole = text.substr(at, end - at);
+    Line line{Trim(whole), at};
     const bool fence =
         line.text.starts_with("```") || line.text.starts_with("~~~");
-    line.is_code = fenced || fence;
+    line.is_code = fenced || fence || IsIndentedCode(whole, lines);
     if (fence) fenced = !fenced;
     if (!line.is_code) line.heading = HeadingLevel(line.text);
     lines.push_back(line);

@@ -34,6 +34,11 @@ TEST(HeadingsOf, AreTheSectionsWithTheirFirstSentences) {
   EXPECT_EQ(headings[2].symbol.doc, wants[2].doc);
 }
 
+TEST(HeadingsOf, IndentedCodeHasNone) {
+  EXPECT_TRUE(HeadingsOf("# Ring\n\n    make\n        # all of it\n").empty());
+  EXPECT_EQ(HeadingsOf("# Ring\n\n   ## Three blanks\n").size(), 1u);
+}
+
 TEST(HeadingsOf, SeveralTitlesAreSections) {
   EXPECT_EQ(HeadingsOf("# One\n\n# Two\n").size(), 2u);
   EXPECT_TRUE(HeadingsOf("# One\n\ntext\n").empty());
@@ -53,6 +58,10 @@ TEST(AuthorsSentence, OfMarkdownIsItsFirstProse) {
        "<p align=\"center\">\n[![ci](a)](b)\n![x](y)\n\n**Ring** is a "
        "queue.\n",
        "Ring is a queue."},
+      {"no indented code", "    make all\n    make it\n\nBuilds a ring.\n",
+       "Builds a ring."},
+      {"indented behind a line", "A queue\n    of bytes.\n",
+       "A queue of bytes."},
       {"of several lines", "A queue\nof bytes.\n", "A queue of bytes."},
       {"links without their targets", "See [the docs](https://x.y) for it.\n",
        "See the docs for it."},

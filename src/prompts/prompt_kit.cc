@@ -148,10 +148,9 @@ class TemplatePromptKit : public PromptKit {
     if (chat_template.source.empty()) chat_template.source = text.plain_frame;
     auto kit = std::make_shared<TemplatePromptKit>();
     const std::pair<KindText*, Kind*> kinds[] = {
-        {&text.chunk, &kit->chunk_},     {&text.purpose, &kit->purpose_},
-        {&text.outline, &kit->outline_}, {&text.sentence, &kit->sentence_},
-        {&text.file, &kit->file_},       {&text.dir, &kit->dir_},
-        {&text.repo, &kit->repo_}};
+        {&text.purpose, &kit->purpose_},   {&text.outline, &kit->outline_},
+        {&text.sentence, &kit->sentence_}, {&text.file, &kit->file_},
+        {&text.dir, &kit->dir_},           {&text.repo, &kit->repo_}};
     for (const auto& [words, kind] : kinds) {
       auto made = KindIn(chat_template, *words);
       if (!made) return made.error();
@@ -176,8 +175,7 @@ class TemplatePromptKit : public PromptKit {
       return FitOutline(draft, OutlineLines(chunk.outline, words_));
     }
     values["symbols"] = SymbolList(chunk.outline, words_);
-    const Kind& kind = values["symbols"].empty() ? chunk_ : purpose_;
-    Draft draft(kind, std::move(values), "code", max_tokens, count);
+    Draft draft(purpose_, std::move(values), "code", max_tokens, count);
     const std::string shown = ShownOf(chunk.text);
     return FitCode(draft, FencedCode(shown, words_));
   }
@@ -219,7 +217,7 @@ class TemplatePromptKit : public PromptKit {
 
   PromptText words_;
   Compression compression_ = Compression::kNone;
-  Kind chunk_, purpose_, outline_, sentence_, file_, dir_, repo_;
+  Kind purpose_, outline_, sentence_, file_, dir_, repo_;
 };
 
 }  // namespace

@@ -38,7 +38,6 @@ PromptText TextOf(const Json& json) {
   text.lines_dropped = json.at("lines_dropped").get<std::string>();
   text.symbols_dropped = json.at("symbols_dropped").get<std::string>();
   const Json& kinds = json.at("kinds");
-  text.chunk = KindOf(kinds.at("chunk"));
   text.purpose = KindOf(kinds.at("purpose"));
   text.outline = KindOf(kinds.at("outline"));
   text.sentence = KindOf(kinds.at("sentence"));

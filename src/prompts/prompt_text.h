@@ -35,9 +35,8 @@ struct PromptText {
   std::string one_line_dropped;
   std::string lines_dropped;    ///< With the slot {count}.
   std::string symbols_dropped;  ///< With the slot {count}.
-  KindText chunk;    ///< Two lines about a text that defines nothing by name.
-  KindText purpose;  ///< One line: what the second says is known.
-  KindText outline;  ///< The same from the outline alone.
+  KindText purpose;             ///< What a text is for, from its code.
+  KindText outline;             ///< The same from the outline alone.
   KindText sentence, file, dir, repo;
 
   /// Returns "(12 more lines not shown)".

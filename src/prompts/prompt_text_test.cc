@@ -8,7 +8,7 @@ namespace {
 TEST(PromptText, VersionIsTheNameAndAHashOfTheData) {
   const auto text = ParsePromptText(kEmbeddedPromptText);
   ASSERT_TRUE(text) << text.error().ToString();
-  EXPECT_TRUE(text->version.starts_with("lines-3:")) << text->version;
+  EXPECT_TRUE(text->version.starts_with("lines-4:")) << text->version;
   EXPECT_EQ(text->version.size(), std::string("lines-1:3f9a2c").size());
 
   std::string changed = kEmbeddedPromptText;

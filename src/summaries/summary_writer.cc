@@ -7,6 +7,7 @@
 #include "summaries/allowed_words.h"
 #include "summaries/holds_line.h"
 #include "summaries/opening.h"
+#include "summaries/text_line.h"
 #include "summaries/tidy_lines.h"
 
 namespace dobby {
@@ -61,6 +62,7 @@ KnownText SummaryWriter::Know(std::string_view path, const Language& language,
   if (options_.only_model) return text;
   text.opening = FileOpening(path, language, chunk);
   text.holds = HoldsLine(chunk.outline, path);
+  if (text.holds.empty()) text.holds = TextLine(chunk.text, language);
   if (chunk.first_line <= 1) {
     text.main = LinesOfMain(chunk.outline, path, text.opening);
   }

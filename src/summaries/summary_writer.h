@@ -31,7 +31,7 @@ struct KnownText {
   const Language& language;
   const Chunk& chunk;
   std::string opening;  ///< FileOpening(), unless only the model is to write.
-  std::string holds;    ///< HoldsLine(), likewise.
+  std::string holds;    ///< HoldsLine() or TextLine(), likewise.
   std::optional<FileLines>
       main;  ///< LinesOfMain(), likewise, of a file's head.
 };

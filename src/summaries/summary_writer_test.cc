@@ -93,6 +93,17 @@ TEST_F(SummaryWriterTest, WhatACommentOfTheChunkBeforeSaysIsEvidence) {
   EXPECT_TRUE(text.grounded);
 }
 
+TEST_F(SummaryWriterTest, ATextWithoutDefinitionsHasAKnownSecondLine) {
+  Chunk chunk;
+  chunk.text = "ring = 1\nring = 2\n";
+  chunk.first_line = 1;
+  const auto assignment = AssignedBy(Writer(), chunk);
+  ASSERT_TRUE(assignment);
+  EXPECT_EQ(assignment->second_line,
+            "Has 2 lines of Go; frequent words: ring.");
+  EXPECT_EQ(assignment->request.decoding.lines, 1);
+}
+
 TEST_F(SummaryWriterTest, TheModelAloneGetsNoOpening) {
   options_.only_model = true;
   const auto assignment = AssignedBy(Writer(), GoChunk());

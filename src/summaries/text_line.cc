@@ -1,0 +1,70 @@
+#include "summaries/text_line.h"
+
+#include <algorithm>
+#include <cctype>
+#include <unordered_map>
+#include <vector>
+
+#include "base/text.h"
+#include "summaries/allowed_words.h"
+
+namespace dobby {
+namespace {
+
+constexpr std::size_t kMostWords = 6;
+constexpr std::size_t kLeastTimes = 2;
+constexpr std::size_t kShortest = 3, kLongest = 40;  ///< Bytes of a word.
+
+struct Word {
+  std::string_view text;  ///< As it is written first.
+  std::size_t times = 0;
+};
+
+/// Returns the words that begin with a letter, in the order of the text.
+std::vector<Word> WordsOf(std::string_view text) {
+  std::vector<Word> words;
+  std::unordered_map<std::string, std::size_t> index;
+  for (std::size_t at = 0; at < text.size();) {
+    std::size_t end = at;
+    while (end < text.size() && IsWordByte(text[end])) ++end;
+    const std::string_view word = text.substr(at, end - at);
+    at = std::max(end, at + 1);
+    if (word.size() < kShortest || word.size() > kLongest ||
+        std::isalpha(static_cast<unsigned char>(word[0])) == 0) {
+      continue;
+    }
+    const auto [known, is_new] = index.emplace(Lower(word), words.size());
+    if (is_new) words.push_back({word, 0});
+    ++words[known->second].times;
+  }
+  return words;
+}
+
+std::size_t LinesIn(std::string_view text) {
+  const auto breaks = std::count(text.begin(), text.end(), '\n');
+  return static_cast<std::size_t>(breaks) + (text.ends_with('\n') ? 0 : 1);
+}
+
+}  // namespace
+
+std::string TextLine(std::string_view text, const Language& language) {
+  std::vector<Word> words = WordsOf(text);
+  std::erase_if(words, [](const Word& word) {
+    return word.times < kLeastTimes || IsPlainWord(Lower(word.text));
+  });
+  std::stable_sort(
+      words.begin(), words.end(),
+      [](const Word& a, const Word& b) { return a.times > b.times; });
+  const std::size_t lines = LinesIn(text);
+  std::string line = "Has " + std::to_string(lines) +
+                     (lines == 1 ? " line of " : " lines of ") +
+                     std::string(language.display);
+  words.resize(std::min(words.size(), kMostWords));
+  for (const Word& word : words) {
+    line += (&word == &words.front() ? "; frequent words: " : ", ");
+    line += word.text;
+  }
+  return line + ".";
+}
+
+}  // namespace dobby

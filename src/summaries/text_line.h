@@ -1,0 +1,17 @@
+// The second line of a text that defines nothing by name.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "dobby/repo.h"
+
+namespace dobby {
+
+/// Returns a line that is true by construction: how long the text is, and the
+/// words that it has most often and plain English has not: "Has 60 lines of
+/// JSON; frequent words: inherits, cacheVariables." Of words that differ in
+/// capitals alone, the first spelling is shown.
+std::string TextLine(std::string_view text, const Language& language);
+
+}  // namespace dobby
