@@ -17,6 +17,8 @@ namespace {
 constexpr std::size_t kMostLines = 120;
 /// One word says too little, and more are no line of a summary.
 constexpr std::size_t kLeastWords = 2, kMostWords = 40;
+// "Return result." tells less of a definition than its name does.
+constexpr std::size_t kLeastWordsOnDefinition = 3;
 /// Of a paragraph: a longer one is no prose.
 constexpr std::size_t kMostBytes = 8192;
 
@@ -273,9 +275,10 @@ bool IsLicence(std::string_view text) {
 }
 
 std::string SentenceOfText(const std::string& paragraph) {
-  const bool is_list =
-      paragraph.starts_with("* ") || paragraph.starts_with("- ");
-  if (is_list || IsLicence(paragraph) || IsCredit(paragraph)) return "";
+  const bool is_prose = !paragraph.starts_with("* ") &&
+                        !paragraph.starts_with("- ") &&
+                        paragraph.find("==") == std::string::npos;
+  if (!is_prose || IsLicence(paragraph) || IsCredit(paragraph)) return "";
   std::string sentence = FirstSentence(paragraph);
   // "ring_buffer.h - A queue": the file's name says nothing new.
   for (const std::string_view dash : {" - ", " -- ", ": "}) {
@@ -335,7 +338,10 @@ std::string SentenceOnDefinition(std::span<const std::string_view> lines,
     comment = CommentThatNames(name, lines, at, style);
   }
   if (!comment) comment = CommentAbove(lines, at, style, language.id);
-  return comment ? WithoutName(SentenceOf(*comment), name) : "";
+  const std::string sentence = comment ? SentenceOf(*comment) : "";
+  return CountWords(sentence) < kLeastWordsOnDefinition
+             ? ""
+             : WithoutName(sentence, name);
 }
 
 }  // namespace dobby

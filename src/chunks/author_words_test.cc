@@ -292,6 +292,8 @@ TEST(SentenceOnDefinition, IsWrittenAsTheLanguageDoes) {
        "adds an item."},
       {"not that of a type above",
        "// A is a number of items.\ntype A int\nfunc push() {\n", ""},
+      {"too little", "// Return result.\nfunc push() {\n", ""},
+      {"an example", "// v[0] == 'a' and so on.\nfunc push() {\n", ""},
       {"for a linter", "//nolint:all because of it\nfunc push() {\n", ""},
       {"links",
        "// Adds an [io.Reader] to a[i] of [T](x), [0, 1] or [2].\n"

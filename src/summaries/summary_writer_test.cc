@@ -278,12 +278,13 @@ TEST(Summariser, AnAuthorsSentenceNeedsNoModel) {
   FakeEngine engine;
   std::string prompt;
   const Summariser::Snippet snippet = {
-      "\"\"\"Keeps items.\"\"\"\n\ndef push(x):\n    \"\"\"Adds one.\"\"\"\n",
+      "\"\"\"Keeps items.\"\"\"\n\ndef push(x):\n    \"\"\"Adds one to "
+      "it.\"\"\"\n",
       "a.py", "python", false};
   const auto text = Summarised(engine, {}, snippet, prompt);
   ASSERT_TRUE(text);
   EXPECT_EQ(text->lines[0], "Keeps items.");
-  EXPECT_EQ(text->lines[1], "push: Adds one.");
+  EXPECT_EQ(text->lines[1], "push: Adds one to it.");
   EXPECT_EQ(text->model, "author");
   EXPECT_EQ(engine.asked(), 0u);
 }
