@@ -166,7 +166,7 @@ void IndexRun::ReadSelected(FileWork& work) {
 
 /// Returns what the author says of a file, in it or in its counterpart.
 std::string IndexRun::AuthorOf(const FileWork& work) {
-  const std::string sentence =
+  std::string sentence =
       AuthorsSentence(work.chunks.front().text, work.language);
   if (!sentence.empty() || options_.only_model) return sentence;
   const auto found = counterparts_.Find(work.entry->path);
