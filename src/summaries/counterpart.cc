@@ -6,13 +6,11 @@
 #include "base/text.h"
 #include "chunks/author_words.h"
 #include "dobby/chunk.h"
+#include "summaries/header_files.h"
 #include "summaries/holds_line.h"
 
 namespace dobby {
 namespace {
-
-constexpr std::array<std::string_view, 4> kHeaderEndings = {".h", ".hh", ".hpp",
-                                                            ".hxx"};
 
 bool IsImplementation(std::string_view ending) {
   static constexpr std::array<std::string_view, 6> kEndings = {

@@ -10,6 +10,7 @@
 
 #include "base/text.h"
 #include "chunks/author_words.h"
+#include "summaries/header_files.h"
 
 namespace dobby {
 namespace {
@@ -250,13 +251,14 @@ bool IsNamesake(const Item& item, std::string_view path) {
 /// entry point, and in C and C++ no function that may be the constructor of a
 /// type which a broken text hides.
 bool CanStandForFile(const Item& item, std::string_view path) {
-  static constexpr std::array<std::string_view, 8> kOfCpp = {
-      ".h", ".hh", ".hpp", ".hxx", ".c", ".cc", ".cpp", ".cxx"};
+  static constexpr std::array<std::string_view, 4> kImplementations = {
+      ".c", ".cc", ".cpp", ".cxx"};
   const bool is_function = item.kind == "function";
-  const bool may_construct =
-      is_function && !BeginsSmall(item.name) &&
-      std::any_of(kOfCpp.begin(), kOfCpp.end(),
+  const bool is_cpp =
+      IsHeader(path) ||
+      std::any_of(kImplementations.begin(), kImplementations.end(),
                   [path](auto ending) { return path.ends_with(ending); });
+  const bool may_construct = is_function && is_cpp && !BeginsSmall(item.name);
   return item.kind != "method" && item.kind != "section" && !may_construct &&
          !(is_function && item.name == "main") && !IsPrivate(item.name, path);
 }

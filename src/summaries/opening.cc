@@ -7,6 +7,7 @@
 
 #include "base/name_words.h"
 #include "base/text.h"
+#include "summaries/header_files.h"
 
 namespace dobby {
 namespace {
@@ -173,9 +174,7 @@ std::string FileOpening(std::string_view path, const Language& language,
     return says_it ? "Package " + package : "";
   }
   if (file == "lib.rs") return "This crate";
-  for (const char* ending : {".h", ".hh", ".hpp", ".hxx"}) {
-    if (file.ends_with(ending)) return "This header";
-  }
+  if (IsHeader(file)) return "This header";
   for (const char* id : {"python", "javascript", "typescript", "rust"}) {
     if (language.id == id) return "This module";
   }
