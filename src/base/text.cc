@@ -51,6 +51,11 @@ bool IsWordByte(char c) {
   return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
 }
 
+std::size_t EndOfWord(std::string_view text, std::size_t at) {
+  while (at < text.size() && IsWordByte(text[at])) ++at;
+  return at;
+}
+
 std::string_view BaseNameOf(std::string_view path) {
   return path.substr(path.rfind('/') + 1);
 }

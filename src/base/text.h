@@ -23,6 +23,9 @@ std::vector<std::string_view> TrimmedLines(std::string_view text,
 /// Whether a byte can stand in an identifier: a letter of ASCII, a digit, "_".
 bool IsWordByte(char c);
 
+/// Returns where the run of such bytes at `at` ends; `at` where there is none.
+std::size_t EndOfWord(std::string_view text, std::size_t at);
+
 /// Returns what stands behind the last "/" of a path.
 std::string_view BaseNameOf(std::string_view path);
 

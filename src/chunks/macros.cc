@@ -14,12 +14,6 @@ bool IsUpper(char c) {
   return std::isupper(static_cast<unsigned char>(c)) != 0;
 }
 
-/// Returns where the run of word bytes at `at` ends.
-std::size_t EndOfWord(std::string_view text, std::size_t at) {
-  while (at < text.size() && IsWordByte(text[at])) ++at;
-  return at;
-}
-
 std::size_t SkipBlanks(std::string_view text, std::size_t at) {
   return std::min(text.find_first_not_of(kBlanks, at), text.size());
 }

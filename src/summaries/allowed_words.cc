@@ -85,8 +85,7 @@ constexpr std::size_t kLongestWord = 30;  ///< A longer one has no endings.
 template <typename Use>
 void ForEachWord(std::string_view text, const Use& use) {
   for (std::size_t i = 0; i < text.size();) {
-    std::size_t end = i;
-    while (end < text.size() && IsWordByte(text[end])) ++end;
+    std::size_t end = EndOfWord(text, i);
     const bool is_ascii = static_cast<unsigned char>(text[i]) < 0x80;
     if (!is_ascii) end = i + Utf8SequenceLength(text.substr(i));
     if (end > i) use(text.substr(i, end - i));

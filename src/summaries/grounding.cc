@@ -33,8 +33,7 @@ bool LooksLikeIdentifier(std::string_view word) {
 std::set<std::string> WordsOf(std::string_view text) {
   std::set<std::string> words;
   for (std::size_t i = 0; i < text.size();) {
-    std::size_t end = i;
-    while (end < text.size() && IsWordByte(text[end])) ++end;
+    const std::size_t end = EndOfWord(text, i);
     if (end > i) words.insert(Lower(text.substr(i, end - i)));
     i = std::max(end, i + 1);
   }
@@ -48,8 +47,7 @@ std::vector<std::string> IdentifiersOf(std::string_view summary) {
   bool quoted = false;  // Between backticks.
   for (std::size_t i = 0; i < summary.size();) {
     if (summary[i] == '`') quoted = !quoted;
-    std::size_t end = i;
-    while (end < summary.size() && IsWordByte(summary[end])) ++end;
+    const std::size_t end = EndOfWord(summary, i);
     if (end == i) {
       ++i;
       continue;

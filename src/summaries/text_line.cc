@@ -25,8 +25,7 @@ std::vector<Word> WordsOf(std::string_view text) {
   std::vector<Word> words;
   std::unordered_map<std::string, std::size_t> index;
   for (std::size_t at = 0; at < text.size();) {
-    std::size_t end = at;
-    while (end < text.size() && IsWordByte(text[end])) ++end;
+    const std::size_t end = EndOfWord(text, at);
     const std::string_view word = text.substr(at, end - at);
     at = std::max(end, at + 1);
     if (word.size() < kShortest || word.size() > kLongest ||
