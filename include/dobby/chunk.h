@@ -44,6 +44,9 @@ struct Chunk {
   SyntaxKind kind = SyntaxKind::kText;
   std::string text;             ///< Owned, never empty.
   std::vector<Symbol> outline;  ///< Definitions that begin in it, in order.
+  /// Definitions that begin before it and hold at least half of its bytes,
+  /// from the outermost in; no namespaces.
+  std::vector<Symbol> enclosing;
 };
 
 /// Limits of a chunk.

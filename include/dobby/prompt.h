@@ -46,8 +46,8 @@ enum class Compression {
   kNone,     ///< All of it.
   kLight,    ///< All but licences at its head, blank lines, and most of long
              ///< literals and tables.
-  kOutline,  ///< What it defines, with the comments on it; all of it where it
-             ///< defines nothing by name.
+  kOutline,  ///< What it defines and is in the middle of, with the comments on
+             ///< that; all of it where there is nothing by name.
 };
 std::string_view NameOf(Compression compression);  ///< "none", "light", ...
 /// Returns the compression of that name; kOutline for any other.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 #include <cctype>
 #include <optional>
 #include <vector>
@@ -224,6 +225,16 @@ bool IsCredit(std::string_view text) {
                      [&](auto sign) { return start.starts_with(sign); });
 }
 
+/// Whether a sentence without its subject goes on with a verb: "is a queue",
+/// "represents the". Told by its ending, so "buffers of bytes" does, too.
+bool BeginsWithVerb(std::string_view text) {
+  const std::string_view word = text.substr(0, text.find(' '));
+  return word.size() > 1 && word.back() == 's' &&
+         std::all_of(word.begin(), word.end(), [](char c) {
+           return std::islower(static_cast<unsigned char>(c)) != 0;
+         });
+}
+
 /// Returns a sentence without the name that it begins with, and an article in
 /// front of it: "A Rand is a source" is "is a source".
 std::string WithoutName(std::string sentence, std::string_view name) {
@@ -249,12 +260,15 @@ std::string WithoutName(std::string sentence, std::string_view name) {
 
 }  // namespace
 
-bool BeginsWithVerb(std::string_view text) {
-  const std::string_view word = text.substr(0, text.find(' '));
-  return word.size() > 1 && word.back() == 's' &&
-         std::all_of(word.begin(), word.end(), [](char c) {
-           return std::islower(static_cast<unsigned char>(c)) != 0;
-         });
+std::string SentenceAbout(const std::string& subject, const std::string& doc) {
+  static constexpr std::array<std::string_view, 6> kNoDescription = {
+      "If ", "When ", "Note", "See ", "Deprecated", "For "};
+  const bool describes =
+      !doc.empty() &&
+      std::none_of(kNoDescription.begin(), kNoDescription.end(),
+                   [&doc](auto start) { return doc.starts_with(start); });
+  if (!describes) return "";
+  return OneLine(subject + (BeginsWithVerb(doc) ? ", which " : ": ") + doc);
 }
 
 bool IsLicence(std::string_view text) {
@@ -326,6 +340,25 @@ std::string AuthorsSentence(std::string_view text, const Language& language) {
     ++at;
   }
   return "";
+}
+
+std::vector<std::string> CommentSentences(std::string_view text,
+                                          const Language& language) {
+  const Lines lines = TrimmedLines(text, text.size());
+  const CommentStyle style = StyleOf(language.id);
+  std::vector<std::string> sentences;
+  std::set<std::string> seen;
+  for (std::size_t at = 0; at < lines.size();) {
+    const auto comment = TakeComment(lines, at, style);
+    if (!comment) {
+      ++at;
+      continue;
+    }
+    std::string sentence = SentenceOf(*comment);
+    if (CountWords(sentence) < kLeastWordsOnDefinition) continue;
+    if (seen.insert(sentence).second) sentences.push_back(std::move(sentence));
+  }
+  return sentences;
 }
 
 std::string SentenceOnDefinition(std::span<const std::string_view> lines,

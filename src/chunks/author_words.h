@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "dobby/repo.h"
 
@@ -17,9 +18,15 @@ namespace dobby {
 /// first sentence of prose.
 std::string AuthorsSentence(std::string_view text, const Language& language);
 
-/// Whether a sentence without its subject goes on with a verb: "is a queue",
-/// "represents the". Told by its ending, so "buffers of bytes" does, too.
-bool BeginsWithVerb(std::string_view text);
+/// Returns the first sentence of each comment that has one of three words or
+/// more, in order and none twice. As above, none of a licence and the like.
+std::vector<std::string> CommentSentences(std::string_view text,
+                                          const Language& language);
+
+/// Returns a sentence on `subject` from the comment on it: "Ring: A queue of
+/// bytes.", "Ring, which buffers bytes." Empty without a comment, and for one
+/// that says when and not what: "If the queue is full."
+std::string SentenceAbout(const std::string& subject, const std::string& doc);
 
 /// Whether a paragraph is a licence or a note of copyright.
 bool IsLicence(std::string_view text);

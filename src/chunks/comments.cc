@@ -128,10 +128,10 @@ PythonLine ReadPythonLine(std::string_view line) {
 }  // namespace
 
 CommentStyle StyleOf(std::string_view language) {
-  static constexpr std::array<std::string_view, 16> kHash = {
+  static constexpr std::array<std::string_view, 17> kHash = {
       "python", "ruby",   "bash",       "perl",   "r",    "julia",
       "elixir", "yaml",   "toml",       "cmake",  "make", "makefile",
-      "nix",    "coffee", "dockerfile", "graphql"};
+      "nix",    "coffee", "dockerfile", "graphql", "text"};
   static constexpr std::array<std::string_view, 5> kDashes = {
       "sql", "lua", "haskell", "ada", "elm"};
   static constexpr std::array<std::string_view, 5> kSemicolons = {

@@ -57,10 +57,34 @@ Chunk MakeChunk(std::string_view text, ByteRange bytes) {
 void AddDocs(const SourceFile& file, std::vector<Definition>& definitions) {
   const auto lines = TrimmedLines(file.text, file.text.size());
   std::uint32_t line_before = 0;
-  for (auto& [symbol, begin] : definitions) {
+  for (Definition& definition : definitions) {
+    Symbol& symbol = definition.symbol;
     if (std::exchange(line_before, symbol.line) == symbol.line) continue;
     symbol.doc = SentenceOnDefinition(lines, symbol.line - 1, symbol.name,
                                       file.language);
+  }
+}
+
+/// Tells each chunk what it is in the middle of.
+void AddEnclosing(const std::vector<Definition>& definitions,
+                  std::vector<Chunk>& chunks) {
+  std::vector<const Definition*> open;
+  auto next = definitions.begin();
+  for (Chunk& chunk : chunks) {
+    for (; next != definitions.end() && next->begin < chunk.bytes.begin;
+         ++next) {
+      open.push_back(&*next);
+    }
+    std::erase_if(open, [&](const Definition* definition) {
+      return definition->end <= chunk.bytes.begin;
+    });
+    for (const Definition* definition : open) {
+      const std::uint64_t held =
+          std::min(definition->end, chunk.bytes.end) - chunk.bytes.begin;
+      if (2 * held >= chunk.text.size()) {
+        chunk.enclosing.push_back(definition->symbol);
+      }
+    }
   }
 }
 
@@ -104,7 +128,10 @@ Result<std::vector<Chunk>> SplitFile(const SourceFile& file,
   if (file.language.id == "markdown") {
     AddOutlines(HeadingsOf(file.text), chunks);
   }
-  if (syntax) AddOutlines(std::move(syntax->definitions), chunks);
+  if (syntax) {
+    AddEnclosing(syntax->definitions, chunks);
+    AddOutlines(std::move(syntax->definitions), chunks);
+  }
   return chunks;
 }
 

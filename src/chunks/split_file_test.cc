@@ -191,6 +191,51 @@ TEST(SplitFile, CutsWhereSyntaxAllows) {
   }
 }
 
+/// Returns "class A, method f | class A": what each chunk is in the middle of.
+std::string EnclosingOf(const std::vector<Chunk>& chunks) {
+  std::string all;
+  for (const Chunk& chunk : chunks) {
+    if (&chunk != &chunks.front()) all += " | ";
+    for (const Symbol& symbol : chunk.enclosing) {
+      if (&symbol != &chunk.enclosing.front()) all += ", ";
+      all += symbol.kind + " " + symbol.name;
+    }
+  }
+  return all;
+}
+
+TEST(SplitFile, AChunkKnowsWhatItIsInTheMiddleOf) {
+  const std::string statements = Repeat("    x += 1\n", 50);
+  struct Case {
+    const char* name;
+    const char* language;
+    std::string text;
+    const char* want;
+  };
+  for (const Case& c : {
+           Case{"a long function", "python",
+                "def f(x):\n" + statements + statements, " | function f | function f"},
+           Case{"a method", "python",
+                "class A:\n  def f(x):\n" + statements,
+                " | class A, method f"},
+           Case{"methods", "python",
+                "class A:\n" +
+                    Repeat("  def f(x):\n" + Repeat("    x += 1\n", 15), 4),
+                " | class A"},
+           Case{"less than half of the chunk", "python",
+                "def f(x):\n" + statements + "\n" + Repeat("y = 1\n", 25),
+                " | "},
+           Case{"a namespace", "cpp",
+                "namespace a {\n" + Repeat("void f() {}\n", 60) + "}\n",
+                " | "},
+           Case{"a text", "text", Repeat("x\n", 60), " | "},
+       }) {
+    EXPECT_EQ(EnclosingOf(Split(FileOf(c.language, c.text), {40, 24 << 10})),
+              c.want)
+        << c.name;
+  }
+}
+
 TEST(SplitFile, HostileTextsNeitherHangNorOverflow) {
   std::mt19937 random(7);
   std::string noise;

@@ -209,6 +209,7 @@ bool SyntaxReader::Define(TSNode node, const NodeType& type) {
   if (!name) return false;
   Definition definition;
   definition.begin = ts_node_start_byte(*name);
+  if (type.role != NodeRole::kScope) definition.end = ts_node_end_byte(node);
   Symbol& symbol = definition.symbol;
   symbol.name = TextOf(*name, text_);
   symbol.kind = KindOf(node, type, text_);

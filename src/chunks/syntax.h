@@ -14,10 +14,12 @@ namespace dobby {
 /// function body (80) is worth an extra chunk and a class body (20) is not.
 inline constexpr std::uint32_t kChunkCost = 60;
 
-/// A definition and where its name begins.
+/// A definition, where its name begins and where the whole ends: bytes of the
+/// file.
 struct Definition {
   Symbol symbol;
-  std::uint64_t begin = 0;  ///< Byte of the file.
+  std::uint64_t begin = 0;
+  std::uint64_t end = 0;  ///< 0: it encloses nothing, as a namespace.
 };
 
 /// Costs of cutting before each line of a file, and its definitions in order.

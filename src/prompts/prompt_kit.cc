@@ -170,9 +170,11 @@ class TemplatePromptKit : public PromptKit {
                           const Chunk& chunk, std::size_t max_tokens,
                           const TokenCounter& count) const override {
     SlotValues values = ValuesOf(path, language);
-    if (compression_ == Compression::kOutline && !chunk.outline.empty()) {
+    std::vector<Symbol> symbols = chunk.enclosing;
+    symbols.insert(symbols.end(), chunk.outline.begin(), chunk.outline.end());
+    if (compression_ == Compression::kOutline && !symbols.empty()) {
       Draft draft(outline_, std::move(values), "outline", max_tokens, count);
-      return FitOutline(draft, OutlineLines(chunk.outline, words_));
+      return FitOutline(draft, OutlineLines(symbols, words_));
     }
     values["symbols"] = SymbolList(chunk.outline, words_);
     Draft draft(purpose_, std::move(values), "code", max_tokens, count);

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "summaries/allowed_words.h"
 #include "summaries/counterpart.h"
+#include "summaries/text_line.h"
 
 namespace dobby {
 namespace {
@@ -15,7 +16,8 @@ namespace {
 using Children = std::map<std::string, SummaryNode>;
 
 bool IsByAuthor(const SummaryNode& node) {
-  return node.level == Level::kFile && node.text.model == kAuthor;
+  return node.level == Level::kFile && node.text.model == kAuthor &&
+         !IsTextSentence(node.text.lines[0]);
 }
 
 /// Whether a child is there for another one, and so has nothing of its own to

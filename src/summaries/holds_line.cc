@@ -263,14 +263,6 @@ bool CanStandForFile(const Item& item, std::string_view path) {
          !(is_function && item.name == "main") && !IsPrivate(item.name, path);
 }
 
-/// Whether a sentence says what something is or does, and not when.
-bool Describes(const std::string& doc) {
-  static constexpr std::array<std::string_view, 6> kNot = {
-      "If ", "When ", "Note", "See ", "Deprecated", "For "};
-  return std::none_of(kNot.begin(), kNot.end(),
-                      [&doc](auto start) { return doc.starts_with(start); });
-}
-
 std::string VerbFor(const std::vector<Item>& items) {
   return items.front().kind == "section" ? "Has" : "Defines";
 }
@@ -321,14 +313,14 @@ std::optional<FileLines> LinesOfMain(std::span<const Symbol> outline,
   const auto main = FindMain(items, path);
   const bool is_about_it = main != items.end() &&
                            CanStandForFile(*main, path) &&
-                           IsNamesake(*main, path) && Describes(main->doc);
+                           IsNamesake(*main, path);
   if (!is_about_it) return std::nullopt;
   std::string first(opening.empty() ? "This file" : opening);
-  first += " defines " + main->name;
-  first += (BeginsWithVerb(main->doc) ? ", which " : ": ") + main->doc;
+  first = SentenceAbout(first + " defines " + main->name, main->doc);
+  if (first.empty()) return std::nullopt;
   std::rotate(items.begin(), main, main + 1);
   return FileLines{
-      OneLine(first),
+      first,
       OneLine(VerbFor(items) + " " + ListedItems(items, kMostNames)) + "."};
 }
 

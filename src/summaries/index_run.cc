@@ -248,12 +248,11 @@ void IndexRun::StartChunk(const std::shared_ptr<OpenFile>& file, std::size_t i,
   node.end_line = chunk.last_line;
   node.hash = chunk.hash;
   KnownText source = writer_.Know(node.path, language, chunk);
-  if (file->chunks.size() == 1) {
-    if (auto known = writer_.FromAuthor(file->author, source)) {
-      node.key = known->key;
-      auto [text, reused] = Keep(*known);
-      return EndChunk(file, i, std::move(text), reused);
-    }
+  // What an author says of a file stands at its head.
+  if (auto known = writer_.FromAuthor(i == 0 ? file->author : "", source)) {
+    node.key = known->key;
+    auto [text, reused] = Keep(*known);
+    return EndChunk(file, i, std::move(text), reused);
   }
   node.key = writer_.KeyOf(source);
   const bool waits = asked_.count(node.key.ToHex()) != 0;

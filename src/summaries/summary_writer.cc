@@ -6,6 +6,7 @@
 
 #include "summaries/allowed_words.h"
 #include "summaries/holds_line.h"
+#include "summaries/middle.h"
 #include "summaries/opening.h"
 #include "summaries/text_line.h"
 #include "summaries/tidy_lines.h"
@@ -25,9 +26,12 @@ std::string FallbackFor(std::string_view path) {
 }
 
 /// Returns what a chunk's summary can speak of: its text, and the comments on
-/// what it defines, which may stand at the end of the chunk before.
+/// what it defines or goes on with, which may stand in the chunks before.
 std::string EvidenceOf(std::string_view path, const Chunk& chunk) {
   std::string evidence = std::string(path) + "\n" + chunk.text;
+  for (const Symbol& symbol : chunk.enclosing) {
+    evidence += "\n" + symbol.name + "\n" + symbol.doc;
+  }
   for (const Symbol& symbol : chunk.outline) evidence += "\n" + symbol.doc;
   return evidence;
 }
@@ -60,11 +64,21 @@ KnownText SummaryWriter::Know(std::string_view path, const Language& language,
                               const Chunk& chunk) const {
   KnownText text{path, language, chunk, "", "", std::nullopt};
   if (options_.only_model) return text;
-  text.opening = FileOpening(path, language, chunk);
+  text.opening = chunk.enclosing.empty() ? FileOpening(path, language, chunk)
+                                         : MiddleOpening(chunk.enclosing);
   text.holds = HoldsLine(chunk.outline, path);
-  if (text.holds.empty()) text.holds = TextLine(chunk.text, language);
-  if (chunk.first_line <= 1) {
-    text.main = LinesOfMain(chunk.outline, path, text.opening);
+  std::string first = MiddleSentence(chunk.enclosing);
+  if (text.holds.empty()) {
+    text.holds = TextLine(chunk.text, language);
+    // There is no outline to read.
+    if (ReadsOutlines() && chunk.enclosing.empty()) {
+      first = TextSentence(chunk.text, language);
+    }
+  }
+  if (!first.empty()) {
+    text.described = {std::move(first), text.holds};
+  } else if (chunk.first_line <= 1) {
+    text.described = LinesOfMain(chunk.outline, path, text.opening);
   }
   return text;
 }
@@ -75,7 +89,10 @@ SummaryKey SummaryWriter::KeyOf(const KnownText& text) const {
       .Add(text.chunk.text)
       .Add(text.opening)
       .Add(text.holds);
-  // A comment may stand at the end of the chunk before.
+  // Comments and what encloses the text may stand in the chunks before.
+  for (const Symbol& symbol : text.chunk.enclosing) {
+    hasher.Add(symbol.kind).Add(symbol.name).Add(symbol.doc);
+  }
   for (const Symbol& symbol : text.chunk.outline) hasher.Add(symbol.doc);
   return hasher.Finish();
 }
@@ -170,8 +187,8 @@ std::optional<KnownSummary> SummaryWriter::FromAuthor(
 
 std::optional<KnownSummary> SummaryWriter::FromAuthor(
     const std::string& sentence, const KnownText& text) const {
-  if (sentence.empty() && text.main) {
-    return FromAuthor(text.main->first, text.main->second);
+  if (sentence.empty() && text.described) {
+    return FromAuthor(text.described->first, text.described->second);
   }
   return FromAuthor(sentence, text.holds);
 }

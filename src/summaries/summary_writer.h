@@ -30,10 +30,13 @@ struct KnownText {
   std::string_view path;
   const Language& language;
   const Chunk& chunk;
-  std::string opening;  ///< FileOpening(), unless only the model is to write.
-  std::string holds;    ///< HoldsLine() or TextLine(), likewise.
-  std::optional<FileLines>
-      main;  ///< LinesOfMain(), likewise, of a file's head.
+  // Each of these only where more than the model is to write.
+  std::string opening;  ///< FileOpening() or MiddleOpening().
+  std::string holds;    ///< HoldsLine() or TextLine().
+  /// What takes no model to say: LinesOfMain() of a file's head,
+  /// MiddleSentence() of a chunk in the middle of a definition,
+  /// TextSentence() where outlines are read and there is none.
+  std::optional<FileLines> described;
 };
 
 /// A summary that needs no model.
@@ -74,8 +77,8 @@ class SummaryWriter {
   std::optional<KnownSummary> FromAuthor(const std::string& sentence,
                                          const std::string& holds) const;
 
-  /// Returns the same of a file, which its author may have described by its
-  /// main definition alone.
+  /// Returns the same of a text, which its author may have described by a
+  /// definition alone.
   std::optional<KnownSummary> FromAuthor(const std::string& sentence,
                                          const KnownText& text) const;
 

@@ -93,11 +93,48 @@ TEST_F(SummaryWriterTest, WhatACommentOfTheChunkBeforeSaysIsEvidence) {
   EXPECT_TRUE(text.grounded);
 }
 
-TEST_F(SummaryWriterTest, ATextWithoutDefinitionsHasAKnownSecondLine) {
+TEST_F(SummaryWriterTest, AChunkInTheMiddleSaysOfWhat) {
+  Chunk chunk = GoChunk();
+  chunk.first_line = 301;
+  chunk.enclosing = {{"class", "Ring", 20, 0}};
+  chunk.outline[0].depth = 1;
+  const SummaryWriter writer = Writer();
+  const auto assignment = AssignedBy(writer, chunk);
+  ASSERT_TRUE(assignment);
+  EXPECT_EQ(assignment->opening, "This part of Ring");
+  EXPECT_THAT(PromptOf(*assignment),
+              HasSubstr("class Ring\n  function PushItem\n"));
+  EXPECT_TRUE(Has(assignment->request.decoding.words->names, "Ring"));
+  const SummaryKey key = KeyOf(chunk);
+  chunk.enclosing[0].doc = "A queue of bytes.";
+  EXPECT_NE(KeyOf(chunk), key);
+  const auto known = writer.FromAuthor("", writer.Know("a.go", kGo, chunk));
+  ASSERT_TRUE(known);
+  EXPECT_EQ(known->text.lines[0], "Continues class Ring: A queue of bytes.");
+  EXPECT_EQ(known->text.lines[1], "Defines function PushItem.");
+}
+
+TEST_F(SummaryWriterTest, ATextWithoutDefinitionsNeedsNoModel) {
+  Chunk chunk;
+  chunk.text = "// Sets both rings.\nring = 1\nring = 2\n";
+  chunk.first_line = 301;
+  const SummaryWriter writer = Writer();
+  const auto known = writer.FromAuthor("", writer.Know("a.go", kGo, chunk));
+  ASSERT_TRUE(known);
+  EXPECT_EQ(known->text.lines[0], "Comments: Sets both rings.");
+  EXPECT_EQ(known->text.lines[1],
+            "Has 3 lines of Go; frequent words: ring.");
+}
+
+TEST_F(SummaryWriterTest, OfATextThatIsReadTheSecondLineIsKnown) {
+  options_.prompts.compression = Compression::kNone;
   Chunk chunk;
   chunk.text = "ring = 1\nring = 2\n";
   chunk.first_line = 1;
-  const auto assignment = AssignedBy(Writer(), chunk);
+  const SummaryWriter writer = Writer();
+  const KnownText known = writer.Know("ring/a.go", kGo, chunk);
+  EXPECT_FALSE(writer.FromAuthor("", known));
+  const auto assignment = writer.Assign(known);
   ASSERT_TRUE(assignment);
   EXPECT_EQ(assignment->second_line,
             "Has 2 lines of Go; frequent words: ring.");

@@ -6,11 +6,16 @@
 #include <vector>
 
 #include "base/text.h"
+#include "base/utf8.h"
+#include "chunks/author_words.h"
+#include "chunks/headings.h"
 #include "summaries/allowed_words.h"
 
 namespace dobby {
 namespace {
 
+constexpr std::string_view kComments = "Comments:", kBegins = "Begins: ";
+constexpr std::size_t kMostBytes = 160;  ///< Of what is quoted.
 constexpr std::size_t kMostWords = 6;
 constexpr std::size_t kLeastTimes = 2;
 constexpr std::size_t kShortest = 3, kLongest = 40;  ///< Bytes of a word.
@@ -44,7 +49,52 @@ std::size_t LinesIn(std::string_view text) {
   return static_cast<std::size_t>(breaks) + (text.ends_with('\n') ? 0 : 1);
 }
 
+bool HasLetters(std::string_view line) {
+  return std::any_of(line.begin(), line.end(), [](char c) {
+    return std::isalpha(static_cast<unsigned char>(c)) != 0;
+  });
+}
+
+/// Returns the first line with letters; where none has any, the first that is
+/// not blank.
+std::string_view FirstLine(std::string_view text) {
+  auto lines = TrimmedLines(text, text.size());
+  std::erase(lines, "");
+  if (lines.empty()) return "";
+  const auto found = std::find_if(lines.begin(), lines.end(), HasLetters);
+  return found == lines.end() ? lines.front() : *found;
+}
+
+std::string Shortened(const std::string& text) {
+  return text.size() <= kMostBytes
+             ? text
+             : text.substr(0, Utf8CutAt(text, kMostBytes)) + "...";
+}
+
 }  // namespace
+
+std::string TextSentence(std::string_view text, const Language& language) {
+  const std::vector<std::string> sentences = CommentSentences(text, language);
+  std::string line(kComments);
+  std::size_t shown = 0;
+  while (shown < sentences.size() &&
+         (shown == 0 ||
+          line.size() + sentences[shown].size() <= kMostBytes)) {
+    line += " " + sentences[shown++];
+  }
+  const std::size_t left = sentences.size() - shown;
+  if (shown > 0) {
+    return left == 0 ? line : line + " And " + std::to_string(left) + " more.";
+  }
+  const std::string prose =
+      language.id == "text" ? SentenceOfText(FirstProse(text)) : "";
+  return std::string(kBegins) +
+         (prose.empty() ? Shortened(OneLine(FirstLine(text))) : prose);
+}
+
+bool IsTextSentence(std::string_view line) {
+  return line.starts_with(kComments) || line.starts_with(kBegins);
+}
 
 std::string TextLine(std::string_view text, const Language& language) {
   std::vector<Word> words = WordsOf(text);

@@ -1,4 +1,4 @@
-// The second line of a text that defines nothing by name.
+// The lines of a text that defines nothing by name.
 #pragma once
 
 #include <string>
@@ -7,6 +7,14 @@
 #include "dobby/repo.h"
 
 namespace dobby {
+
+/// Returns a first line in the words of the text: "Comments: Installs the
+/// library. Runs all tests. And 3 more." Without comments, how it begins:
+/// "Begins: {"version": 6," or its first sentence of prose.
+std::string TextSentence(std::string_view text, const Language& language);
+
+/// Whether a line is one of TextSentence.
+bool IsTextSentence(std::string_view line);
 
 /// Returns a line that is true by construction: how long the text is, and the
 /// words that it has most often and plain English has not: "Has 60 lines of

@@ -19,6 +19,49 @@ TEST(TextLine, TellsLengthAndFrequentWords) {
       << "plain words tell nothing";
 }
 
+TEST(TextSentence, IsInTheWordsOfTheText) {
+  struct Case {
+    const char* name;
+    Language language;
+    std::string text;
+    const char* want;
+  };
+  constexpr Language kMake = {"makefile", "Makefile"};
+  constexpr Language kText = {"text", "text"};
+  const std::string many =
+      "# Builds all the programs of this folder, and their tests, too.\n"
+      "all: x\n# Installs what was built before, with the manual pages.\n"
+      "install:\n# Runs all tests, the slow ones among them, one by one.\n"
+      "test:\n# Removes what was built.\nclean:\n";
+  for (const Case& c : {
+           Case{"comments", kMake,
+                "# Builds all.\nall: x\n\n# ok\n# Removes what was\n"
+                "# built. All of it.\nclean:\n# Builds all.\n",
+                "Comments: Builds all. Removes what was built."},
+           Case{"many comments", kMake, many,
+                "Comments: Builds all the programs of this folder, and their "
+                "tests, too. Installs what was built before, with the manual "
+                "pages. And 2 more."},
+           Case{"a licence is none", kMake,
+                "# Copyright 2020 The authors of this.\nall: x\n",
+                "Begins: all: x"},
+           Case{"data", {"json", "JSON"}, "{\n  \"version\": 6,\n  1\n}\n",
+                "Begins: \"version\": 6,"},
+           Case{"numbers", {"json", "JSON"}, "\n[1, 2]\n3\n",
+                "Begins: [1, 2]"},
+           Case{"prose", kText, "Rings\n\nA ring keeps items. It is small.\n",
+                "Begins: A ring keeps items."},
+           Case{"a long line", kText, std::string(500, 'x'),
+                nullptr},
+       }) {
+    const std::string line = TextSentence(c.text, c.language);
+    const std::string cut = "Begins: " + std::string(160, 'x') + "...";
+    EXPECT_EQ(line, c.want == nullptr ? cut : c.want) << c.name;
+    EXPECT_TRUE(IsTextSentence(line)) << c.name;
+  }
+  EXPECT_FALSE(IsTextSentence("Installs the library."));
+}
+
 TEST(TextLine, ShowsAtMostSixWords) {
   std::string text;
   for (const char* word : {"aaa", "bbb", "ccc", "ddd", "eee", "fff", "ggg"}) {

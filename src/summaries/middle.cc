@@ -1,0 +1,33 @@
+#include "summaries/middle.h"
+
+#include "base/text.h"
+#include "chunks/author_words.h"
+
+namespace dobby {
+namespace {
+
+constexpr std::size_t kLongestName = 60;  ///< Bytes; a longer one is no name.
+
+}  // namespace
+
+std::string MiddleOpening(std::span<const Symbol> enclosing) {
+  if (enclosing.empty()) return "";
+  const std::string name = OneLine(enclosing.back().name);
+  return name.size() > kLongestName ? "" : "This part of " + name;
+}
+
+std::string MiddleSentence(std::span<const Symbol> enclosing) {
+  std::string subject = "Continues ";
+  while (!enclosing.empty()) {
+    const Symbol& symbol = enclosing.back();
+    if (symbol.name.size() > kLongestName) return "";
+    subject += symbol.kind + " " + symbol.name;
+    std::string sentence = SentenceAbout(subject, symbol.doc);
+    if (!sentence.empty()) return sentence;
+    subject += " of ";
+    enclosing = enclosing.first(enclosing.size() - 1);
+  }
+  return "";
+}
+
+}  // namespace dobby
