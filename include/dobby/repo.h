@@ -36,8 +36,8 @@ struct Language {
   std::string_view display = "text";
 };
 
-/// Returns the language of a file by its name, then by the "#!" line in
-/// `head` (the file's first bytes; may be empty).
+/// Returns the language of a file by its name, then by the "#!" line or
+/// Emacs's "-*- C++ -*-" in `head` (the file's first bytes; may be empty).
 Language DetectLanguage(std::string_view path, std::string_view head);
 
 /// Which files to take.

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <set>
 #include <cctype>
 #include <optional>
+#include <set>
 #include <vector>
 
 #include "base/text.h"
@@ -272,11 +272,12 @@ std::string SentenceAbout(const std::string& subject, const std::string& doc) {
 }
 
 bool IsLicence(std::string_view text) {
-  static constexpr std::array<std::string_view, 9> kSigns = {
+  static constexpr std::array<std::string_view, 10> kSigns = {
       "copyright",
       "licensed under",
       "spdx-license",
       "license",
+      "gpl version",
       "all rights res",
       "(c) ",
       "permission is hereby",
@@ -294,6 +295,7 @@ std::string SentenceOfText(const std::string& paragraph) {
                         paragraph.find("==") == std::string::npos;
   if (!is_prose || IsLicence(paragraph) || IsCredit(paragraph)) return "";
   std::string sentence = FirstSentence(paragraph);
+  std::replace(sentence.begin(), sentence.end(), '\t', ' ');
   // "ring_buffer.h - A queue": the file's name says nothing new.
   for (const std::string_view dash : {" - ", " -- ", ": "}) {
     const std::size_t at = sentence.find(dash);
@@ -345,7 +347,10 @@ std::string AuthorsSentence(std::string_view text, const Language& language) {
 std::vector<std::string> CommentSentences(std::string_view text,
                                           const Language& language) {
   const Lines lines = TrimmedLines(text, text.size());
-  const CommentStyle style = StyleOf(language.id);
+  CommentStyle style = StyleOf(language.id);
+  // "a" is a docstring at the head of something, and else a string.
+  std::erase_if(style.block,
+                [](const auto& marks) { return marks.first.size() == 1; });
   std::vector<std::string> sentences;
   std::set<std::string> seen;
   for (std::size_t at = 0; at < lines.size();) {

@@ -214,9 +214,9 @@ TEST(SplitFile, AChunkKnowsWhatItIsInTheMiddleOf) {
   };
   for (const Case& c : {
            Case{"a long function", "python",
-                "def f(x):\n" + statements + statements, " | function f | function f"},
-           Case{"a method", "python",
-                "class A:\n  def f(x):\n" + statements,
+                "def f(x):\n" + statements + statements,
+                " | function f | function f"},
+           Case{"a method", "python", "class A:\n  def f(x):\n" + statements,
                 " | class A, method f"},
            Case{"methods", "python",
                 "class A:\n" +
@@ -226,8 +226,7 @@ TEST(SplitFile, AChunkKnowsWhatItIsInTheMiddleOf) {
                 "def f(x):\n" + statements + "\n" + Repeat("y = 1\n", 25),
                 " | "},
            Case{"a namespace", "cpp",
-                "namespace a {\n" + Repeat("void f() {}\n", 60) + "}\n",
-                " | "},
+                "namespace a {\n" + Repeat("void f() {}\n", 60) + "}\n", " | "},
            Case{"a text", "text", Repeat("x\n", 60), " | "},
        }) {
     EXPECT_EQ(EnclosingOf(Split(FileOf(c.language, c.text), {40, 24 << 10})),

@@ -198,6 +198,29 @@ const Language* ByInterpreter(std::string_view head) {
   return Find(*interpreters, program.substr(0, end + 1));
 }
 
+/// Reads "-*- C++ -*-" and "-*- mode: python; coding: utf-8 -*-" in the first
+/// line, where Emacs looks.
+const Language* ByModeline(std::string_view head) {
+  constexpr std::string_view kMark = "-*-", kMode = "mode:";
+  static const Index* const extensions =
+      new Index(IndexBy(&LanguageRow::extensions));
+  std::string_view line = head.substr(0, head.find('\n'));
+  const std::size_t begin = line.find(kMark);
+  if (begin == line.npos) return nullptr;
+  line.remove_prefix(begin + kMark.size());
+  line = line.substr(0, line.find(kMark));
+  const std::string lower = Lower(line);
+  std::string_view mode = lower;
+  if (const std::size_t at = mode.find(kMode); at != mode.npos) {
+    mode.remove_prefix(at + kMode.size());
+  }
+  mode = Trim(mode.substr(0, mode.find(';')));
+  for (const LanguageRow& row : kLanguages) {
+    if (row.language.id == mode) return &row.language;
+  }
+  return Find(*extensions, mode);
+}
+
 /// Returns whether a ".h" file holds C++: a line that only C++ starts so.
 bool LooksLikeCpp(std::string_view head) {
   constexpr std::string_view kStarts[] = {
@@ -214,6 +237,7 @@ bool LooksLikeCpp(std::string_view head) {
 Language DetectLanguage(std::string_view path, std::string_view head) {
   const Language* language = ByName(path);
   if (language == nullptr) language = ByInterpreter(head);
+  if (language == nullptr) language = ByModeline(head);
   if (language == nullptr) return {};
   if (path.ends_with(".h") && LooksLikeCpp(head)) return *ByName("x.cpp");
   return *language;

@@ -24,7 +24,11 @@ class IndexRunTest : public testing::Test {
     Write("README.md", "# A project\nIt adds numbers.\n");
     Write("src/add.py", "def add(a, b):\n    return a + b\n");
     Write("src/copy.py", "def add(a, b):\n    return a + b\n");
-    Write("src/deep/long.txt", Lines(700, "line"));
+    std::string functions;
+    for (const char* name : {"one", "two", "three"}) {
+      functions += "def " + std::string(name) + "(x):\n" + Lines(230, "  x +=");
+    }
+    Write("src/deep/long.py", functions);
     Write("src/deep/empty.txt", "\n\n");
     Write("data.bin", std::string("a\0b", 3));
   }
@@ -63,14 +67,14 @@ TEST_F(IndexRunTest, SummarisesEveryLevelOnce) {
   EXPECT_EQ(report.files.summarised, 4u);
   EXPECT_EQ(report.files.skipped, 2u);
   EXPECT_EQ(report.chunks.reused, 1u) << "the duplicate file";
-  EXPECT_EQ(index.files.at("src/deep/long.txt").nodes.size(), 4u)
+  EXPECT_EQ(index.files.at("src/deep/long.py").nodes.size(), 4u)
       << "three chunks and the file";
   EXPECT_EQ(index.files.at("src/copy.py").nodes[0].text.lines,
             index.files.at("src/add.py").nodes[0].text.lines);
   EXPECT_EQ(index.files.at("data.bin").row.reason, "binary");
   EXPECT_EQ(index.dirs.size(), 3u) << "., src, src/deep";
   EXPECT_EQ(index.dirs.at("src/deep").text.lines,
-            index.files.at("src/deep/long.txt").nodes.back().text.lines)
+            index.files.at("src/deep/long.py").nodes.back().text.lines)
       << "a folder of one file says what the file says";
   EXPECT_EQ(index.dirs.at(".").level, Level::kRepo);
   EXPECT_EQ(index.finished, 1);
@@ -100,8 +104,9 @@ TEST_F(IndexRunTest, WhatTheAuthorSaysComesFirstAndNamesSecond) {
     ASSERT_EQ(big.size(), 3u) << "two chunks and the file";
     EXPECT_EQ(big[2].text.lines[0], "Counts all there is.");
     EXPECT_EQ(big[2].text.lines[1], "Defines functions first, last.");
-    EXPECT_EQ(big[0].text.model, "fake");
+    EXPECT_EQ(big[0].text.lines[0], "Counts all there is.");
     EXPECT_EQ(big[0].text.lines[1], "Defines function first.");
+    EXPECT_EQ(big[1].text.model, "fake");
     EXPECT_EQ(index.dirs.at("src").text.lines[1],
               "Holds add.py, big.py, copy.py, deep/, ring.py.");
   }
@@ -167,7 +172,7 @@ TEST_F(IndexRunTest, ADeletedFileIsForgotten) {
   Run(engine, index);
   fs::remove_all(root_ / "src" / "deep");
   Run(engine, index);
-  EXPECT_EQ(index.files.count("src/deep/long.txt"), 0u);
+  EXPECT_EQ(index.files.count("src/deep/long.py"), 0u);
   EXPECT_EQ(index.dirs.count("src/deep"), 0u);
 }
 
@@ -176,7 +181,7 @@ TEST_F(IndexRunTest, AFailedChunkIsReportedAndTriedAgain) {
   {
     FakeEngine engine;
     engine.before = [](const std::string& prompt) -> std::optional<Error> {
-      if (prompt.find("line 400") == std::string::npos) return {};
+      if (prompt.find("\nfunction two") == std::string::npos) return {};
       return Error{ErrorCode::kTimeout, "too slow", ""};
     };
     const RunReport report = Run(engine, index);
@@ -184,9 +189,9 @@ TEST_F(IndexRunTest, AFailedChunkIsReportedAndTriedAgain) {
     EXPECT_EQ(report.files.failed, 1u);
     EXPECT_EQ(report.chunks.failed, 1u);
     ASSERT_EQ(report.errors.size(), 1u);
-    EXPECT_EQ(report.errors[0].context.rfind("src/deep/long.txt:", 0), 0u);
-    EXPECT_EQ(index.files.at("src/deep/long.txt").row.code, "timeout");
-    EXPECT_EQ(index.files.at("src/deep/long.txt").nodes.size(), 2u)
+    EXPECT_EQ(report.errors[0].context.rfind("src/deep/long.py:", 0), 0u);
+    EXPECT_EQ(index.files.at("src/deep/long.py").row.code, "timeout");
+    EXPECT_EQ(index.files.at("src/deep/long.py").nodes.size(), 2u)
         << "what was done is kept";
   }
   FakeEngine engine;
@@ -261,7 +266,7 @@ TEST_F(IndexRunTest, FreshnessFollowsTheDisk) {
       {"src/add.py", Freshness::kStale},
       {"src/copy.py", Freshness::kCurrent},
       {"src/deep", Freshness::kCurrent},
-      {"src/deep/long.txt", Freshness::kCurrent}};
+      {"src/deep/long.py", Freshness::kCurrent}};
   for (const SummaryNode& node : snapshot.nodes) {
     EXPECT_EQ(node.freshness, want.at(node.path)) << node.path;
   }

@@ -122,8 +122,7 @@ TEST_F(SummaryWriterTest, ATextWithoutDefinitionsNeedsNoModel) {
   const auto known = writer.FromAuthor("", writer.Know("a.go", kGo, chunk));
   ASSERT_TRUE(known);
   EXPECT_EQ(known->text.lines[0], "Comments: Sets both rings.");
-  EXPECT_EQ(known->text.lines[1],
-            "Has 3 lines of Go; frequent words: ring.");
+  EXPECT_EQ(known->text.lines[1], "Has 3 lines of Go; frequent words: ring.");
 }
 
 TEST_F(SummaryWriterTest, OfATextThatIsReadTheSecondLineIsKnown) {

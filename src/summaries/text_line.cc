@@ -16,6 +16,7 @@ namespace {
 
 constexpr std::string_view kComments = "Comments:", kBegins = "Begins: ";
 constexpr std::size_t kMostBytes = 160;  ///< Of what is quoted.
+constexpr std::size_t kShortestLine = 8;
 constexpr std::size_t kMostWords = 6;
 constexpr std::size_t kLeastTimes = 2;
 constexpr std::size_t kShortest = 3, kLongest = 40;  ///< Bytes of a word.
@@ -49,19 +50,21 @@ std::size_t LinesIn(std::string_view text) {
   return static_cast<std::size_t>(breaks) + (text.ends_with('\n') ? 0 : 1);
 }
 
-bool HasLetters(std::string_view line) {
-  return std::any_of(line.begin(), line.end(), [](char c) {
-    return std::isalpha(static_cast<unsigned char>(c)) != 0;
-  });
+/// Whether a line has words, is not as short as "try:", and no licence.
+bool SaysSomething(std::string_view line) {
+  return line.size() >= kShortestLine && !IsLicence(line) &&
+         std::any_of(line.begin(), line.end(), [](char c) {
+           return std::isalpha(static_cast<unsigned char>(c)) != 0;
+         });
 }
 
-/// Returns the first line with letters; where none has any, the first that is
-/// not blank.
+/// Returns the first line that says something; where none does, the first that
+/// is not blank.
 std::string_view FirstLine(std::string_view text) {
   auto lines = TrimmedLines(text, text.size());
   std::erase(lines, "");
   if (lines.empty()) return "";
-  const auto found = std::find_if(lines.begin(), lines.end(), HasLetters);
+  const auto found = std::find_if(lines.begin(), lines.end(), SaysSomething);
   return found == lines.end() ? lines.front() : *found;
 }
 
@@ -78,8 +81,7 @@ std::string TextSentence(std::string_view text, const Language& language) {
   std::string line(kComments);
   std::size_t shown = 0;
   while (shown < sentences.size() &&
-         (shown == 0 ||
-          line.size() + sentences[shown].size() <= kMostBytes)) {
+         (shown == 0 || line.size() + sentences[shown].size() <= kMostBytes)) {
     line += " " + sentences[shown++];
   }
   const std::size_t left = sentences.size() - shown;
@@ -89,7 +91,7 @@ std::string TextSentence(std::string_view text, const Language& language) {
   const std::string prose =
       language.id == "text" ? SentenceOfText(FirstProse(text)) : "";
   return std::string(kBegins) +
-         (prose.empty() ? Shortened(OneLine(FirstLine(text))) : prose);
+         Shortened(prose.empty() ? OneLine(FirstLine(text)) : prose);
 }
 
 bool IsTextSentence(std::string_view line) {

@@ -35,24 +35,24 @@ TEST(TextSentence, IsInTheWordsOfTheText) {
       "test:\n# Removes what was built.\nclean:\n";
   for (const Case& c : {
            Case{"comments", kMake,
-                "# Builds all.\nall: x\n\n# ok\n# Removes what was\n"
-                "# built. All of it.\nclean:\n# Builds all.\n",
-                "Comments: Builds all. Removes what was built."},
+                "# Builds it all.\nall: x\n\n# ok\n\n# Removes what was\n"
+                "# built. All of it.\nclean:\n# Builds it all.\n",
+                "Comments: Builds it all. Removes what was built."},
            Case{"many comments", kMake, many,
                 "Comments: Builds all the programs of this folder, and their "
                 "tests, too. Installs what was built before, with the manual "
                 "pages. And 2 more."},
            Case{"a licence is none", kMake,
-                "# Copyright 2020 The authors of this.\nall: x\n",
-                "Begins: all: x"},
-           Case{"data", {"json", "JSON"}, "{\n  \"version\": 6,\n  1\n}\n",
+                "# Copyright 2020 The authors of this.\nall: x y z\n",
+                "Begins: all: x y z"},
+           Case{"data",
+                {"json", "JSON"},
+                "{\n  \"x\": 1,\n  \"version\": 6,\n}\n",
                 "Begins: \"version\": 6,"},
-           Case{"numbers", {"json", "JSON"}, "\n[1, 2]\n3\n",
-                "Begins: [1, 2]"},
-           Case{"prose", kText, "Rings\n\nA ring keeps items. It is small.\n",
+           Case{"numbers", {"json", "JSON"}, "\n[1, 2]\n3\n", "Begins: [1, 2]"},
+           Case{"prose", kText, "A ring keeps\nitems. It is small.\n",
                 "Begins: A ring keeps items."},
-           Case{"a long line", kText, std::string(500, 'x'),
-                nullptr},
+           Case{"a long line", kText, std::string(500, 'x'), nullptr},
        }) {
     const std::string line = TextSentence(c.text, c.language);
     const std::string cut = "Begins: " + std::string(160, 'x') + "...";
