@@ -273,16 +273,11 @@ std::string SentenceAbout(const std::string& subject, const std::string& doc) {
 
 bool IsLicence(std::string_view text) {
   static constexpr std::array<std::string_view, 10> kSigns = {
-      "copyright",
-      "licensed under",
-      "spdx-license",
-      "license",
-      "gpl version",
-      "all rights res",
-      "(c) ",
-      "permission is hereby",
-      "warranty",
-      "redistribution and use"};
+      "copyright",    "licensed under",
+      "spdx-license", "license",
+      "gpl version",  "all rights res",
+      "(c) ",         "permission is hereby",
+      "warranty",     "redistribution and use"};
   const std::string lower = Lower(text);
   return std::any_of(kSigns.begin(), kSigns.end(), [&](auto sign) {
     return lower.find(sign) != std::string::npos;
@@ -344,24 +339,33 @@ std::string AuthorsSentence(std::string_view text, const Language& language) {
   return "";
 }
 
-std::vector<std::string> CommentSentences(std::string_view text,
-                                          const Language& language) {
+std::vector<CommentSentence> CommentSentences(std::string_view text,
+                                              const Language& language) {
   const Lines lines = TrimmedLines(text, text.size());
   CommentStyle style = StyleOf(language.id);
   // "a" is a docstring at the head of something, and else a string.
   std::erase_if(style.block,
                 [](const auto& marks) { return marks.first.size() == 1; });
-  std::vector<std::string> sentences;
+  std::vector<CommentSentence> sentences;
   std::set<std::string> seen;
+  CommentSentence* last = nullptr;
   for (std::size_t at = 0; at < lines.size();) {
+    const char* begin = lines[at].data();
     const auto comment = TakeComment(lines, at, style);
     if (!comment) {
+      if (last != nullptr && !lines[at].empty()) ++last->lines;
       ++at;
       continue;
     }
+    last = nullptr;
     std::string sentence = SentenceOf(*comment);
-    if (CountWords(sentence) < kLeastWordsOnDefinition) continue;
-    if (seen.insert(sentence).second) sentences.push_back(std::move(sentence));
+    if (CountWords(sentence) < kLeastWordsOnDefinition ||
+        !seen.insert(sentence).second) {
+      continue;
+    }
+    const bool is_indented = begin != text.data() && begin[-1] != '\n';
+    sentences.push_back({std::move(sentence), 0, is_indented});
+    last = &sentences.back();
   }
   return sentences;
 }

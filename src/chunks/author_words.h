@@ -18,10 +18,17 @@ namespace dobby {
 /// first sentence of prose.
 std::string AuthorsSentence(std::string_view text, const Language& language);
 
-/// Returns the first sentence of each comment that has one of three words or
-/// more, in order and none twice. As above, none of a licence and the like.
-std::vector<std::string> CommentSentences(std::string_view text,
-                                          const Language& language);
+/// What a comment of a text says.
+struct CommentSentence {
+  std::string text;       ///< The first sentence, three words or more.
+  std::size_t lines = 0;  ///< Between it and the next comment, not blank.
+  bool is_indented = false;
+};
+
+/// Returns the comments of a text, none twice and none of a licence and the
+/// like, in order.
+std::vector<CommentSentence> CommentSentences(std::string_view text,
+                                              const Language& language);
 
 /// Returns a sentence on `subject` from the comment on it: "Ring: A queue of
 /// bytes.", "Ring, which buffers bytes." Empty without a comment, and for one

@@ -94,6 +94,20 @@ std::optional<TSNode> NameNodeOf(TSNode node, const NodeType& type,
   return named;
 }
 
+std::string OwnerOf(TSNode node, std::string_view text) {
+  TSNode type = FieldOf(node, "receiver");
+  if (ts_node_is_null(type)) return "";
+  // Of "(r *Ring[T])": the list, the parameter, the pointer, the generic type.
+  while (std::string_view(ts_node_type(type)) != "type_identifier") {
+    const TSNode field = FieldOf(type, "type");
+    const TSNode inner =
+        ts_node_is_null(field) ? ts_node_named_child(type, 0) : field;
+    if (ts_node_is_null(inner)) return "";
+    type = inner;
+  }
+  return TextOf(type, text);
+}
+
 std::string TextOf(TSNode node, std::string_view text) {
   std::string_view source =
       text.substr(ts_node_start_byte(node),

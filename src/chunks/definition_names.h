@@ -25,6 +25,10 @@ std::optional<TSNode> NameNodeOf(TSNode node, const NodeType& type,
 /// a test that a macro makes.
 std::string KindOf(TSNode node, const NodeType& type, std::string_view text);
 
+/// Returns the name of the type that a method stands outside of: the receiver's
+/// in Go, without "*" and parameters. Empty for others.
+std::string OwnerOf(TSNode node, std::string_view text);
+
 /// Returns the source of `node` with runs of white space as one blank.
 std::string TextOf(TSNode node, std::string_view text);
 

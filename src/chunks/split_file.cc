@@ -6,6 +6,7 @@
 #include "chunks/author_words.h"
 #include "chunks/cuts.h"
 #include "chunks/headings.h"
+#include "chunks/line_names.h"
 #include "chunks/syntax.h"
 #include "dobby/chunk.h"
 
@@ -124,14 +125,16 @@ Result<std::vector<Chunk>> SplitFile(const SourceFile& file,
     chunks.back().last_line = units[end - 1].line + 1;
     chunks.back().kind = syntax ? SyntaxKind::kParsed : SyntaxKind::kText;
   }
-  if (syntax) AddDocs(file, syntax->definitions);
+  std::vector<Definition> definitions;
   if (file.language.id == "markdown") {
-    AddOutlines(HeadingsOf(file.text), chunks);
+    definitions = HeadingsOf(file.text);
+  } else {
+    definitions = syntax ? std::move(syntax->definitions)
+                         : LineNamesOf(file.text, file.language.id);
+    AddDocs(file, definitions);
   }
-  if (syntax) {
-    AddEnclosing(syntax->definitions, chunks);
-    AddOutlines(std::move(syntax->definitions), chunks);
-  }
+  AddEnclosing(definitions, chunks);
+  AddOutlines(std::move(definitions), chunks);
   return chunks;
 }
 

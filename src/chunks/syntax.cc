@@ -212,10 +212,16 @@ bool SyntaxReader::Define(TSNode node, const NodeType& type) {
   if (type.role != NodeRole::kScope) definition.end = ts_node_end_byte(node);
   Symbol& symbol = definition.symbol;
   symbol.name = TextOf(*name, text_);
+  // A type that a broken text has put in front: "enable_if_t<x, int> push".
+  const std::size_t type_end = symbol.name.rfind("> ");
+  if (type_end != std::string::npos && !symbol.name.starts_with("operator")) {
+    symbol.name.erase(0, type_end + 2);
+  }
   symbol.kind = KindOf(node, type, text_);
   if (symbol.kind == "function" && level.in_type) symbol.kind = "method";
   symbol.line = ts_node_start_point(*name).row + 1;
   symbol.depth = level.depth;
+  symbol.owner = OwnerOf(node, text_);
   if (symbol.name.empty()) return false;
   definitions_.push_back(std::move(definition));
   return true;

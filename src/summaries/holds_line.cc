@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <iterator>
 #include <set>
 #include <string_view>
 #include <unordered_map>
@@ -28,10 +29,6 @@ struct Item {
   std::string doc;
   std::vector<std::string> members;
 };
-
-bool IsNamespace(const Symbol& symbol) {
-  return symbol.kind == "namespace" || symbol.kind == "module";
-}
 
 /// "Ring::push" is a member of Ring.
 std::pair<std::string, std::string> SplitName(const std::string& name) {
@@ -74,13 +71,30 @@ class Items {
 
   std::vector<Item> Take() {
     for (Item& item : items_) SortMembers(item);
-    std::stable_partition(items_.begin(), items_.end(), [&](const Item& item) {
-      return !IsPrivate(item.name, path_);
-    });
+    SortByKind();
     return std::move(items_);
   }
 
  private:
+  /// Puts private names last, and what is of a kind together, in the order in
+  /// which the kinds come first.
+  void SortByKind() {
+    std::stable_partition(items_.begin(), items_.end(), [&](const Item& item) {
+      return !IsPrivate(item.name, path_);
+    });
+    std::vector<std::string> kinds;
+    const auto rank_of = [&](const Item& item) {
+      const auto kind = std::find(kinds.begin(), kinds.end(), item.kind);
+      return std::pair(IsPrivate(item.name, path_), kind - kinds.begin());
+    };
+    for (const Item& item : items_) {
+      if (rank_of(item).second == std::ssize(kinds)) kinds.push_back(item.kind);
+    }
+    std::stable_sort(
+        items_.begin(), items_.end(),
+        [&](const Item& a, const Item& b) { return rank_of(a) < rank_of(b); });
+  }
+
   void SortMembers(Item& item) const {
     std::vector<std::string>& members = item.members;
     const auto is_special = [&](const std::string& member) {
@@ -102,7 +116,8 @@ class Items {
       if (above[0]->name.size() > kLongestName) return;
       return AddMember(IndexOf(above[0]->kind, above[0]->name), symbol.name);
     }
-    const auto [type, name] = SplitName(symbol.name);
+    auto [type, name] = SplitName(symbol.name);
+    if (!symbol.owner.empty()) type = symbol.owner;
     if (!type.empty()) return AddMember(IndexOf("", type), name);
     Item& item = items_[IndexOf(symbol.kind, name)];
     if (item.doc.empty()) item.doc = symbol.doc;
@@ -136,10 +151,12 @@ std::string Plural(const std::string& kind) {
   return kind + "s";
 }
 
-/// Returns "a, b, c and 3 more" of at most `most` names.
+/// Returns "a, b, c and 3 more" of at most `most` names; one more is shown
+/// rather than counted.
 std::string Listed(std::span<const std::string> names, std::size_t most) {
   std::string text;
-  const std::size_t shown = std::min(names.size(), most);
+  const std::size_t shown =
+      names.size() == most + 1 ? most + 1 : std::min(names.size(), most);
   for (std::size_t i = 0; i < shown; ++i) {
     text += (i > 0 ? ", " : "") + names[i];
   }
@@ -264,17 +281,20 @@ bool CanStandForFile(const Item& item, std::string_view path) {
 }
 
 std::string VerbFor(const std::vector<Item>& items) {
-  return items.front().kind == "section" ? "Has" : "Defines";
+  const std::string& kind = items.front().kind;
+  return kind == "section" || kind == "key" ? "Has" : "Defines";
 }
 
 /// Returns "class Ring (push, pop); functions main, usage; and 3 more" of at
-/// most `most` names.
+/// most `most` names, or one more.
 std::string ListedItems(const std::vector<Item>& items, std::size_t most) {
   std::string text;
   std::size_t names = 0, begin = 0;
-  while (begin < items.size() && names < most) {
-    const std::size_t end =
-        std::min(PhraseEnd(items, begin), begin + most - names);
+  while (begin < items.size()) {
+    std::size_t room = most - std::min(names, most);
+    if (items.size() - begin == room + 1) ++room;
+    if (room == 0) break;
+    const std::size_t end = std::min(PhraseEnd(items, begin), begin + room);
     const auto [phrase, taken] = Phrase(items, begin, end);
     text += (text.empty() ? "" : "; ") + phrase;
     names += taken;
@@ -285,6 +305,10 @@ std::string ListedItems(const std::vector<Item>& items, std::size_t most) {
 }
 
 }  // namespace
+
+bool IsNamespace(const Symbol& symbol) {
+  return symbol.kind == "namespace" || symbol.kind == "module";
+}
 
 std::string HoldsLine(std::span<const Symbol> outline, std::string_view path) {
   std::vector<Item> items = Items(outline, path).Take();

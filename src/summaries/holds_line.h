@@ -11,6 +11,9 @@
 
 namespace dobby {
 
+/// Whether a definition only gives others a place.
+bool IsNamespace(const Symbol& symbol);
+
 /// Returns a line that names what the outline defines: types with some of their
 /// members, and what stands alone by kind: "Defines class Ring (push, pop);
 /// functions main, usage." In its order, but private names last: "_x", and in

@@ -22,6 +22,7 @@ std::string MiddleSentence(std::span<const Symbol> enclosing) {
     const Symbol& symbol = enclosing.back();
     if (symbol.name.size() > kLongestName) return "";
     subject += symbol.kind + " " + symbol.name;
+    if (!symbol.owner.empty()) subject += " of " + symbol.owner;
     std::string sentence = SentenceAbout(subject, symbol.doc);
     if (!sentence.empty()) return sentence;
     subject += " of ";

@@ -36,6 +36,18 @@ std::string EvidenceOf(std::string_view path, const Chunk& chunk) {
   return evidence;
 }
 
+/// Whether an outline, or what is around the chunk, has code for a model to
+/// tell about, and not keys and sections alone.
+bool NamesCode(const Chunk& chunk) {
+  const bool parsed = chunk.kind == SyntaxKind::kParsed;
+  return !chunk.enclosing.empty() ||
+         std::any_of(chunk.outline.begin(), chunk.outline.end(),
+                     [parsed](const Symbol& symbol) {
+                       return parsed ? !IsNamespace(symbol)
+                                     : symbol.kind == "function";
+                     });
+}
+
 }  // namespace
 
 SummaryWriter::SummaryWriter(const Engine& engine,
@@ -68,13 +80,10 @@ KnownText SummaryWriter::Know(std::string_view path, const Language& language,
                                          : MiddleOpening(chunk.enclosing);
   text.holds = HoldsLine(chunk.outline, path);
   std::string first = MiddleSentence(chunk.enclosing);
-  if (text.holds.empty()) {
-    text.holds = TextLine(chunk.text, language);
-    // There is no outline to read.
-    if (ReadsOutlines() && chunk.enclosing.empty()) {
-      first = TextSentence(chunk.text, language);
-    }
+  if (ReadsOutlines() && !NamesCode(chunk)) {
+    first = TextSentence(chunk.text, language);
   }
+  if (text.holds.empty()) text.holds = TextLine(chunk.text, language);
   if (!first.empty()) {
     text.described = {std::move(first), text.holds};
   } else if (chunk.first_line <= 1) {

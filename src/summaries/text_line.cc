@@ -1,7 +1,9 @@
 #include "summaries/text_line.h"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
+#include <numeric>
 #include <unordered_map>
 #include <vector>
 
@@ -50,22 +52,27 @@ std::size_t LinesIn(std::string_view text) {
   return static_cast<std::size_t>(breaks) + (text.ends_with('\n') ? 0 : 1);
 }
 
-/// Whether a line has words, is not as short as "try:", and no licence.
+/// Whether a line has words, is not as short as "try:", and neither a licence
+/// nor tells what the text needs.
 bool SaysSomething(std::string_view line) {
+  static constexpr std::array<std::string_view, 6> kNeeds = {
+      "#include", "from ", "import ", "package ", "use ", "using "};
   return line.size() >= kShortestLine && !IsLicence(line) &&
+         std::none_of(kNeeds.begin(), kNeeds.end(),
+                      [line](auto need) { return line.starts_with(need); }) &&
          std::any_of(line.begin(), line.end(), [](char c) {
            return std::isalpha(static_cast<unsigned char>(c)) != 0;
          });
 }
 
-/// Returns the first line that says something; where none does, the first that
-/// is not blank.
+/// Returns the first line that says something; where none does, the longest.
 std::string_view FirstLine(std::string_view text) {
-  auto lines = TrimmedLines(text, text.size());
-  std::erase(lines, "");
+  const auto lines = TrimmedLines(text, text.size());
   if (lines.empty()) return "";
   const auto found = std::find_if(lines.begin(), lines.end(), SaysSomething);
-  return found == lines.end() ? lines.front() : *found;
+  if (found != lines.end()) return *found;
+  return *std::max_element(lines.begin(), lines.end(),
+                           [](auto a, auto b) { return a.size() < b.size(); });
 }
 
 std::string Shortened(const std::string& text) {
@@ -74,22 +81,44 @@ std::string Shortened(const std::string& text) {
              : text.substr(0, Utf8CutAt(text, kMostBytes)) + "...";
 }
 
+/// Returns " A sentence. Another one." of the comments before the longest parts
+/// of a text; of those at the margin, where there are some.
+std::string MainComments(std::vector<CommentSentence> comments) {
+  const bool some_at_margin =
+      std::any_of(comments.begin(), comments.end(),
+                  [](const auto& comment) { return !comment.is_indented; });
+  if (some_at_margin) {
+    std::erase_if(comments,
+                  [](const auto& comment) { return comment.is_indented; });
+  }
+  std::vector<std::size_t> order(comments.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) {
+    return comments[a].lines > comments[b].lines;
+  });
+  std::size_t shown = 0, bytes = 0;
+  while (shown < order.size()) {
+    bytes += comments[order[shown]].text.size();
+    if (shown > 0 && bytes > kMostBytes) break;
+    ++shown;
+  }
+  order.resize(shown);
+  std::sort(order.begin(), order.end());
+  std::string line;
+  for (const std::size_t i : order) line += " " + comments[i].text;
+  return line;
+}
+
 }  // namespace
 
 std::string TextSentence(std::string_view text, const Language& language) {
-  const std::vector<std::string> sentences = CommentSentences(text, language);
-  std::string line(kComments);
-  std::size_t shown = 0;
-  while (shown < sentences.size() &&
-         (shown == 0 || line.size() + sentences[shown].size() <= kMostBytes)) {
-    line += " " + sentences[shown++];
-  }
-  const std::size_t left = sentences.size() - shown;
-  if (shown > 0) {
-    return left == 0 ? line : line + " And " + std::to_string(left) + " more.";
-  }
-  const std::string prose =
-      language.id == "text" ? SentenceOfText(FirstProse(text)) : "";
+  const std::string comments = MainComments(CommentSentences(text, language));
+  if (!comments.empty()) return std::string(kComments) + comments;
+  static constexpr std::array<std::string_view, 4> kProse = {
+      "asciidoc", "markdown", "rst", "text"};
+  const bool is_prose =
+      std::find(kProse.begin(), kProse.end(), language.id) != kProse.end();
+  const std::string prose = is_prose ? SentenceOfText(FirstProse(text)) : "";
   return std::string(kBegins) +
          Shortened(prose.empty() ? OneLine(FirstLine(text)) : prose);
 }

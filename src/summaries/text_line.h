@@ -9,8 +9,9 @@
 namespace dobby {
 
 /// Returns a first line in the words of the text: "Comments: Installs the
-/// library. Runs all tests. And 3 more." Without comments, how it begins:
-/// "Begins: {"version": 6," or its first sentence of prose.
+/// library. Runs all tests." of the comments before its longest parts. Without
+/// comments, how it begins: "Begins: "version": 6," or with a sentence of
+/// prose.
 std::string TextSentence(std::string_view text, const Language& language);
 
 /// Whether a line is one of TextSentence.

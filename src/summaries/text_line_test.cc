@@ -30,9 +30,11 @@ TEST(TextSentence, IsInTheWordsOfTheText) {
   constexpr Language kText = {"text", "text"};
   const std::string many =
       "# Builds all the programs of this folder, and their tests, too.\n"
-      "all: x\n# Installs what was built before, with the manual pages.\n"
+      "all: x\n\tx\n\t# Says what it does.\n\n# Installs what was built "
+      "before, "
+      "with the manual pages.\n"
       "install:\n# Runs all tests, the slow ones among them, one by one.\n"
-      "test:\n# Removes what was built.\nclean:\n";
+      "test:\n\tx\n\ty\n# Removes what was built.\nclean:\n";
   for (const Case& c : {
            Case{"comments", kMake,
                 "# Builds it all.\nall: x\n\n# ok\n\n# Removes what was\n"
@@ -40,8 +42,8 @@ TEST(TextSentence, IsInTheWordsOfTheText) {
                 "Comments: Builds it all. Removes what was built."},
            Case{"many comments", kMake, many,
                 "Comments: Builds all the programs of this folder, and their "
-                "tests, too. Installs what was built before, with the manual "
-                "pages. And 2 more."},
+                "tests, too. Runs all tests, the slow ones among them, one by "
+                "one."},
            Case{"a licence is none", kMake,
                 "# Copyright 2020 The authors of this.\nall: x y z\n",
                 "Begins: all: x y z"},
