@@ -168,15 +168,23 @@ std::string WithoutLinks(std::string text) {
   return text;
 }
 
+bool IsAbbreviation(std::string_view text) {
+  static constexpr std::array<std::string_view, 4> kKnown = {"e.g.", "i.e.",
+                                                             "cf.", "vs."};
+  return std::any_of(kKnown.begin(), kKnown.end(),
+                     [text](auto end) { return text.ends_with(end); });
+}
+
 /// Returns the text up to the end of its first sentence.
 std::string FirstSentence(const std::string& text) {
   for (std::size_t i = 0; i + 1 < text.size(); ++i) {
     const bool ends = text[i] == '.' || text[i] == '!' || text[i] == '?';
     if (!ends || text[i + 1] != ' ') continue;
-    // "e.g. this", "vs. that": no sentence ends in front of a small letter.
+    // "vs. that", "e.g. This": no sentence ends there.
     const bool goes_on =
-        i + 2 < text.size() &&
-        std::islower(static_cast<unsigned char>(text[i + 2])) != 0;
+        (i + 2 < text.size() &&
+         std::islower(static_cast<unsigned char>(text[i + 2])) != 0) ||
+        IsAbbreviation(std::string_view(text).substr(0, i + 1));
     if (!goes_on) return text.substr(0, i + 1);
   }
   return text;

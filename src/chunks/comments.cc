@@ -129,8 +129,8 @@ PythonLine ReadPythonLine(std::string_view line) {
 
 CommentStyle StyleOf(std::string_view language) {
   static constexpr std::array<std::string_view, 17> kHash = {
-      "python", "ruby",   "bash",       "perl",   "r",    "julia",
-      "elixir", "yaml",   "toml",       "cmake",  "make", "makefile",
+      "python", "ruby",   "bash",       "perl",    "r",    "julia",
+      "elixir", "yaml",   "toml",       "cmake",   "make", "makefile",
       "nix",    "coffee", "dockerfile", "graphql", "text"};
   static constexpr std::array<std::string_view, 5> kDashes = {
       "sql", "lua", "haskell", "ada", "elm"};

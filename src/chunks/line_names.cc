@@ -151,7 +151,11 @@ class JsonKeys {
 Definition Define(std::string_view kind, std::string_view name,
                   std::uint32_t depth, std::uint32_t line, std::size_t begin) {
   Definition definition;
-  definition.symbol = {std::string(kind), std::string(name), line, depth, ""};
+  Symbol& symbol = definition.symbol;
+  symbol.kind = kind;
+  symbol.name = name;
+  symbol.line = line;
+  symbol.depth = depth;
   definition.begin = begin;
   return definition;
 }

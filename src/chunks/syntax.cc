@@ -220,6 +220,8 @@ bool SyntaxReader::Define(TSNode node, const NodeType& type) {
   symbol.kind = KindOf(node, type, text_);
   if (symbol.kind == "function" && level.in_type) symbol.kind = "method";
   symbol.line = ts_node_start_point(*name).row + 1;
+  const Rows rows = RowsOf(node);
+  symbol.lines = rows.last - rows.first + 1;
   symbol.depth = level.depth;
   symbol.owner = OwnerOf(node, text_);
   if (symbol.name.empty()) return false;

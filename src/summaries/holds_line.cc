@@ -28,6 +28,7 @@ struct Item {
   std::string name;
   std::string doc;
   std::vector<std::string> members;
+  std::uint32_t lines = 0;
 };
 
 /// "Ring::push" is a member of Ring.
@@ -121,6 +122,7 @@ class Items {
     if (!type.empty()) return AddMember(IndexOf("", type), name);
     Item& item = items_[IndexOf(symbol.kind, name)];
     if (item.doc.empty()) item.doc = symbol.doc;
+    item.lines += symbol.lines;
   }
 
   void AddMember(std::size_t index, const std::string& name) {
@@ -135,7 +137,7 @@ class Items {
       if (kind.empty() || items_[index].kind == kind) return index;
     }
     of_name.push_back(items_.size());
-    items_.push_back({kind, name, "", {}});
+    items_.push_back({kind, name, "", {}, 0});
     return of_name.back();
   }
 
@@ -231,16 +233,18 @@ int Weight(const Item& item, const std::vector<std::string>& file_names) {
   return weight + (is_type ? 1 : 0) - (item.name.starts_with("_") ? 3 : 0);
 }
 
-/// Returns the described item that the file is likeliest about.
+/// Returns the described item that the file is likeliest about, of equals the
+/// longest.
 std::vector<Item>::iterator FindMain(std::vector<Item>& items,
                                      std::string_view path) {
   const std::vector<std::string> names = NamesOfFile(path);
   auto best = items.end();
   for (auto item = items.begin(); item != items.end(); ++item) {
     if (item->doc.empty() || item->doc.size() > kLongestDoc) continue;
-    const bool better =
-        best == items.end() || Weight(*item, names) > Weight(*best, names);
-    if (better) best = item;
+    const auto rank = [&names](const Item& of) {
+      return std::pair(Weight(of, names), of.lines);
+    };
+    if (best == items.end() || rank(*item) > rank(*best)) best = item;
   }
   return best;
 }
@@ -304,6 +308,29 @@ std::string ListedItems(const std::vector<Item>& items, std::size_t most) {
   return left == 0 ? text : text + "; and " + std::to_string(left) + " more";
 }
 
+/// Returns "Defines class Ring (push, pop); function main.", or "Also defines
+/// ..." behind that word.
+std::string Sentence(const std::string& before, const std::vector<Item>& items,
+                     std::size_t most = kMostNames) {
+  const std::string verb = VerbFor(items);
+  return before + (before.empty() ? verb : Lower(verb)) + " " +
+         ListedItems(items, most) + ".";
+}
+
+/// Returns the lines of a text that is about a described item, the first
+/// beginning so.
+std::optional<FileLines> LinesOf(std::vector<Item>& items,
+                                 std::vector<Item>::iterator main,
+                                 const std::string& before) {
+  const std::string first = SentenceAbout(before + main->name, main->doc);
+  if (first.empty()) return std::nullopt;
+  std::rotate(items.begin(), main, main + 1);
+  // It is named again for its members' sake alone.
+  const bool is_named = items.size() > 1 && items.front().members.empty();
+  if (is_named) items.erase(items.begin());
+  return FileLines{first, OneLine(Sentence(is_named ? "Also " : "", items))};
+}
+
 }  // namespace
 
 bool IsNamespace(const Symbol& symbol) {
@@ -315,7 +342,7 @@ std::string HoldsLine(std::span<const Symbol> outline, std::string_view path) {
   if (items.empty()) return "";
   const auto found = FindMain(items, path);
   if (found == items.end()) {
-    return OneLine(VerbFor(items) + " " + ListedItems(items, kMostNames)) + ".";
+    return OneLine(Sentence("", items));
   }
   const Item main = std::move(*found);
   items.erase(found);
@@ -324,8 +351,7 @@ std::string HoldsLine(std::span<const Symbol> outline, std::string_view path) {
                            : " (" + Listed(main.members, kMostMembers) + ")";
   std::string line = main.name + members + ": " + main.doc;
   if (!items.empty()) {
-    line += " Also " + Lower(VerbFor(items)) + " " +
-            ListedItems(items, kMostOthers) + ".";
+    line += " " + Sentence("Also ", items, kMostOthers);
   }
   return OneLine(line);
 }
@@ -339,13 +365,16 @@ std::optional<FileLines> LinesOfMain(std::span<const Symbol> outline,
                            CanStandForFile(*main, path) &&
                            IsNamesake(*main, path);
   if (!is_about_it) return std::nullopt;
-  std::string first(opening.empty() ? "This file" : opening);
-  first = SentenceAbout(first + " defines " + main->name, main->doc);
-  if (first.empty()) return std::nullopt;
-  std::rotate(items.begin(), main, main + 1);
-  return FileLines{
-      first,
-      OneLine(VerbFor(items) + " " + ListedItems(items, kMostNames)) + "."};
+  const std::string subject(opening.empty() ? "This file" : opening);
+  return LinesOf(items, main, subject + " defines ");
+}
+
+std::optional<FileLines> LinesOfPart(std::span<const Symbol> outline,
+                                     std::string_view path) {
+  std::vector<Item> items = Items(outline, path).Take();
+  const auto main = FindMain(items, path);
+  if (main == items.end() || main->kind == "method") return std::nullopt;
+  return LinesOf(items, main, "Defines ");
 }
 
 std::string HoldsLine(std::span<const std::string> names) {

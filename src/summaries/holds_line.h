@@ -38,6 +38,12 @@ std::optional<FileLines> LinesOfMain(std::span<const Symbol> outline,
                                      std::string_view path,
                                      std::string_view opening);
 
+/// Returns the lines of a later part of a file, where the author describes
+/// what it defines: "Defines Ring: A queue of bytes." and as above. Nothing
+/// where no function or type is described.
+std::optional<FileLines> LinesOfPart(std::span<const Symbol> outline,
+                                     std::string_view path);
+
 /// Returns a sentence that names the parts of a folder: "Holds base/, main.cc
 /// and 3 more." What would break a line in a name becomes U+FFFD.
 std::string HoldsLine(std::span<const std::string> names);

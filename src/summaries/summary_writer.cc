@@ -88,6 +88,8 @@ KnownText SummaryWriter::Know(std::string_view path, const Language& language,
     text.described = {std::move(first), text.holds};
   } else if (chunk.first_line <= 1) {
     text.described = LinesOfMain(chunk.outline, path, text.opening);
+  } else {
+    text.described = LinesOfPart(chunk.outline, path);
   }
   return text;
 }
