@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <iterator>
 
+#include "base/text.h"
+
 namespace dobby {
 namespace {
 
@@ -106,6 +108,32 @@ std::string OwnerOf(TSNode node, std::string_view text) {
     type = inner;
   }
   return TextOf(type, text);
+}
+
+bool IsConstructor(TSNode node) {
+  return std::string_view(ts_node_type(node)) == "function_definition" &&
+         ts_node_is_null(FieldOf(node, "type"));
+}
+
+std::optional<std::size_t> FindClassHead(std::string_view text,
+                                         std::size_t before,
+                                         std::string_view name) {
+  text = text.substr(0, before);
+  std::size_t at = text.size();
+  while (at > 0 && (at = text.rfind(name, at - 1)) != text.npos) {
+    const std::size_t line = text.rfind('\n', at) + 1;
+    const std::string_view head = Trim(text.substr(line, at - line));
+    const bool ends =
+        !IsWordByte(text[std::min(at + name.size(), text.size() - 1)]);
+    const bool is_class =
+        head.starts_with("class") || head.starts_with("struct");
+    // No bracket of a base class, and no word that goes on.
+    if (is_class && ends && text[at - 1] == ' ' &&
+        head.find_first_of("(<:,;") == head.npos) {
+      return at;
+    }
+  }
+  return std::nullopt;
 }
 
 std::string TextOf(TSNode node, std::string_view text) {

@@ -29,6 +29,16 @@ std::string KindOf(TSNode node, const NodeType& type, std::string_view text);
 /// in Go, without "*" and parameters. Empty for others.
 std::string OwnerOf(TSNode node, std::string_view text);
 
+/// Whether a C++ function is written as only a constructor is, without a type.
+bool IsConstructor(TSNode node);
+
+/// Returns where the name stands in the head of a class or struct, "class
+/// EXPORT Ring", that begins before `before`; of several the last. Nothing
+/// where there is none.
+std::optional<std::size_t> FindClassHead(std::string_view text,
+                                         std::size_t before,
+                                         std::string_view name);
+
 /// Returns the source of `node` with runs of white space as one blank.
 std::string TextOf(TSNode node, std::string_view text);
 

@@ -47,6 +47,18 @@ TEST(Outline, OfATextThatEndsInTheMiddleHasWhatCameBefore) {
             "struct T :3\nfunction F :5\n");
 }
 
+TEST(Outline, AConstructorStandsForAClassThatABrokenTextHides) {
+  const std::string text =
+      "template <class T = X<A && B>>\nclass EXPORT ring : public base<T> {\n"
+      "  using base<T>::base;\n public:\n  ring() {}\n  ring(int x) {}\n"
+      "  ~ring() {}\n  void push() {}\n} }\n";
+  const std::string outline = OutlineOf("cpp", "}\n" + text);
+  EXPECT_NE(outline.find("class ring :3"), std::string::npos) << outline;
+  EXPECT_EQ(outline.find("function ring"), std::string::npos) << outline;
+  EXPECT_EQ(OutlineOf("cpp", "// class ring: none\nring() {}\n"), "");
+  EXPECT_EQ(OutlineOf("cpp", "Ring::Ring() {}\n"), "function Ring::Ring :1\n");
+}
+
 const Case kCases[] = {
     {"c", R"(#ifndef X_H
 #define X_H
@@ -110,7 +122,6 @@ function main :19
 class Lid :20
 test HoldsOneItem :21
 test Grows :22
-function MODULE :23
 )"},
     {"python", R"(import os
 @decorated

@@ -93,7 +93,10 @@ class SyntaxReader {
  public:
   SyntaxReader(const std::string& text, const Grammar& grammar,
                std::uint32_t line_count)
-      : text_(text), grammar_(grammar), steps_(line_count + 1) {}
+      : text_(text),
+        grammar_(grammar),
+        is_cpp_(&grammar == Grammar::Find("cpp")),
+        steps_(line_count + 1) {}
 
   Syntax Read(TSNode root);
 
@@ -116,6 +119,7 @@ class SyntaxReader {
   void PriceHeader(TSNode node, NodeRole role, Rows rows);
   void Attach(NodeRole role, Rows rows);
   bool Define(TSNode node, const NodeType& type);
+  bool StandForClass(Definition& constructor) const;
 
   /// Adds `cost` to cuts before the lines `first` to `last`.
   void Add(std::uint32_t first, std::uint32_t last, std::int32_t cost) {
@@ -126,6 +130,7 @@ class SyntaxReader {
 
   const std::string& text_;
   const Grammar& grammar_;
+  const bool is_cpp_;
   std::vector<std::int64_t> steps_;  ///< Differences from line to line.
   std::vector<Level> levels_;
   std::vector<Definition> definitions_;
@@ -196,6 +201,29 @@ void SyntaxReader::Price(TSNode node, const NodeType& type, Rows rows) {
   }
 }
 
+/// Makes a constructor outside of any class the definition of its class, whose
+/// head a macro has hidden. Returns false where there is no such class, or it
+/// is known.
+bool SyntaxReader::StandForClass(Definition& constructor) const {
+  Symbol& symbol = constructor.symbol;
+  // "Ring::Ring() {}" is one that stands apart from its class.
+  if (symbol.name.find(':') != std::string::npos) return true;
+  const auto head = FindClassHead(text_, constructor.begin, symbol.name);
+  const bool is_new =
+      head && std::none_of(definitions_.begin(), definitions_.end(),
+                           [&head](const Definition& known) {
+                             return known.begin == *head;
+                           });
+  if (!is_new) return false;
+  symbol.kind = "class";
+  const auto line_breaks = std::count(
+      text_.begin() + static_cast<std::ptrdiff_t>(*head),
+      text_.begin() + static_cast<std::ptrdiff_t>(constructor.begin), '\n');
+  symbol.line -= static_cast<std::uint32_t>(line_breaks);
+  constructor.begin = *head;
+  return true;
+}
+
 /// Returns whether the node is in the outline now.
 bool SyntaxReader::Define(TSNode node, const NodeType& type) {
   const Level& level = levels_.back();
@@ -225,6 +253,10 @@ bool SyntaxReader::Define(TSNode node, const NodeType& type) {
   symbol.depth = level.depth;
   symbol.owner = OwnerOf(node, text_);
   if (symbol.name.empty()) return false;
+  if (symbol.kind == "function" && is_cpp_ && IsConstructor(node) &&
+      !StandForClass(definition)) {
+    return false;
+  }
   definitions_.push_back(std::move(definition));
   return true;
 }

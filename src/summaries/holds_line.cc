@@ -119,7 +119,11 @@ class Items {
     }
     auto [type, name] = SplitName(symbol.name);
     if (!symbol.owner.empty()) type = symbol.owner;
-    if (!type.empty()) return AddMember(IndexOf("", type), name);
+    if (!type.empty()) {
+      const std::size_t index = IndexOf("", type);
+      items_[index].lines += symbol.lines;
+      return AddMember(index, name);
+    }
     Item& item = items_[IndexOf(symbol.kind, name)];
     if (item.doc.empty()) item.doc = symbol.doc;
     item.lines += symbol.lines;
@@ -233,18 +237,16 @@ int Weight(const Item& item, const std::vector<std::string>& file_names) {
   return weight + (is_type ? 1 : 0) - (item.name.starts_with("_") ? 3 : 0);
 }
 
-/// Returns the described item that the file is likeliest about, of equals the
-/// longest.
+/// Returns the described item that the file is likeliest about.
 std::vector<Item>::iterator FindMain(std::vector<Item>& items,
                                      std::string_view path) {
   const std::vector<std::string> names = NamesOfFile(path);
   auto best = items.end();
   for (auto item = items.begin(); item != items.end(); ++item) {
     if (item->doc.empty() || item->doc.size() > kLongestDoc) continue;
-    const auto rank = [&names](const Item& of) {
-      return std::pair(Weight(of, names), of.lines);
-    };
-    if (best == items.end() || rank(*item) > rank(*best)) best = item;
+    const bool better =
+        best == items.end() || Weight(*item, names) > Weight(*best, names);
+    if (better) best = item;
   }
   return best;
 }
@@ -372,8 +374,16 @@ std::optional<FileLines> LinesOfMain(std::span<const Symbol> outline,
 std::optional<FileLines> LinesOfPart(std::span<const Symbol> outline,
                                      std::string_view path) {
   std::vector<Item> items = Items(outline, path).Take();
-  const auto main = FindMain(items, path);
-  if (main == items.end() || main->kind == "method") return std::nullopt;
+  const auto length = [&path](const Item& item) -> std::uint32_t {
+    const bool can_stand = item.kind != "method" && !item.doc.empty() &&
+                           item.doc.size() <= kLongestDoc &&
+                           !IsPrivate(item.name, path);
+    return can_stand ? item.lines : 0;
+  };
+  const auto main = std::max_element(
+      items.begin(), items.end(),
+      [&](const Item& a, const Item& b) { return length(a) < length(b); });
+  if (main == items.end() || length(*main) == 0) return std::nullopt;
   return LinesOf(items, main, "Defines ");
 }
 

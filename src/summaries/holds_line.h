@@ -39,8 +39,8 @@ std::optional<FileLines> LinesOfMain(std::span<const Symbol> outline,
                                      std::string_view opening);
 
 /// Returns the lines of a later part of a file, where the author describes
-/// what it defines: "Defines Ring: A queue of bytes." and as above. Nothing
-/// where no function or type is described.
+/// what it defines, of the longest such function or type: "Defines Ring: A
+/// queue of bytes." and as above. Nothing where none is described.
 std::optional<FileLines> LinesOfPart(std::span<const Symbol> outline,
                                      std::string_view path);
 
