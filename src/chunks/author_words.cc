@@ -269,8 +269,8 @@ std::string WithoutName(std::string sentence, std::string_view name) {
 }  // namespace
 
 std::string SentenceAbout(const std::string& subject, const std::string& doc) {
-  static constexpr std::array<std::string_view, 6> kNoDescription = {
-      "If ", "When ", "Note", "See ", "Deprecated", "For "};
+  static constexpr std::array<std::string_view, 7> kNoDescription = {
+      "If ", "When ", "Note", "See ", "Deprecated", "For ", "Internal "};
   const bool describes =
       !doc.empty() &&
       std::none_of(kNoDescription.begin(), kNoDescription.end(),

@@ -237,13 +237,29 @@ int Weight(const Item& item, const std::vector<std::string>& file_names) {
   return weight + (is_type ? 1 : 0) - (item.name.starts_with("_") ? 3 : 0);
 }
 
+bool IsDescribed(const Item& item) {
+  return item.doc.size() <= kLongestDoc &&
+         !SentenceAbout(item.name, item.doc).empty();
+}
+
+/// Puts the item that is named as the file, if there is one, first.
+void PutNamesakeFirst(std::vector<Item>& items, std::string_view path) {
+  const std::vector<std::string> names = NamesOfFile(path);
+  const auto namesake = std::find_if(
+      items.begin(), items.end(),
+      [&names](const Item& item) { return Letters(item.name) == names[0]; });
+  if (namesake != items.end()) {
+    std::rotate(items.begin(), namesake, namesake + 1);
+  }
+}
+
 /// Returns the described item that the file is likeliest about.
 std::vector<Item>::iterator FindMain(std::vector<Item>& items,
                                      std::string_view path) {
   const std::vector<std::string> names = NamesOfFile(path);
   auto best = items.end();
   for (auto item = items.begin(); item != items.end(); ++item) {
-    if (item->doc.empty() || item->doc.size() > kLongestDoc) continue;
+    if (!IsDescribed(*item)) continue;
     const bool better =
         best == items.end() || Weight(*item, names) > Weight(*best, names);
     if (better) best = item;
@@ -344,6 +360,7 @@ std::string HoldsLine(std::span<const Symbol> outline, std::string_view path) {
   if (items.empty()) return "";
   const auto found = FindMain(items, path);
   if (found == items.end()) {
+    PutNamesakeFirst(items, path);
     return OneLine(Sentence("", items));
   }
   const Item main = std::move(*found);
@@ -375,8 +392,7 @@ std::optional<FileLines> LinesOfPart(std::span<const Symbol> outline,
                                      std::string_view path) {
   std::vector<Item> items = Items(outline, path).Take();
   const auto length = [&path](const Item& item) -> std::uint32_t {
-    const bool can_stand = item.kind != "method" && !item.doc.empty() &&
-                           item.doc.size() <= kLongestDoc &&
+    const bool can_stand = item.kind != "method" && IsDescribed(item) &&
                            !IsPrivate(item.name, path);
     return can_stand ? item.lines : 0;
   };
