@@ -30,8 +30,9 @@ struct BatchEngine::Sequence {
   SequenceId kv = -1;
   std::size_t prefix_hit = 0;
   double submitted_s = 0, started_s = 0, first_token_s = 0;
-  double charged_s = 0;  ///< Its share of the steps so far.
-  double limit_s = 0;    ///< 0: none.
+  double charged_s = 0;   ///< Its share of the steps so far.
+  double limit_s = 0;     ///< 0: none.
+  float most_forced = 0;  ///< Completion::most_forced.
   bool finished = false;
 
   std::size_t prompt_tokens() const { return request.prompt.size(); }
@@ -328,15 +329,16 @@ void BatchEngine::TakeRows(Sequence& sequence, std::span<const float> rows) {
 void BatchEngine::TakeLogits(Sequence& sequence,
                              std::span<const float> logits) {
   LineDecoder& decoder = sequence.decoder;
-  const auto token =
+  const auto choice =
       sampler_.Choose(logits, sequence.request.decoding, decoder.tokens(),
                       [&](TokenId id) { return decoder.Allows(id); });
-  if (!token) return Finish(sequence, token.error());
+  if (!choice) return Finish(sequence, choice.error());
+  sequence.most_forced = std::max(sequence.most_forced, choice->forced);
   if (sequence.first_token_s == 0) sequence.first_token_s = parts_.clock();
-  if (*token == kNoToken) {
+  if (choice->token == kNoToken) {
     decoder.Cut();
   } else {
-    decoder.Take(*token);
+    decoder.Take(choice->token);
   }
   sequence.tokens.resize(sequence.prompt_tokens());
   sequence.tokens.insert(sequence.tokens.end(), decoder.tokens().begin(),
@@ -375,6 +377,7 @@ Completion BatchEngine::CompletionOf(const Sequence& sequence) const {
   completion.tokens = sequence.decoder.tokens();
   completion.finish = sequence.decoder.finish();
   completion.line_cut = sequence.decoder.line_cut();
+  completion.most_forced = sequence.most_forced;
   completion.prompt_tokens = sequence.prompt_tokens();
   completion.prefix_hit_tokens = sequence.prefix_hit;
   completion.queued_ms = 1e3 * (sequence.started_s - sequence.submitted_s);

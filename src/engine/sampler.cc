@@ -10,10 +10,10 @@ namespace {
 constexpr float kNever = -std::numeric_limits<float>::infinity();
 
 /// Returns why no token is left.
-Result<TokenId> NoneOf(std::span<const float> logits) {
+Result<Choice> NoneOf(std::span<const float> logits) {
   if (std::any_of(logits.begin(), logits.end(),
                   [](float logit) { return std::isfinite(logit); })) {
-    return kNoToken;
+    return Choice{};
   }
   return Error{ErrorCode::kModel,
                "the model gave no usable logits (all NaN or infinite); verify "
@@ -23,17 +23,20 @@ Result<TokenId> NoneOf(std::span<const float> logits) {
 
 }  // namespace
 
-Result<TokenId> Sampler::Choose(std::span<const float> logits,
-                                const Decoding& decoding,
-                                std::span<const TokenId> generated,
-                                const Allowed& allowed) {
+Result<Choice> Sampler::Choose(std::span<const float> logits,
+                               const Decoding& decoding,
+                               std::span<const TokenId> generated,
+                               const Allowed& allowed) {
   scores_.assign(logits.begin(), logits.end());
   Penalise(decoding, generated);
+  float top = kNever;
   while (true) {
     FindBest();
     if (best_.empty()) return NoneOf(logits);
+    top = std::max(top, scores_[best_.front()]);
     for (const std::size_t id : best_) {
-      if (allowed(static_cast<TokenId>(id))) return static_cast<TokenId>(id);
+      const auto token = static_cast<TokenId>(id);
+      if (allowed(token)) return Choice{token, top - scores_[id]};
       scores_[id] = kNever;
     }
   }

@@ -13,6 +13,14 @@ namespace dobby {
 /// No token: all that the model finds possible are forbidden.
 inline constexpr TokenId kNoToken = -1;
 
+/// A token, and what it took to come to it.
+struct Choice {
+  TokenId token = kNoToken;
+  /// By how much its score is below the best one that was refused or taken, in
+  /// nats: 0 where the model's own choice was allowed.
+  float forced = 0;
+};
+
 /// Chooses tokens. Keeps scratch memory; one thread.
 class Sampler {
  public:
@@ -20,12 +28,11 @@ class Sampler {
 
   /// Returns the allowed token with the highest logit after repetition
   /// control; of equals the lowest id. `generated` is what this request made
-  /// so far. kNoToken where repetition control and `allowed` leave none.
+  /// so far. No token where repetition control and `allowed` leave none.
   /// Errors: kModel when no logit is finite.
-  Result<TokenId> Choose(std::span<const float> logits,
-                         const Decoding& decoding,
-                         std::span<const TokenId> generated,
-                         const Allowed& allowed);
+  Result<Choice> Choose(std::span<const float> logits, const Decoding& decoding,
+                        std::span<const TokenId> generated,
+                        const Allowed& allowed);
 
  private:
   void FindBest();

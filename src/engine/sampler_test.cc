@@ -38,7 +38,7 @@ TEST(Sampler, ChoosesTheHighestAllowedAfterRepetitionControl) {
         sampler.Choose(c.logits, decoding, c.generated,
                        [&](TokenId id) { return id != c.banned; });
     ASSERT_TRUE(token) << c.name;
-    EXPECT_EQ(*token, c.want) << c.name;
+    EXPECT_EQ(token->token, c.want) << c.name;
   }
 }
 
@@ -62,7 +62,7 @@ TEST(Sampler, AsManyAreRefusedAsItTakes) {
       return std::find(order.begin(), end, id) == end;
     });
     ASSERT_TRUE(token) << refused;
-    EXPECT_EQ(*token, *end) << refused;
+    EXPECT_EQ(token->token, *end) << refused;
   }
 }
 
@@ -86,11 +86,26 @@ TEST(Sampler, WhatIsNoNumberIsNeverChosen) {
         sampler.Choose(c.logits, Decoding(), {}, [](TokenId) { return true; });
     ASSERT_EQ(token.has_value(), c.want >= 0) << c.name;
     if (token) {
-      EXPECT_EQ(*token, c.want) << c.name;
+      EXPECT_EQ(token->token, c.want) << c.name;
     } else {
       EXPECT_EQ(token.error().code, ErrorCode::kModel) << c.name;
     }
   }
+}
+
+TEST(Sampler, TellsWhatARefusalCost) {
+  Sampler sampler;
+  std::vector<float> logits(40, -1.0f);
+  logits[3] = 7;
+  logits[5] = 2.5f;
+  const auto forced = [&](TokenId least) {
+    const auto choice = sampler.Choose(
+        logits, Decoding(), {}, [least](TokenId id) { return id >= least; });
+    return choice ? choice->forced : -1;
+  };
+  EXPECT_FLOAT_EQ(forced(0), 0);
+  EXPECT_FLOAT_EQ(forced(4), 4.5f);
+  EXPECT_FLOAT_EQ(forced(39), 8) << "more than one search for the best";
 }
 
 TEST(Sampler, NothingAllowedIsNoToken) {
@@ -99,7 +114,7 @@ TEST(Sampler, NothingAllowedIsNoToken) {
   const auto refused =
       sampler.Choose(logits, Decoding(), {}, [](TokenId) { return false; });
   ASSERT_TRUE(refused);
-  EXPECT_EQ(*refused, kNoToken);
+  EXPECT_EQ(refused->token, kNoToken);
   // What is left would repeat a pair.
   Decoding decoding;
   decoding.no_repeat_ngram = 2;
@@ -107,7 +122,7 @@ TEST(Sampler, NothingAllowedIsNoToken) {
   const auto repeated = sampler.Choose(logits, decoding, generated,
                                        [](TokenId id) { return id == 1; });
   ASSERT_TRUE(repeated);
-  EXPECT_EQ(*repeated, kNoToken);
+  EXPECT_EQ(repeated->token, kNoToken);
 }
 
 }  // namespace

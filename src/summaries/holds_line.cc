@@ -375,6 +375,27 @@ std::string HoldsLine(std::span<const Symbol> outline, std::string_view path) {
   return OneLine(line);
 }
 
+std::string CountsOf(std::span<const Symbol> outline, std::string_view path) {
+  std::vector<std::pair<std::string, std::size_t>> counts;
+  for (const Item& item : Items(outline, path).Take()) {
+    // Of a type that is defined elsewhere, its members are defined here.
+    const bool is_type = !item.kind.empty();
+    const std::string kind = is_type ? item.kind : "method";
+    auto count = std::find_if(counts.begin(), counts.end(),
+                              [&](auto& other) { return other.first == kind; });
+    if (count == counts.end()) count = counts.insert(count, {kind, 0});
+    count->second += is_type ? 1 : item.members.size();
+  }
+  std::string text;
+  for (const auto& count : counts) {
+    const auto& [kind, number] = count;
+    const bool is_last = &count == &counts.back();
+    if (!text.empty()) text += is_last ? " and " : ", ";
+    text += std::to_string(number) + " " + (number == 1 ? kind : Plural(kind));
+  }
+  return text;
+}
+
 std::optional<FileLines> LinesOfMain(std::span<const Symbol> outline,
                                      std::string_view path,
                                      std::string_view opening) {

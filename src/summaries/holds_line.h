@@ -25,6 +25,10 @@ bool IsNamespace(const Symbol& symbol);
 /// functions main, usage." Empty for an outline without names.
 std::string HoldsLine(std::span<const Symbol> outline, std::string_view path);
 
+/// Returns what an outline defines in numbers: "2 classes and 11 functions".
+/// Empty for an outline without names.
+std::string CountsOf(std::span<const Symbol> outline, std::string_view path);
+
 /// Both lines of a file.
 struct FileLines {
   std::string first, second;

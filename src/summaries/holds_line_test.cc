@@ -310,6 +310,50 @@ TEST(HoldsLine, ManyDefinitionsTakeNoLonger) {
       << HoldsLine(outline, "x.cc");
 }
 
+TEST(CountsOf, TellsHowManyOfAKind) {
+  EXPECT_EQ(CountsOf(std::vector<Symbol>{}, "a.cc"), "");
+  EXPECT_EQ(CountsOf(std::vector<Symbol>{{"class", "Ring", 1, 0},
+                                         {"method", "Push", 2, 1},
+                                         {"function", "f", 3, 0},
+                                         {"class", "Box", 4, 0},
+                                         {"function", "Lid::Open", 5, 0},
+                                         {"function", "Lid::Close", 6, 0}},
+                     "a.cc"),
+            "2 classes, 1 function and 2 methods");
+}
+
+TEST(LinesOfPart, AreOfItsLongestDescribedDefinition) {
+  std::vector<Symbol> outline = {
+      {"function", "f", 301, 0, "Adds an item."},
+      {"class", "Ring", 310, 0, "A queue of bytes."},
+      {"method", "Push", 311, 1, "Adds a byte."},
+      {"function", "_g", 400, 0, "Is long, but private."}};
+  outline[0].lines = 5;
+  outline[1].lines = 40;
+  outline[3].lines = 90;
+  const auto lines = LinesOfPart(outline, "src/a.py");
+  ASSERT_TRUE(lines);
+  EXPECT_EQ(lines->first, "Defines Ring: A queue of bytes.");
+  EXPECT_EQ(lines->second, "Defines class Ring (Push); functions f, _g.");
+  outline[1].doc = "";
+  EXPECT_EQ(LinesOfPart(outline, "src/a.py")->first,
+            "Defines f: Adds an item.");
+  EXPECT_EQ(LinesOfPart(outline, "src/a.py")->second,
+            "Also defines class Ring (Push); function _g.");
+  outline[0].doc = "If there is room.";
+  EXPECT_FALSE(LinesOfPart(outline, "src/a.py"));
+}
+
+TEST(HoldsLine, MethodsBelongToTheirOwner) {
+  std::vector<Symbol> outline = {{"struct", "conn", 1, 0},
+                                 {"function", "New", 2, 0},
+                                 {"method", "Close", 3, 0},
+                                 {"struct", "conn2", 4, 0}};
+  outline[2].owner = "conn";
+  EXPECT_EQ(HoldsLine(outline, "a.rs"),
+            "Defines struct conn (Close); struct conn2; function New.");
+}
+
 TEST(HoldsLine, NamesThePartsOfAFolder) {
   EXPECT_EQ(HoldsLine(std::vector<std::string>{"base/", "main.cc"}),
             "Holds base/, main.cc.");

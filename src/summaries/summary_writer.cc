@@ -4,6 +4,7 @@
 #include <ctime>
 #include <utility>
 
+#include "base/text.h"
 #include "summaries/allowed_words.h"
 #include "summaries/holds_line.h"
 #include "summaries/middle.h"
@@ -19,10 +20,21 @@ Decoding OneLineDecoding(Decoding decoding) {
   return decoding;
 }
 
-/// Returns a plain true statement for a text of which the model said nothing.
-std::string FallbackFor(std::string_view path) {
-  return path.empty() ? "A text without a summary."
-                      : "A part of " + std::string(path) + ".";
+/// Where a token was further from what the model would have said next, its
+/// sentence makes no sense: the words that it wanted are not in the text.
+constexpr float kMostForced = 4;
+
+/// Returns a plain true statement for a text of which the model said nothing
+/// that makes sense.
+std::string FallbackFor(const KnownText& text) {
+  const std::string counts = CountsOf(text.chunk.outline, text.path);
+  if (!counts.empty()) {
+    const std::string subject =
+        text.opening.empty() ? "This code" : text.opening;
+    return OneLine(subject + " defines " + counts + ".");
+  }
+  return text.path.empty() ? "A text without a summary."
+                           : "A part of " + std::string(text.path) + ".";
 }
 
 /// Returns what a chunk's summary can speak of: its text, and the comments on
@@ -62,7 +74,7 @@ SummaryWriter::SummaryWriter(const Engine& engine,
 
 FieldHasher SummaryWriter::KeyStart(std::string_view kind) const {
   FieldHasher hasher;
-  hasher.Add("dobby summary 4")
+  hasher.Add("dobby summary 5")
       .Add(kind)
       .Add(engine_.model().id.ToHex())  // Weights and tokenizer.
       .Add(kit_->version())
@@ -129,7 +141,7 @@ Result<Assignment> SummaryWriter::Assign(KnownText text) const {
                    decoding);
   if (!assignment) return assignment;
   assignment->evidence = EvidenceOf(text.path, text.chunk);
-  assignment->fallback = FallbackFor(text.path);
+  assignment->fallback = FallbackFor(text);
   assignment->second_line = std::move(text.holds);
   assignment->opening = std::move(text.opening);
   return Bound(*std::move(assignment));
@@ -149,7 +161,8 @@ Result<Assignment> SummaryWriter::AssignSentence(std::string_view path,
                    decoding);
   if (!assignment) return assignment;
   assignment->evidence = EvidenceOf(path, function);
-  assignment->fallback = "This code defines nothing by name.";
+  assignment->fallback =
+      opening.empty() ? "This code defines nothing by name." : opening + ".";
   assignment->opening = std::move(opening);
   return Bound(*std::move(assignment));
 }
@@ -207,11 +220,12 @@ std::optional<KnownSummary> SummaryWriter::FromAuthor(
 SummaryText SummaryWriter::TextOf(const Completion& completion,
                                   const Assignment& assignment) const {
   SummaryText text;
-  text.lines = TidyLines(assignment.opening + completion.text,
+  const Decoding& decoding = assignment.request.decoding;
+  const bool was_forced = decoding.words != nullptr && decoding.lines == 1 &&
+                          completion.most_forced > kMostForced;
+  text.lines = TidyLines(was_forced ? "" : assignment.opening + completion.text,
                          completion.line_cut, assignment.fallback);
-  if (assignment.request.decoding.lines == 1) {
-    text.lines[1] = assignment.second_line;
-  }
+  if (decoding.lines == 1) text.lines[1] = assignment.second_line;
   text.truncated = assignment.truncated;
   text.grounded = UngroundedIdentifiers(text.lines[0] + "\n" + text.lines[1],
                                         assignment.evidence)

@@ -65,6 +65,22 @@ TEST_F(SummaryWriterTest, TheModelGoesOnFromTheOpening) {
   EXPECT_EQ(text.lines[1], "Defines function PushItem.");
 }
 
+TEST_F(SummaryWriterTest, WhatWordsWereForcedOnTheModelIsNotShown) {
+  const auto writer = Writer();
+  auto assignment = AssignedBy(writer, GoChunk());
+  ASSERT_TRUE(assignment);
+  Completion completion;
+  completion.text = " keeps ring rings.";
+  completion.most_forced = 8;
+  const SummaryText text = writer.TextOf(completion, *assignment);
+  EXPECT_EQ(text.lines[0], "Package ring defines 1 function.");
+  EXPECT_EQ(text.lines[1], "Defines function PushItem.");
+  assignment->request.decoding.words = nullptr;
+  EXPECT_EQ(writer.TextOf(completion, *assignment).lines[0],
+            "Package ring keeps ring rings.")
+      << "its own words";
+}
+
 TEST_F(SummaryWriterTest, WordsAreThoseOfTheEvidence) {
   const auto assignment = AssignedBy(Writer(), GoChunk());
   ASSERT_TRUE(assignment);
