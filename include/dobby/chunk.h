@@ -32,7 +32,7 @@ struct Symbol {
   std::string name;         ///< As written in the source.
   std::uint32_t line = 0;   ///< 1-based line of the file.
   std::uint32_t depth = 0;  ///< 0 at the top level of the file.
-  std::string doc;    ///< First sentence of the comment on it; may be empty.
+  std::string doc;  ///< First sentence of the comment on it; may be empty.
   std::uint32_t lines = 1;  ///< Of the whole definition, where it is parsed.
   std::string owner;  ///< The type of a method that stands outside of it, as
                       ///< in Go; empty for others.

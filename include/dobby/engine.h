@@ -98,8 +98,8 @@ struct Completion {
   FinishReason finish = FinishReason::kStop;
   bool line_cut = false;  ///< A line ended at its token limit.
   /// Of the tokens, the most by which one was less likely than what the model
-  /// would have said next (difference of scores, nats): what `words` and `lines`
-  /// forced on it. Above 4, hardly a text makes sense (docs/quality.md).
+  /// would have said next (difference of scores, nats): what `words` and
+  /// `lines` forced on it.
   float most_forced = 0;
   std::size_t prompt_tokens = 0;
   std::size_t prefix_hit_tokens = 0;  ///< Prompt tokens whose KV was copied.

@@ -151,6 +151,26 @@ class Items {
   std::set<std::pair<std::size_t, std::string>> members_;  ///< Of which item.
 };
 
+/// Returns the items of an outline that a line names: private ones, and private
+/// members, only where there are no others.
+std::vector<Item> NamedItems(std::span<const Symbol> outline,
+                             std::string_view path) {
+  std::vector<Item> items = Items(outline, path).Take();
+  const auto keep_public = [path](auto& all, const auto& name_of) {
+    const auto is_private = [&](const auto& one) {
+      return IsPrivate(name_of(one), path);
+    };
+    if (!std::all_of(all.begin(), all.end(), is_private)) {
+      std::erase_if(all, is_private);
+    }
+  };
+  keep_public(items, [](const Item& item) { return item.name; });
+  for (Item& item : items) {
+    keep_public(item.members, [](const std::string& name) { return name; });
+  }
+  return items;
+}
+
 std::string Plural(const std::string& kind) {
   if (kind.ends_with("s")) return kind + "es";
   if (kind.ends_with("y")) return kind.substr(0, kind.size() - 1) + "ies";
@@ -234,7 +254,10 @@ int Weight(const Item& item, const std::vector<std::string>& file_names) {
   const bool is_type = item.kind == "class" || item.kind == "struct" ||
                        item.kind == "interface" || item.kind == "trait" ||
                        item.kind == "type";
-  return weight + (is_type ? 1 : 0) - (item.name.starts_with("_") ? 3 : 0);
+  // What may go wrong is rarely what a file is for.
+  const bool is_error = name.ends_with("error") || name.ends_with("exception");
+  return weight + (is_type ? 1 : 0) - (is_error ? 2 : 0) -
+         (item.name.starts_with("_") ? 3 : 0);
 }
 
 bool IsDescribed(const Item& item) {
@@ -356,7 +379,7 @@ bool IsNamespace(const Symbol& symbol) {
 }
 
 std::string HoldsLine(std::span<const Symbol> outline, std::string_view path) {
-  std::vector<Item> items = Items(outline, path).Take();
+  std::vector<Item> items = NamedItems(outline, path);
   if (items.empty()) return "";
   const auto found = FindMain(items, path);
   if (found == items.end()) {
@@ -376,8 +399,12 @@ std::string HoldsLine(std::span<const Symbol> outline, std::string_view path) {
 }
 
 std::string CountsOf(std::span<const Symbol> outline, std::string_view path) {
+  const std::vector<Item> items = Items(outline, path).Take();
+  if (items.size() == 1 && !items.front().kind.empty()) {
+    return OneLine(items.front().kind + " " + items.front().name);
+  }
   std::vector<std::pair<std::string, std::size_t>> counts;
-  for (const Item& item : Items(outline, path).Take()) {
+  for (const Item& item : items) {
     // Of a type that is defined elsewhere, its members are defined here.
     const bool is_type = !item.kind.empty();
     const std::string kind = is_type ? item.kind : "method";
@@ -399,7 +426,7 @@ std::string CountsOf(std::span<const Symbol> outline, std::string_view path) {
 std::optional<FileLines> LinesOfMain(std::span<const Symbol> outline,
                                      std::string_view path,
                                      std::string_view opening) {
-  std::vector<Item> items = Items(outline, path).Take();
+  std::vector<Item> items = NamedItems(outline, path);
   const auto main = FindMain(items, path);
   const bool is_about_it = main != items.end() &&
                            CanStandForFile(*main, path) &&
@@ -411,7 +438,7 @@ std::optional<FileLines> LinesOfMain(std::span<const Symbol> outline,
 
 std::optional<FileLines> LinesOfPart(std::span<const Symbol> outline,
                                      std::string_view path) {
-  std::vector<Item> items = Items(outline, path).Take();
+  std::vector<Item> items = NamedItems(outline, path);
   const auto length = [&path](const Item& item) -> std::uint32_t {
     const bool can_stand = item.kind != "method" && IsDescribed(item) &&
                            !IsPrivate(item.name, path);

@@ -25,7 +25,8 @@ bool IsNamespace(const Symbol& symbol);
 /// functions main, usage." Empty for an outline without names.
 std::string HoldsLine(std::span<const Symbol> outline, std::string_view path);
 
-/// Returns what an outline defines in numbers: "2 classes and 11 functions".
+/// Returns what an outline defines in numbers: "2 classes and 11 functions";
+/// one thing by name: "class Ring".
 /// Empty for an outline without names.
 std::string CountsOf(std::span<const Symbol> outline, std::string_view path);
 

@@ -66,13 +66,13 @@ TEST(HoldsLine, NamesWhatAnOutlineDefines) {
       {"all the same where it is all",
        {{"function", "Ring::Ring", 1, 0}, {"function", "Ring::~Ring", 2, 0}},
        "Defines Ring (Ring, ~Ring)."},
-      {"private names last",
+      {"no private names",
        {{"function", "_a", 1, 0},
         {"class", "B", 2, 0},
         {"method", "_c", 3, 1},
         {"method", "d", 4, 1},
         {"function", "e", 5, 0}},
-       "Defines class B (d, _c); functions e, _a."},
+       "Defines class B (d); function e."},
   };
   for (const Case& c : cases)
     EXPECT_EQ(HoldsLine(c.outline, "src/ring.cc"), c.want) << c.name;
@@ -129,14 +129,18 @@ TEST(HoldsLine, TheNearestNameThatIsDescribedComesFirst) {
        {main, Documented("function", "stop", "Stops it.")},
        "x.cc",
        "main: Runs it all. Also defines function stop."},
-      {"a private name last",
+      {"no private name",
        {Documented("class", "_Ring", "A queue of bytes."), main},
        "ring.py",
-       "_Ring: A queue of bytes. Also defines function main."},
-      {"a private name unlike the file's last",
-       {Documented("class", "_Ring", "A queue of bytes."), main},
+       "main: Runs it all."},
+      {"private names alone",
+       {Documented("class", "_Ring", "A queue of bytes.")},
+       "ring.py",
+       "_Ring: A queue of bytes."},
+      {"an error last",
+       {Documented("class", "FullError", "Raised when full."), main},
        "x.py",
-       "main: Runs it all. Also defines class _Ring."},
+       "main: Runs it all. Also defines class FullError."},
       {"no path", {ring}, "", "Ring: A queue of bytes."},
       {"in a namespace",
        {{"namespace", "app", 1, 0},
@@ -204,7 +208,7 @@ TEST(HoldsLine, TheNearestNameThatIsDescribedComesFirst) {
 TEST(HoldsLine, SmallNamesArePrivateInGo) {
   const std::vector<Symbol> outline = {{"function", "reset", 1, 0},
                                        {"function", "New", 2, 0}};
-  EXPECT_EQ(HoldsLine(outline, "a/b.go"), "Defines functions New, reset.");
+  EXPECT_EQ(HoldsLine(outline, "a/b.go"), "Defines function New.");
   EXPECT_EQ(HoldsLine(outline, "a/b.js"), "Defines functions reset, New.");
 }
 
@@ -312,6 +316,8 @@ TEST(HoldsLine, ManyDefinitionsTakeNoLonger) {
 
 TEST(CountsOf, TellsHowManyOfAKind) {
   EXPECT_EQ(CountsOf(std::vector<Symbol>{}, "a.cc"), "");
+  EXPECT_EQ(CountsOf(std::vector<Symbol>{{"class", "Ring", 1, 0}}, "a.cc"),
+            "class Ring");
   EXPECT_EQ(CountsOf(std::vector<Symbol>{{"class", "Ring", 1, 0},
                                          {"method", "Push", 2, 1},
                                          {"function", "f", 3, 0},
@@ -334,12 +340,12 @@ TEST(LinesOfPart, AreOfItsLongestDescribedDefinition) {
   const auto lines = LinesOfPart(outline, "src/a.py");
   ASSERT_TRUE(lines);
   EXPECT_EQ(lines->first, "Defines Ring: A queue of bytes.");
-  EXPECT_EQ(lines->second, "Defines class Ring (Push); functions f, _g.");
+  EXPECT_EQ(lines->second, "Defines class Ring (Push); function f.");
   outline[1].doc = "";
   EXPECT_EQ(LinesOfPart(outline, "src/a.py")->first,
             "Defines f: Adds an item.");
   EXPECT_EQ(LinesOfPart(outline, "src/a.py")->second,
-            "Also defines class Ring (Push); function _g.");
+            "Also defines class Ring (Push).");
   outline[0].doc = "If there is room.";
   EXPECT_FALSE(LinesOfPart(outline, "src/a.py"));
 }

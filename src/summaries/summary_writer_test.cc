@@ -73,7 +73,7 @@ TEST_F(SummaryWriterTest, WhatWordsWereForcedOnTheModelIsNotShown) {
   completion.text = " keeps ring rings.";
   completion.most_forced = 8;
   const SummaryText text = writer.TextOf(completion, *assignment);
-  EXPECT_EQ(text.lines[0], "Package ring defines 1 function.");
+  EXPECT_EQ(text.lines[0], "Package ring defines function PushItem.");
   EXPECT_EQ(text.lines[1], "Defines function PushItem.");
   assignment->request.decoding.words = nullptr;
   EXPECT_EQ(writer.TextOf(completion, *assignment).lines[0],
