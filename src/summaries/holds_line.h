@@ -11,24 +11,18 @@
 
 namespace dobby {
 
-/// Whether a definition only gives others a place.
-bool IsNamespace(const Symbol& symbol);
-
 /// Returns a line that names what the outline defines: types with some of their
 /// members, and what stands alone by kind: "Defines class Ring (push, pop);
-/// functions main, usage." In its order, but private names last: "_x", and in
-/// Go what begins small. Constructors, operators and their like are no news of
-/// a type. Overloads count once, namespaces not at all, and what is too much is
-/// counted: "and 3 more". Where the author
-/// describes a definition, the one whose name is nearest that of the file comes
-/// first, in his words: "Ring (push, pop): A queue of bytes. Also defines
-/// functions main, usage." Empty for an outline without names.
+/// functions main, usage." Private names are there only where no others are,
+/// and what is too much is counted: "and 3 more". Where the author describes a
+/// definition, the one whose name is nearest that of the file comes first, in
+/// his words: "Ring (push, pop): A queue of bytes. Also defines functions main,
+/// usage." Empty for an outline without names.
 std::string HoldsLine(std::span<const Symbol> outline, std::string_view path);
 
 /// Returns what an outline defines in numbers: "2 classes and 11 functions";
-/// one thing by name: "class Ring".
-/// Empty for an outline without names.
-std::string CountsOf(std::span<const Symbol> outline, std::string_view path);
+/// one thing by name: "class Ring". Empty for an outline without names.
+std::string CountsOf(std::span<const Symbol> outline);
 
 /// Both lines of a file.
 struct FileLines {

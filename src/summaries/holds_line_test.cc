@@ -315,16 +315,15 @@ TEST(HoldsLine, ManyDefinitionsTakeNoLonger) {
 }
 
 TEST(CountsOf, TellsHowManyOfAKind) {
-  EXPECT_EQ(CountsOf(std::vector<Symbol>{}, "a.cc"), "");
-  EXPECT_EQ(CountsOf(std::vector<Symbol>{{"class", "Ring", 1, 0}}, "a.cc"),
+  EXPECT_EQ(CountsOf(std::vector<Symbol>{}), "");
+  EXPECT_EQ(CountsOf(std::vector<Symbol>{{"class", "Ring", 1, 0}}),
             "class Ring");
   EXPECT_EQ(CountsOf(std::vector<Symbol>{{"class", "Ring", 1, 0},
                                          {"method", "Push", 2, 1},
                                          {"function", "f", 3, 0},
                                          {"class", "Box", 4, 0},
                                          {"function", "Lid::Open", 5, 0},
-                                         {"function", "Lid::Close", 6, 0}},
-                     "a.cc"),
+                                         {"function", "Lid::Close", 6, 0}}),
             "2 classes, 1 function and 2 methods");
 }
 

@@ -9,6 +9,7 @@
 #include "summaries/holds_line.h"
 #include "summaries/middle.h"
 #include "summaries/opening.h"
+#include "summaries/outline_items.h"
 #include "summaries/text_line.h"
 #include "summaries/tidy_lines.h"
 
@@ -27,7 +28,7 @@ constexpr float kMostForced = 4;
 /// Returns a plain true statement for a text of which the model said nothing
 /// that makes sense.
 std::string FallbackFor(const KnownText& text) {
-  const std::string counts = CountsOf(text.chunk.outline, text.path);
+  const std::string counts = CountsOf(text.chunk.outline);
   if (!counts.empty()) {
     const std::string subject =
         text.opening.empty() ? "This code" : text.opening;

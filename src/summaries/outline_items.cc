@@ -1,0 +1,154 @@
+#include "summaries/outline_items.h"
+
+#include <algorithm>
+#include <cctype>
+#include <iterator>
+#include <set>
+#include <unordered_map>
+#include <utility>
+
+namespace dobby {
+namespace {
+
+constexpr std::size_t kLongestName = 60;  ///< Bytes; a longer one is no name.
+
+/// "Ring::push" is a member of Ring.
+std::pair<std::string, std::string> SplitName(const std::string& name) {
+  const std::size_t at = name.rfind("::");
+  if (at == std::string::npos || at == 0) return {"", name};
+  return {name.substr(0, at), name.substr(at + 2)};
+}
+
+/// Whether any type may have a member of that name: a constructor, "~Ring",
+/// "operator=", "__init__".
+bool IsSpecial(const std::string& member, const std::string& type) {
+  const bool has_underlines =
+      member.starts_with("__") && member.ends_with("__");
+  return member == SplitName(type).second || member.starts_with("~") ||
+         member.starts_with("operator") || has_underlines;
+}
+
+/// Gathers the items of an outline.
+class Items {
+ public:
+  explicit Items(std::span<const Symbol> outline) {
+    std::vector<const Symbol*> above;  // What the next symbol may stand in.
+    for (const Symbol& symbol : outline) {
+      while (!above.empty() && above.back()->depth >= symbol.depth) {
+        above.pop_back();
+      }
+      if (symbol.name.size() <= kLongestName) Add(symbol, above);
+      if (!IsNamespace(symbol)) above.push_back(&symbol);
+    }
+  }
+
+  std::vector<Item> Take() {
+    for (Item& item : items_) LeaveOutSpecial(item);
+    return std::move(items_);
+  }
+
+ private:
+  static void LeaveOutSpecial(Item& item) {
+    std::vector<std::string>& members = item.members;
+    const auto is_special = [&](const std::string& member) {
+      return IsSpecial(member, item.name);
+    };
+    // Of a type that is defined elsewhere, they may be all that there is.
+    if (!item.kind.empty() ||
+        !std::all_of(members.begin(), members.end(), is_special)) {
+      std::erase_if(members, is_special);
+    }
+  }
+
+  void Add(const Symbol& symbol, const std::vector<const Symbol*>& above) {
+    if (IsNamespace(symbol) || above.size() > 1) return;
+    if (above.size() == 1) {
+      if (above[0]->name.size() > kLongestName) return;
+      return AddMember(IndexOf(above[0]->kind, above[0]->name), symbol.name);
+    }
+    auto [type, name] = SplitName(symbol.name);
+    if (!symbol.owner.empty()) type = symbol.owner;
+    if (!type.empty()) {
+      const std::size_t index = IndexOf("", type);
+      items_[index].lines += symbol.lines;
+      return AddMember(index, name);
+    }
+    Item& item = items_[IndexOf(symbol.kind, name)];
+    if (item.doc.empty()) item.doc = symbol.doc;
+    item.lines += symbol.lines;
+  }
+
+  void AddMember(std::size_t index, const std::string& name) {
+    if (!members_.emplace(index, name).second) return;
+    items_[index].members.push_back(name);
+  }
+
+  /// Returns the index of the item of that name, a new one where there is none.
+  std::size_t IndexOf(const std::string& kind, const std::string& name) {
+    std::vector<std::size_t>& of_name = by_name_[name];
+    for (const std::size_t index : of_name) {
+      if (kind.empty() || items_[index].kind == kind) return index;
+    }
+    of_name.push_back(items_.size());
+    items_.push_back({kind, name, "", {}, 0});
+    return of_name.back();
+  }
+
+  std::vector<Item> items_;
+  std::unordered_map<std::string, std::vector<std::size_t>> by_name_;
+  std::set<std::pair<std::size_t, std::string>> members_;  ///< Of which item.
+};
+
+void SortByKind(std::vector<Item>& items) {
+  std::vector<std::string> kinds;
+  const auto rank_of = [&](const Item& item) {
+    return std::find(kinds.begin(), kinds.end(), item.kind) - kinds.begin();
+  };
+  for (const Item& item : items) {
+    if (rank_of(item) == std::ssize(kinds)) kinds.push_back(item.kind);
+  }
+  std::stable_sort(
+      items.begin(), items.end(),
+      [&](const Item& a, const Item& b) { return rank_of(a) < rank_of(b); });
+}
+
+}  // namespace
+
+bool IsNamespace(const Symbol& symbol) {
+  return symbol.kind == "namespace" || symbol.kind == "module";
+}
+
+bool BeginsSmall(const std::string& name) {
+  return std::islower(static_cast<unsigned char>(name[0])) != 0;
+}
+
+bool IsPrivate(const std::string& name, std::string_view path) {
+  return name.starts_with("_") || (path.ends_with(".go") && BeginsSmall(name));
+}
+
+std::vector<Item> ItemsOf(std::span<const Symbol> outline) {
+  std::vector<Item> items = Items(outline).Take();
+  SortByKind(items);
+  return items;
+}
+
+std::vector<Item> NamedItems(std::span<const Symbol> outline,
+                             std::string_view path) {
+  std::vector<Item> items = Items(outline).Take();
+  const auto keep_public = [path](auto& all, const auto& name_of) {
+    const auto is_private = [&](const auto& one) {
+      return IsPrivate(name_of(one), path);
+    };
+    if (!std::all_of(all.begin(), all.end(), is_private)) {
+      std::erase_if(all, is_private);
+    }
+  };
+  keep_public(items, [](const Item& item) { return item.name; });
+  for (Item& item : items) {
+    keep_public(item.members, [](const std::string& name) { return name; });
+  }
+  SortByKind(items);
+  return items;
+}
+
+}  // namespace dobby
