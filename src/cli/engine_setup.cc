@@ -28,6 +28,7 @@ SummariserOptions SummariserOptionsOf(const Settings& settings) {
   options.time_budget = milliseconds(settings.Amount(FlagId::kTimeBudget));
   options.max_prompt_tokens = settings.Amount(FlagId::kMaxTokens);
   options.prompts.compression = CompressionOf(settings.Text(FlagId::kCompress));
+  options.only_model = settings.On(FlagId::kOnlyModel);
   return options;
 }
 

@@ -120,7 +120,6 @@ Result<SummariserOptions> OptionsOf(const Settings& settings) {
     if (!text) return text.error();
     options.prompts.words = *std::move(text);
   }
-  options.only_model = settings.On(FlagId::kOnlyModel);
   options.limit_words = !settings.On(FlagId::kAnyWords);
   return options;
 }

@@ -150,7 +150,8 @@ constexpr Flag kFlags[] = {
     {kPromptText, "prompt-text", 0, kPath, "FILE", "", kCommandLine, "eval",
      "Other words for the prompts, in the form of dobby's own "
      "(src/prompts/text)."},
-    {kOnlyModel, "only-model", 0, kSwitch, "", "false", kCommandLine, "eval",
+    {kOnlyModel, "only-model", 0, kSwitch, "", "false", kCommandLine,
+     "index,worker,eval",
      "Every line by the model, also those that dobby takes from the author's "
      "comment or the outline."},
     {kAnyWords, "any-words", 0, kSwitch, "", "false", kCommandLine, "eval",

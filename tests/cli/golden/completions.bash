@@ -52,14 +52,14 @@ _dobby() {
     esac
   done
   case $command in
-    'index') flags='--model --db --threads --agents --memory-budget --time-budget --timeout --max-tokens --compress --engine --include --exclude --no-ignore --hidden --max-file-size --dry-run --progress --profile --trace --ort-profile --json --color --quiet --verbose --help' args='' ;;
+    'index') flags='--model --db --threads --agents --memory-budget --time-budget --timeout --max-tokens --compress --engine --include --exclude --no-ignore --hidden --max-file-size --dry-run --progress --profile --trace --ort-profile --only-model --json --color --quiet --verbose --help' args='' ;;
     'show') flags='--db --json --color --quiet --help' args='' ;;
     'tree') flags='--db --depth --chunks --color --quiet --help' args='' ;;
     'search') flags='--db --limit --level --json --color --quiet --help' args='' ;;
     'status') flags='--db --include --exclude --no-ignore --hidden --max-file-size --exit-code --json --color --quiet --verbose --help' args='' ;;
     'export') flags='--db --format --color --quiet --help' args='' ;;
     'verify') flags='--db --json --color --quiet --help' args='' ;;
-    'worker') flags='--model --threads --agents --memory-budget --timeout --max-tokens --compress --engine --color --quiet --help' args='' ;;
+    'worker') flags='--model --threads --agents --memory-budget --timeout --max-tokens --compress --engine --only-model --color --quiet --help' args='' ;;
     'model list') flags='--json --color --quiet --help' args='' ;;
     'model import') flags='--name --out-dir --bits --replace --json --color --quiet --verbose --help' args='' ;;
     'model verify') flags='--json --color --quiet --help' args='' ;;

@@ -33,6 +33,7 @@ _dobby() {
         '--profile[Say on stderr where the time went, stage by stage.]' \
         '--trace[Write a trace of the engine, for chrome //tracing or Perfetto.]:FILE:_files' \
         '--ort-profile[Let ONNX Runtime write its own profile, PREFIX_*.json.]:PREFIX:_files' \
+        '--only-model[Every line by the model, also those that dobby takes from the author'\''s comment or the outline.]' \
         '--json[JSON on stdout.]' \
         '--color[Whether to use colours.]:WHEN:(auto always never)' \
         '--quiet[No progress and no warnings; errors only.]' '-q[No progress and no warnings; errors only.]' \
@@ -100,6 +101,7 @@ _dobby() {
         '--max-tokens[Longest prompt, in tokens.]:N:' \
         '--compress[What the model reads of a chunk  all of it (none); all but licences, blank lines, long literals and tables (light); or what it defines with the comments on it (outline), which is quicker and with a small model better.]:LEVEL:(none light outline)' \
         '--engine[What computes the model  dobby'\''s operators (fast), ONNX Runtime'\''s own (stock), or the first where model and CPU allow it (auto).]:KIND:(auto fast stock)' \
+        '--only-model[Every line by the model, also those that dobby takes from the author'\''s comment or the outline.]' \
         '--color[Whether to use colours.]:WHEN:(auto always never)' \
         '--quiet[No progress and no warnings; errors only.]' '-q[No progress and no warnings; errors only.]' \
         '--help[Help; -h is shorter.]' '-h[Help; -h is shorter.]' ;;
