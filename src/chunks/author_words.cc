@@ -255,6 +255,16 @@ bool BeginsWithVerb(std::string_view text) {
          });
 }
 
+/// Whether a sentence goes on so behind its subject. Where the name of what is
+/// described is a verb, it does not: "Open the file."
+bool GoesOn(std::string_view text) {
+  static constexpr std::array<std::string_view, 7> kVerbs = {
+      "can ", "may ", "must ", "will ", "should ", "are ", "do "};
+  return BeginsWithVerb(text) ||
+         std::any_of(kVerbs.begin(), kVerbs.end(),
+                     [text](auto verb) { return text.starts_with(verb); });
+}
+
 /// Returns a sentence without the name that it begins with, and an article in
 /// front of it: "A Rand is a source" is "is a source".
 std::string WithoutName(std::string sentence, std::string_view name) {
@@ -263,7 +273,7 @@ std::string WithoutName(std::string sentence, std::string_view name) {
     if (sentence.starts_with(article) && sentence.size() > end + 1 &&
         sentence.compare(article.size(), name.size(), name) == 0 &&
         sentence[end] == ' ' &&
-        BeginsWithVerb(std::string_view(sentence).substr(end + 1))) {
+        GoesOn(std::string_view(sentence).substr(end + 1))) {
       return sentence.substr(end + 1);
     }
   }
@@ -272,7 +282,8 @@ std::string WithoutName(std::string sentence, std::string_view name) {
   if (mark > 0 && sentence.find('`', 1) + 1 != end) return sentence;
   // A sentence begins with a capital, the name perhaps not.
   if (sentence.size() <= end + 1 || sentence[end] != ' ' ||
-      Lower(sentence.substr(mark, name.size())) != Lower(name)) {
+      Lower(sentence.substr(mark, name.size())) != Lower(name) ||
+      !GoesOn(std::string_view(sentence).substr(end + 1))) {
     return sentence;
   }
   return sentence.substr(end + 1);

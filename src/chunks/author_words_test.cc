@@ -242,6 +242,8 @@ TEST(SentenceOnDefinition, IsOfTheCommentRightAbove) {
       {"a licence", "// Copyright 2020 The Authors.\nvoid push();\n", ""},
       {"a rule", "// -----------\nvoid push();\n", ""},
       {"one word", "// Adds\nvoid push();\n", ""},
+      {"the name as a verb", "// Push the item to the end.\nvoid push();\n",
+       "Push the item to the end."},
       {"the name in front", "// Push adds an item.\nvoid push();\n",
        "adds an item."},
       {"the name in backticks", "// `push` adds an item.\nvoid push();\n",
