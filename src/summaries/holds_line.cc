@@ -167,7 +167,8 @@ std::optional<FileLines> LinesOfMain(std::span<const Symbol> outline,
 }
 
 std::optional<FileLines> LinesOfPart(std::span<const Symbol> outline,
-                                     std::string_view path) {
+                                     std::string_view path,
+                                     std::string_view opening) {
   std::vector<Item> items = NamedItems(outline, path);
   const auto length = [&path](const Item& item) -> std::uint32_t {
     const bool can_stand = item.kind != "method" && IsDescribed(item) &&
@@ -178,7 +179,9 @@ std::optional<FileLines> LinesOfPart(std::span<const Symbol> outline,
       items.begin(), items.end(),
       [&](const Item& a, const Item& b) { return length(a) < length(b); });
   if (main == items.end() || length(*main) == 0) return std::nullopt;
-  return LinesOf(items, main, "Defines ");
+  return LinesOf(
+      items, main,
+      opening.empty() ? "Defines " : std::string(opening) + " defines ");
 }
 
 std::string HoldsLine(std::span<const std::string> names) {

@@ -39,9 +39,11 @@ std::optional<FileLines> LinesOfMain(std::span<const Symbol> outline,
 
 /// Returns the lines of a later part of a file, where the author describes
 /// what it defines, of the longest such function or type: "Defines Ring: A
-/// queue of bytes." and as above. Nothing where none is described.
+/// queue of bytes." and as above; behind an opening, "This header defines Ring:
+/// A queue of bytes." Nothing where none is described.
 std::optional<FileLines> LinesOfPart(std::span<const Symbol> outline,
-                                     std::string_view path);
+                                     std::string_view path,
+                                     std::string_view opening = "");
 
 /// Returns a sentence that names the parts of a folder: "Holds base/, main.cc
 /// and 3 more." What would break a line in a name becomes U+FFFD.

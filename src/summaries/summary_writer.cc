@@ -25,17 +25,19 @@ Decoding OneLineDecoding(Decoding decoding) {
 /// sentence makes no sense: the words that it wanted are not in the text.
 constexpr float kMostForced = 4;
 
-/// Returns a plain true statement for a text of which the model said nothing
+/// Returns plain true statements for a text of which the model said nothing
 /// that makes sense.
-std::string FallbackFor(const KnownText& text) {
+FileLines FallbackFor(const KnownText& text) {
+  const std::string subject = text.opening.empty() ? "This code" : text.opening;
+  const auto described = LinesOfPart(text.chunk.outline, text.path, subject);
+  if (described) return *described;
   const std::string counts = CountsOf(text.chunk.outline);
   if (!counts.empty()) {
-    const std::string subject =
-        text.opening.empty() ? "This code" : text.opening;
-    return OneLine(subject + " defines " + counts + ".");
+    return {OneLine(subject + " defines " + counts + "."), text.holds};
   }
-  return text.path.empty() ? "A text without a summary."
-                           : "A part of " + std::string(text.path) + ".";
+  return {text.path.empty() ? "A text without a summary."
+                            : "A part of " + std::string(text.path) + ".",
+          text.holds};
 }
 
 /// Returns what a chunk's summary can speak of: its text, and the comments on
@@ -162,7 +164,7 @@ Result<Assignment> SummaryWriter::AssignSentence(std::string_view path,
                    decoding);
   if (!assignment) return assignment;
   assignment->evidence = EvidenceOf(path, function);
-  assignment->fallback =
+  assignment->fallback.first =
       opening.empty() ? "This code defines nothing by name." : opening + ".";
   assignment->opening = std::move(opening);
   return Bound(*std::move(assignment));
@@ -179,8 +181,9 @@ Result<Assignment> SummaryWriter::Assign(RollUpLevel level,
       decoding);
   if (!assignment) return assignment;
   assignment->evidence = std::move(evidence);
-  assignment->fallback =
+  assignment->fallback.first =
       std::string(path) + " has " + std::to_string(parts.size()) + " parts.";
+  assignment->fallback.second = holds;
   assignment->second_line = std::move(holds);
   return Bound(*std::move(assignment));
 }
@@ -225,8 +228,12 @@ SummaryText SummaryWriter::TextOf(const Completion& completion,
   const bool was_forced = decoding.words != nullptr && decoding.lines == 1 &&
                           completion.most_forced > kMostForced;
   text.lines = TidyLines(was_forced ? "" : assignment.opening + completion.text,
-                         completion.line_cut, assignment.fallback);
-  if (decoding.lines == 1) text.lines[1] = assignment.second_line;
+                         completion.line_cut, assignment.fallback.first);
+  if (decoding.lines == 1) {
+    const bool fell_back = text.lines[0] == assignment.fallback.first;
+    text.lines[1] =
+        fell_back ? assignment.fallback.second : assignment.second_line;
+  }
   text.truncated = assignment.truncated;
   text.grounded = UngroundedIdentifiers(text.lines[0] + "\n" + text.lines[1],
                                         assignment.evidence)

@@ -17,9 +17,10 @@ namespace dobby {
 /// A request with what is needed to judge its answer.
 struct Assignment {
   Request request;
-  std::string evidence;     ///< The text that identifiers must come from.
-  std::string fallback;     ///< For a line with nothing readable in it.
-  std::string opening;      ///< Of the first line: the model goes on from it.
+  std::string evidence;  ///< The text that identifiers must come from.
+  FileLines fallback;    ///< Where the model says nothing that makes sense: its
+                         ///< second line goes with its first.
+  std::string opening;   ///< Of the first line: the model goes on from it.
   std::string second_line;  ///< Known without the model; empty: it is asked.
   bool truncated = false;
 };

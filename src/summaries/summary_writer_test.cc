@@ -75,6 +75,14 @@ TEST_F(SummaryWriterTest, WhatWordsWereForcedOnTheModelIsNotShown) {
   const SummaryText text = writer.TextOf(completion, *assignment);
   EXPECT_EQ(text.lines[0], "Package ring defines function PushItem.");
   EXPECT_EQ(text.lines[1], "Defines function PushItem.");
+  Chunk described = GoChunk();
+  described.outline[0].doc = "adds an item.";
+  described.outline.push_back({"function", "Pop", 9, 0});
+  const SummaryText of_described =
+      writer.TextOf(completion, *AssignedBy(writer, described));
+  EXPECT_EQ(of_described.lines[0],
+            "Package ring defines PushItem, which adds an item.");
+  EXPECT_EQ(of_described.lines[1], "Also defines function Pop.");
   assignment->request.decoding.words = nullptr;
   EXPECT_EQ(writer.TextOf(completion, *assignment).lines[0],
             "Package ring keeps ring rings.")
