@@ -349,6 +349,19 @@ TEST(LinesOfPart, AreOfItsLongestDescribedDefinition) {
   EXPECT_FALSE(LinesOfPart(outline, "src/a.py"));
 }
 
+TEST(HoldsLine, AnImplHoldsMembersOfItsType) {
+  EXPECT_EQ(HoldsLine(std::vector<Symbol>{{"struct", "Ring", 1, 0},
+                                          {"impl", "Ring<T>", 2, 0},
+                                          {"method", "push", 3, 1},
+                                          {"impl", "Ring<T>", 4, 0},
+                                          {"method", "pop", 5, 1},
+                                          {"impl", "Box", 6, 0},
+                                          {"method", "get", 7, 1},
+                                          {"impl", "Lid", 8, 0}},
+                      "a.rs"),
+            "Defines struct Ring (push, pop); Box (get).");
+}
+
 TEST(HoldsLine, MethodsBelongToTheirOwner) {
   std::vector<Symbol> outline = {{"struct", "conn", 1, 0},
                                  {"function", "New", 2, 0},

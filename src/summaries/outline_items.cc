@@ -28,6 +28,9 @@ bool IsSpecial(const std::string& member, const std::string& type) {
          member.starts_with("operator") || has_underlines;
 }
 
+/// Whether a symbol only holds members of a type, as in Rust.
+bool IsImpl(const Symbol& symbol) { return symbol.kind == "impl"; }
+
 /// Gathers the items of an outline.
 class Items {
  public:
@@ -64,8 +67,9 @@ class Items {
     if (IsNamespace(symbol) || above.size() > 1) return;
     if (above.size() == 1) {
       if (above[0]->name.size() > kLongestName) return;
-      return AddMember(IndexOf(above[0]->kind, above[0]->name), symbol.name);
+      return AddMember(IndexOfHolder(*above[0]), symbol.name);
     }
+    if (IsImpl(symbol)) return;
     auto [type, name] = SplitName(symbol.name);
     if (!symbol.owner.empty()) type = symbol.owner;
     if (!type.empty()) {
@@ -81,6 +85,13 @@ class Items {
   void AddMember(std::size_t index, const std::string& name) {
     if (!members_.emplace(index, name).second) return;
     items_[index].members.push_back(name);
+  }
+
+  /// Returns the index of the item that a symbol's members belong to: of Rust's
+  /// "impl Ring<T>" it is Ring.
+  std::size_t IndexOfHolder(const Symbol& holder) {
+    if (!IsImpl(holder)) return IndexOf(holder.kind, holder.name);
+    return IndexOf("", holder.name.substr(0, holder.name.find('<')));
   }
 
   /// Returns the index of the item of that name, a new one where there is none.
