@@ -11,6 +11,11 @@ namespace {
 // No name that a person wrote is longer; a macro's expansion may be.
 constexpr std::size_t kMaxNameBytes = 200;
 
+// Between the head of a class and a constructor its name stands rarely, and
+// they are near each other; in a hostile text neither need be so.
+constexpr int kMostLooks = 100;
+constexpr std::size_t kMostBytesBetween = 64u << 10;
+
 bool IsFunctionValue(TSNode node) {
   constexpr std::string_view kTypes[] = {
       "arrow_function", "function_expression", "generator_function"};
@@ -118,19 +123,22 @@ bool IsConstructor(TSNode node) {
 std::optional<std::size_t> FindClassHead(std::string_view text,
                                          std::size_t before,
                                          std::string_view name) {
-  text = text.substr(0, before);
-  std::size_t at = text.size();
-  while (at > 0 && (at = text.rfind(name, at - 1)) != text.npos) {
-    const std::size_t line = text.rfind('\n', at) + 1;
-    const std::string_view head = Trim(text.substr(line, at - line));
+  const std::size_t least =
+      before > kMostBytesBetween ? before - kMostBytesBetween : 0;
+  const std::string_view between = text.substr(least, before - least);
+  std::size_t at = between.size();
+  for (int looks = 0; looks < kMostLooks; ++looks) {
+    if (at == 0 || (at = between.rfind(name, at - 1)) == between.npos) break;
+    const std::size_t line = between.rfind('\n', at) + 1;
+    const std::string_view head = Trim(between.substr(line, at - line));
     const bool ends =
-        !IsWordByte(text[std::min(at + name.size(), text.size() - 1)]);
+        !IsWordByte(between[std::min(at + name.size(), between.size() - 1)]);
     const bool is_class =
         head.starts_with("class") || head.starts_with("struct");
     // No bracket of a base class, and no word that goes on.
-    if (is_class && ends && text[at - 1] == ' ' &&
+    if (is_class && ends && between[at - 1] == ' ' &&
         head.find_first_of("(<:,;") == head.npos) {
-      return at;
+      return least + at;
     }
   }
   return std::nullopt;

@@ -34,7 +34,7 @@ bool IsConstructor(TSNode node);
 
 /// Returns where the name stands in the head of a class or struct, "class
 /// EXPORT Ring", that begins before `before`; of several the last. Nothing
-/// where there is none.
+/// where there is none, or the name stands in too many places between.
 std::optional<std::size_t> FindClassHead(std::string_view text,
                                          std::size_t before,
                                          std::string_view name);

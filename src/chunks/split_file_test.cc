@@ -340,11 +340,12 @@ TEST(SplitFile, ManyDefinitionsTakeNoLongerThanTheirLines) {
     const char* lines;  ///< Of each definition.
   };
   // A second for all, most of it parsing; a quadratic search takes minutes.
-  for (const Case& c : {Case{"cpp", "int f();  /* one of many */\n"},
-                        Case{"cpp", "int f(int a, // one\n int b);\n"},
-                        Case{"python", "def f(a=(1)): return 1\n"},
-                        Case{"python", "def f():\n    '''Adds an item.\n"},
-                        Case{"go", "type A int\n"}}) {
+  for (const Case& c :
+       {Case{"cpp", "int f();  /* one of many */\n"},
+        Case{"cpp", "int f(int a, // one\n int b);\n"}, Case{"cpp", "f() {}\n"},
+        Case{"python", "def f(a=(1)): return 1\n"},
+        Case{"python", "def f():\n    '''Adds an item.\n"},
+        Case{"go", "type A int\n"}}) {
     std::string text;
     for (int i = 0; i < 20000; ++i) text += c.lines;
     const auto chunks = Split(FileOf(c.language, text));

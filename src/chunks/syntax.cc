@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <memory>
 #include <string_view>
+#include <unordered_set>
 #include <utility>
 
 #include "chunks/definition_names.h"
@@ -23,6 +24,9 @@ constexpr std::int64_t kMaxParseNs = 2'000'000'000;
 
 // Deeper nodes are nested expressions; nothing to cut at, nothing to name.
 constexpr std::size_t kMaxDepth = 400;
+
+// More constructors without a class than this are no C++ that anybody wrote.
+constexpr int kMostClassSearches = 1000;
 
 // What cutting inside a node costs, in units of kChunkCost.
 constexpr std::int32_t kInType = 20;
@@ -119,7 +123,7 @@ class SyntaxReader {
   void PriceHeader(TSNode node, NodeRole role, Rows rows);
   void Attach(NodeRole role, Rows rows);
   bool Define(TSNode node, const NodeType& type);
-  bool StandForClass(Definition& constructor) const;
+  bool StandForClass(Definition& constructor);
 
   /// Adds `cost` to cuts before the lines `first` to `last`.
   void Add(std::uint32_t first, std::uint32_t last, std::int32_t cost) {
@@ -134,6 +138,8 @@ class SyntaxReader {
   std::vector<std::int64_t> steps_;  ///< Differences from line to line.
   std::vector<Level> levels_;
   std::vector<Definition> definitions_;
+  std::unordered_set<std::uint64_t> begins_;  ///< Of definitions_.
+  int class_searches_ = 0;
 };
 
 void SyntaxReader::Attach(NodeRole role, Rows rows) {
@@ -204,17 +210,13 @@ void SyntaxReader::Price(TSNode node, const NodeType& type, Rows rows) {
 /// Makes a constructor outside of any class the definition of its class, whose
 /// head a macro has hidden. Returns false where there is no such class, or it
 /// is known.
-bool SyntaxReader::StandForClass(Definition& constructor) const {
+bool SyntaxReader::StandForClass(Definition& constructor) {
   Symbol& symbol = constructor.symbol;
   // "Ring::Ring() {}" is one that stands apart from its class.
   if (symbol.name.find(':') != std::string::npos) return true;
+  if (++class_searches_ > kMostClassSearches) return false;
   const auto head = FindClassHead(text_, constructor.begin, symbol.name);
-  const bool is_new =
-      head && std::none_of(definitions_.begin(), definitions_.end(),
-                           [&head](const Definition& known) {
-                             return known.begin == *head;
-                           });
-  if (!is_new) return false;
+  if (!head || begins_.count(*head) != 0) return false;
   symbol.kind = "class";
   const auto line_breaks = std::count(
       text_.begin() + static_cast<std::ptrdiff_t>(*head),
@@ -257,6 +259,7 @@ bool SyntaxReader::Define(TSNode node, const NodeType& type) {
       !StandForClass(definition)) {
     return false;
   }
+  begins_.insert(definition.begin);
   definitions_.push_back(std::move(definition));
   return true;
 }
