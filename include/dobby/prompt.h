@@ -73,8 +73,8 @@ class PromptKit {
   /// whenever a word of any prompt changes.
   virtual const std::string& version() const = 0;
 
-  /// Returns the prompt for a chunk of the file `path`: for one line on what
-  /// it is for, or for two lines where its outline is empty. Text over
+  /// Returns the prompt for a chunk of the file `path`, for one line on what it
+  /// is for: its outline behind what encloses it, or its code. Text over
   /// `max_tokens` (whole prompt) is cut after a whole line, from the end.
   /// An outline's first lines are enough to say what a text is for: what is
   /// left out of it is said in the prompt and is no dropped line.

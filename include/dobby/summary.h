@@ -38,7 +38,7 @@ struct SummaryText {
   std::size_t generated_tokens = 0;
   double ms = 0;
   std::int64_t created_unix_s = 0;
-  std::string model;  ///< Name of the model that wrote it, or kAuthor.
+  std::string model;  ///< Name of the model that was asked, or kAuthor.
   std::string prompt_version;
 };
 
