@@ -63,4 +63,9 @@ std::size_t Utf8CutAt(std::string_view text, std::size_t max_bytes) {
   return cut > 0 ? cut : max_bytes;
 }
 
+std::string Shortened(const std::string& text, std::size_t max_bytes) {
+  if (text.size() <= max_bytes) return text;
+  return text.substr(0, Utf8CutAt(text, max_bytes)) + "...";
+}
+
 }  // namespace dobby

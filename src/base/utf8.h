@@ -21,4 +21,8 @@ std::string ReplaceInvalidUtf8(std::string_view text);
 /// character fits) that does not split a character of `text`.
 std::size_t Utf8CutAt(std::string_view text, std::size_t max_bytes);
 
+/// Returns a text of more than `max_bytes` (as above) cut there, with "..."
+/// behind it.
+std::string Shortened(const std::string& text, std::size_t max_bytes);
+
 }  // namespace dobby

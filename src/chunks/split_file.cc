@@ -56,6 +56,7 @@ Chunk MakeChunk(std::string_view text, ByteRange bytes) {
 
 /// A comment is on the first definition of a line, not on those beside it.
 void AddDocs(const SourceFile& file, std::vector<Definition>& definitions) {
+  if (definitions.empty()) return;
   const auto lines = TrimmedLines(file.text, file.text.size());
   std::uint32_t line_before = 0;
   for (Definition& definition : definitions) {

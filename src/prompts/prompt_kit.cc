@@ -170,9 +170,10 @@ class TemplatePromptKit : public PromptKit {
                           const Chunk& chunk, std::size_t max_tokens,
                           const TokenCounter& count) const override {
     SlotValues values = ValuesOf(path, language);
-    std::vector<Symbol> symbols = chunk.enclosing;
-    symbols.insert(symbols.end(), chunk.outline.begin(), chunk.outline.end());
-    if (compression_ == Compression::kOutline && !symbols.empty()) {
+    const bool has_outline = !chunk.enclosing.empty() || !chunk.outline.empty();
+    if (compression_ == Compression::kOutline && has_outline) {
+      std::vector<Symbol> symbols = chunk.enclosing;
+      symbols.insert(symbols.end(), chunk.outline.begin(), chunk.outline.end());
       Draft draft(outline_, std::move(values), "outline", max_tokens, count);
       return FitOutline(draft, OutlineLines(symbols, words_));
     }

@@ -18,11 +18,6 @@ constexpr std::size_t kMaxDocBytes = 160;
 /// A longer run of backticks is no fence that anybody wrote.
 constexpr std::size_t kMaxFence = 32;
 
-std::string Shortened(const std::string& text, std::size_t most) {
-  if (text.size() <= most) return text;
-  return text.substr(0, Utf8CutAt(text, most)) + "...";
-}
-
 std::string NamedKind(const Symbol& symbol) {
   return OneLine(symbol.kind) + " " +
          Shortened(OneLine(symbol.name), kMaxNameBytes);

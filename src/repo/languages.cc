@@ -153,20 +153,25 @@ const Language* Find(const Index& index, std::string_view key) {
   return found == index.end() ? nullptr : found->second;
 }
 
+/// Returns the language of an extension in lower case, without the dot.
+const Language* ByExtension(std::string_view extension) {
+  static const Index* const extensions =
+      new Index(IndexBy(&LanguageRow::extensions));
+  return Find(*extensions, extension);
+}
+
 const Language* ByName(std::string_view path) {
   static const Index* const names =
       new Index(IndexBy(&LanguageRow::file_names));
-  static const Index* const extensions =
-      new Index(IndexBy(&LanguageRow::extensions));
   const std::string_view name = path.substr(path.rfind('/') + 1);
   if (const Language* language = Find(*names, name)) return language;
   const std::size_t dot = name.rfind('.');
   if (dot == std::string_view::npos) return nullptr;
   // ".C" and ".H" are C++ where case counts.
   if (name.substr(dot) == ".C" || name.substr(dot) == ".H") {
-    return Find(*extensions, "cpp");
+    return ByExtension("cpp");
   }
-  return Find(*extensions, Lower(name.substr(dot + 1)));
+  return ByExtension(Lower(name.substr(dot + 1)));
 }
 
 std::string_view TakeWord(std::string_view& line) {
@@ -202,8 +207,6 @@ const Language* ByInterpreter(std::string_view head) {
 /// line, where Emacs looks.
 const Language* ByModeline(std::string_view head) {
   constexpr std::string_view kMark = "-*-", kMode = "mode:";
-  static const Index* const extensions =
-      new Index(IndexBy(&LanguageRow::extensions));
   std::string_view line = head.substr(0, head.find('\n'));
   const std::size_t begin = line.find(kMark);
   if (begin == line.npos) return nullptr;
@@ -218,7 +221,7 @@ const Language* ByModeline(std::string_view head) {
   for (const LanguageRow& row : kLanguages) {
     if (row.language.id == mode) return &row.language;
   }
-  return Find(*extensions, mode);
+  return ByExtension(mode);
 }
 
 /// Returns whether a ".h" file holds C++: a line that only C++ starts so.

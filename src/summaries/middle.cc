@@ -2,13 +2,9 @@
 
 #include "base/text.h"
 #include "chunks/author_words.h"
+#include "summaries/outline_items.h"
 
 namespace dobby {
-namespace {
-
-constexpr std::size_t kLongestName = 60;  ///< Bytes; a longer one is no name.
-
-}  // namespace
 
 std::string MiddleOpening(std::span<const Symbol> enclosing) {
   if (enclosing.empty()) return "";

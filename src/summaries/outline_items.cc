@@ -10,8 +10,6 @@
 namespace dobby {
 namespace {
 
-constexpr std::size_t kLongestName = 60;  ///< Bytes; a longer one is no name.
-
 /// "Ring::push" is a member of Ring.
 std::pair<std::string, std::string> SplitName(const std::string& name) {
   const std::size_t at = name.rfind("::");

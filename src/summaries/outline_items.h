@@ -1,6 +1,7 @@
 // What an outline defines, as a line of a summary names it.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -10,6 +11,9 @@
 #include "dobby/chunk.h"
 
 namespace dobby {
+
+/// Bytes; a longer one is no name that a line could show.
+inline constexpr std::size_t kLongestName = 60;
 
 /// A definition at the top, or a type whose members are defined apart from it.
 struct Item {

@@ -75,12 +75,6 @@ std::string_view FirstLine(std::string_view text) {
                            [](auto a, auto b) { return a.size() < b.size(); });
 }
 
-std::string Shortened(const std::string& text) {
-  return text.size() <= kMostBytes
-             ? text
-             : text.substr(0, Utf8CutAt(text, kMostBytes)) + "...";
-}
-
 /// Returns " A sentence. Another one." of the comments before the longest parts
 /// of a text; of those at the margin, where there are some.
 std::string MainComments(std::vector<CommentSentence> comments) {
@@ -120,7 +114,8 @@ std::string TextSentence(std::string_view text, const Language& language) {
       std::find(kProse.begin(), kProse.end(), language.id) != kProse.end();
   const std::string prose = is_prose ? SentenceOfText(FirstProse(text)) : "";
   return std::string(kBegins) +
-         Shortened(prose.empty() ? OneLine(FirstLine(text)) : prose);
+         Shortened(prose.empty() ? OneLine(FirstLine(text)) : prose,
+                   kMostBytes);
 }
 
 bool IsTextSentence(std::string_view line) {
