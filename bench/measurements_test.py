@@ -124,6 +124,13 @@ class Pictures(unittest.TestCase):
         with self.assertRaises(SystemExit):
             picture.fill_in(page, 'y', '')
 
+    def test_prose_is_wrapped_and_tables_are_not(self):
+        prose, row = 'word ' * 40 + 'end.', '| ' + 'cell ' * 40 + '|'
+        lines = picture.wrap_prose(f'{prose}\n\n{row}').split('\n')
+        self.assertEqual(lines[-2:], ['', row])
+        self.assertEqual(' '.join(lines[:-2]), prose)
+        self.assertLessEqual(max(map(len, lines[:-2])), 90)
+
 
 if __name__ == '__main__':
     unittest.main()

@@ -11,6 +11,7 @@ import json
 import pathlib
 import re
 import statistics
+import textwrap
 
 from kernel_rows import kernel_rows
 from svg import Panel, chart
@@ -239,13 +240,21 @@ def steady_table(data):
                    'of that anonymous'], rows))
 
 
+def wrap_prose(text, columns=90):
+    """Breaks long lines, but for rows of tables and pictures."""
+    return '\n'.join(
+        line if line.startswith(('|', '!')) else textwrap.fill(line, columns)
+        for line in text.split('\n'))
+
+
 def fill_in(page, name, content):
     """Replaces what is between the two markers of the name."""
     pattern = re.compile(f'(<!-- begin {name} -->\n).*?(<!-- end {name} -->)',
                          re.DOTALL)
     if not pattern.search(page):
         raise SystemExit(f'docs/performance.md has no markers for {name}')
-    return pattern.sub(lambda m: f'{m[1]}{content}\n{m[2]}', page)
+    text = wrap_prose(content)
+    return pattern.sub(lambda m: f'{m[1]}{text}\n{m[2]}', page)
 
 
 def sections(folder):
