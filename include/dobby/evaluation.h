@@ -1,5 +1,4 @@
-// Evaluation: rows of code with references, what systems say of them, and how
-// good that is.
+// Evaluation: rows of code with references, the answers of systems, and scores.
 #pragma once
 
 #include <array>
@@ -17,7 +16,7 @@
 
 namespace dobby {
 
-/// A text to summarise and what people said of it.
+/// A text to summarise, and what people wrote about it.
 struct EvalRow {
   std::string id;
   std::string language;  ///< Id or display name; may be empty.
@@ -27,39 +26,41 @@ struct EvalRow {
 };
 
 /// Reads JSON lines {"id", "code", "references" or "reference", "lang"?,
-/// "path"?}. Errors: kNotFound, kIo; kUsage with the number of a bad line, and
-/// for an id that occurs twice or a file without rows.
+/// "path"?}. Errors: kNotFound, kIo; kUsage for a bad line (the message has its
+/// number), an id that occurs twice, or a file without rows.
 Result<std::vector<EvalRow>> ReadEvalRows(const std::string& path);
 
-/// What a system said of a row.
+/// A system's answer to a row.
 struct EvalAnswer {
   std::string id;
-  std::vector<std::string> lines;  ///< None where it failed.
+  std::vector<std::string> lines;  ///< Empty if it failed.
   std::size_t prompt_tokens = 0, generated_tokens = 0;
-  std::string error;  ///< Why it failed; else empty.
+  std::string error;  ///< Why it failed; empty if it did not.
 
-  /// The lines, with blanks between.
+  /// Returns the lines, joined by blanks.
   std::string Text() const;
 };
 
-/// Reads answers as an EvalRun keeps them; lines that are none, such as one
-/// that was cut short, are left out. Errors: kNotFound, kIo; kUsage where there
-/// is no answer at all.
+/// Reads answers as an EvalRun keeps them. Lines that are no answers, such as
+/// one that was cut short, are left out. Errors: kNotFound, kIo; kUsage if the
+/// file has no answer.
 Result<std::vector<EvalAnswer>> ReadAnswers(const std::string& path);
 
-/// Returns the answers in the order of `rows`; a row without one has an answer
+/// Returns the answers in the order of `rows`. A row without an answer gets one
 /// that failed.
 std::vector<EvalAnswer> AnswersTo(std::span<const EvalRow> rows,
                                   std::span<const EvalAnswer> answers);
 
 /// How rows are answered.
 struct EvalRun {
-  bool sentence = false;  ///< One sentence about a function, else two lines.
+  bool sentence = false;  ///< One sentence about a function instead of two
+                          ///< lines.
   std::size_t in_flight = 20;
-  /// Where answers are kept as they come, one JSON line each. Those of an
-  /// earlier run with the same `key` are not asked for again.
+  /// Where answers are kept as they come, one JSON line each. Answers of an
+  /// earlier run with the same `key` are reused.
   std::string answers_path;
-  std::string key;  ///< Model, prompt, style: all that an answer depends on.
+  std::string key;  ///< Everything that an answer depends on: model, prompt,
+                    ///< style.
   std::function<void(std::size_t done, std::size_t all)> progress;
   std::stop_token stop;
 };
@@ -88,8 +89,9 @@ enum class Metric {
 inline constexpr std::size_t kMetrics = 8;
 std::string_view NameOf(Metric metric);  ///< "CodeXGLUE BLEU", ...
 
-/// Scores of the answers to some rows: [metric][row], all 0 to 100. Several
-/// references: the best one counts. ROUGE is the F measure, stemmed.
+/// Scores of the answers to some rows: [metric][row], all 0 to 100. If a row
+/// has several references, the best score counts. ROUGE is the F measure,
+/// stemmed.
 struct EvalScores {
   std::array<std::vector<double>, kMetrics> values;
 
@@ -98,8 +100,8 @@ struct EvalScores {
   }
 };
 
-/// Scores `answers`, one to a row in the same order; a failed one gets zeros.
-/// `sentence` as in EvalRun.
+/// Scores `answers`, one for each row in the same order. A failed answer gets
+/// zeros. `sentence` as in EvalRun.
 EvalScores ScoreAnswers(std::span<const EvalRow> rows,
                         std::span<const EvalAnswer> answers, bool sentence);
 
@@ -108,7 +110,8 @@ struct EvalSystem {
   std::string name;
   std::vector<EvalAnswer> answers;
   EvalScores scores;
-  double seconds = 0;  ///< It took to answer what was not kept; 0: nothing.
+  double seconds = 0;  ///< Time to answer what was not kept; 0 if everything
+                       ///< was.
 };
 
 struct EvalReport {
@@ -124,39 +127,37 @@ std::string EvalJson(const EvalReport& report);
 std::string EvalMarkdown(const EvalReport& report);
 std::string EvalHtml(const EvalReport& report);
 
-/// Returns, as a table in Markdown, how much more the report's last system
-/// scores than the last one of another report (`json`, as EvalJson), over the
-/// rows that both have, row by row, with 95 % bootstrap intervals. Errors:
-/// kUsage where `json` is no report or has no row of these.
+/// Returns a Markdown table of the differences between the report's last system
+/// and the last system of another report (`json`, as from EvalJson): row by
+/// row, over the rows that both have, with 95 % bootstrap intervals. Errors:
+/// kUsage if `json` is no report or shares no row.
 Result<std::string> DifferenceText(const EvalReport& report,
                                    std::string_view json);
 
 /// A row whose code was changed so that a true summary must change too.
 struct PerturbedRow {
   EvalRow row;
-  std::string was, is;  ///< What stood there, and what stands there now.
+  std::string was, is;  ///< The text before and after the change.
 };
 
-/// Gives the first defined name of each row the name that the next row's code
-/// defines first. Rows that define none are left out.
+/// Replaces the first name that each row defines by the first name that the
+/// next row defines. Rows that define no name are left out.
 std::vector<PerturbedRow> RenamedRows(std::span<const EvalRow> rows);
 
-/// Turns the first comparison of each row into its contrary. Rows without one
-/// are left out.
+/// Reverses the first comparison of each row. Rows without one are left out.
 std::vector<PerturbedRow> FlippedRows(std::span<const EvalRow> rows);
 
-/// Returns what came of changing rows, in words: how often the answer changed
-/// at all, and of those rows whose answer named what `was` there, how often
-/// the new one names what `is` and not what `was`. `answers` are those to
-/// `rows`, `changed_answers` those to `changed`.
+/// Returns a text about how answers follow changed rows: how often the answer
+/// changed at all, and, if the old answer named what `was` there, how often the
+/// new one names what `is` there instead. `answers` belong to `rows`,
+/// `changed_answers` to `changed`.
 std::string FollowedText(std::string_view kind, std::span<const EvalRow> rows,
                          std::span<const EvalAnswer> answers,
                          std::span<const PerturbedRow> changed,
                          std::span<const EvalAnswer> changed_answers);
 
-/// Returns how often (0 to 1) an answer scores more with its own row's
-/// references than with the next row's; equal scores count half. 0.5 is
-/// chance.
+/// Returns how often (0 to 1) an answer scores higher with its own row's
+/// references than with the next row's. Equal scores count half; 0.5 is chance.
 double ShuffledPairs(std::span<const EvalRow> rows,
                      std::span<const EvalAnswer> answers);
 

@@ -24,8 +24,8 @@ struct ContentHash {
 /// Returns the digest of `text`.
 ContentHash HashOf(std::string_view text);
 
-/// Hashes a sequence of fields so that no two different sequences collide by
-/// concatenation: each field goes in with its length before it.
+/// Hashes a sequence of fields. Each field is preceded by its length, so ("ab",
+/// "c") and ("a", "bc") differ.
 class FieldHasher {
  public:
   FieldHasher();

@@ -18,21 +18,20 @@ enum class Format { kText, kMarkdown, kJson, kJsonl, kLlmsTxt };
 /// "llms.txt" (or "llms"). Errors: kUsage, with the names there are.
 Result<Format> FormatOf(std::string_view name);
 
-/// Returns the whole snapshot in `format`. JSON Lines are as the "Contract
-/// for programs" says: begin, summary, skip, error, end. All text is UTF-8;
-/// paths that are not have their bad bytes as U+FFFD.
+/// Returns the whole snapshot in `format`. The formats are in docs/formats.md.
+/// All text is UTF-8; bytes of a path that are not become U+FFFD.
 std::string WriteSnapshot(const IndexSnapshot& snapshot, Format format);
 
 /// How a tree of summaries is drawn.
 struct TreeStyle {
-  int max_depth = 0;    ///< Folders below the start; 0: no limit.
-  bool chunks = false;  ///< Also the chunks of files that have several.
+  int max_depth = 0;    ///< Levels of folders below the start; 0: all.
+  bool chunks = false;  ///< Also show the chunks of files that have several.
   bool color = false;   ///< ANSI colours.
-  int width = 100;      ///< Lines are wrapped to so many columns.
+  int width = 100;      ///< Columns to wrap lines to.
 };
 
-/// Returns the tree: each folder and file with its two lines, stale and
-/// ungrounded ones marked, skipped files counted by reason.
+/// Returns the tree: each folder and file with its two lines, with marks for
+/// stale and ungrounded summaries, and counts of skipped files by reason.
 std::string WriteTree(const IndexSnapshot& snapshot, const TreeStyle& style);
 
 /// Returns the JSON object of `dobby index --json` (one line, no newline).

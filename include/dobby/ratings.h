@@ -1,4 +1,4 @@
-// Blind ratings of summaries by people, and what comes out of them.
+// Blind ratings of summaries by people, and their results.
 #pragma once
 
 #include <array>
@@ -31,21 +31,21 @@ std::string_view NameOf(Criterion criterion);  ///< "functional accuracy", ...
 using CriterionScores = std::array<int, kCriteria>;
 inline constexpr int kWorstScore = 1, kBestScore = 5;
 
-/// A text that is rated. Where several systems say the same of a row, it is
-/// one candidate, rated once for all of them.
+/// A text to rate. If several systems say the same about a row, that is one
+/// candidate, rated once for all of them.
 struct Candidate {
-  std::string id;  ///< A hash of row and text: says nothing of the system.
+  std::string id;  ///< A hash of row and text; it does not reveal the system.
   std::size_t row = 0;
   std::string text;                  ///< The lines, "\n" between them.
-  std::vector<std::size_t> systems;  ///< Whose text it is.
+  std::vector<std::size_t> systems;  ///< The systems that wrote it.
 };
 
 /// The reference's number among the systems.
 inline constexpr std::size_t kReference = 0;
 
-/// What is to be rated.
+/// Everything there is to rate.
 struct RatingSet {
-  std::vector<EvalRow> rows;         ///< In an order of their own; see below.
+  std::vector<EvalRow> rows;         ///< Ordered by a hash; see MakeRatingSet.
   std::vector<std::string> systems;  ///< The first one is the reference.
   std::vector<Candidate> candidates;
 };
@@ -53,20 +53,20 @@ struct RatingSet {
 /// A system's name and its answers, in any order.
 using NamedAnswers = std::pair<std::string, std::vector<EvalAnswer>>;
 
-/// Returns the rows that a system has answered, `most` at most (0: all), and
-/// their candidates: the answers and the first reference. The rows are ordered
-/// by a hash of their ids: any beginning is a sample of the whole, and the same
-/// one for every rater. Errors: kUsage where no row is answered.
+/// Returns the rows that a system has answered, at most `most` of them (0:
+/// all), and their candidates: the answers and the first reference. Rows are
+/// ordered by a hash of their ids, so any first part is a sample of the whole,
+/// the same for every rater. Errors: kUsage if no row is answered.
 Result<RatingSet> MakeRatingSet(std::vector<EvalRow> rows,
                                 std::span<const NamedAnswers> answers,
                                 std::size_t most);
 
-/// Returns the candidates (numbers in the set) in the order in which this rater
-/// sees them: row by row, each row's in an order drawn from the rater's name
-/// and the row's id.
+/// Returns the candidates (their indices in the set) in the order in which this
+/// rater sees them: row by row, and within a row in an order drawn from the
+/// rater's name and the row's id.
 std::vector<std::size_t> OrderFor(std::string_view rater, const RatingSet& set);
 
-/// What a rater said of a candidate.
+/// One rater's scores for one candidate.
 struct Rating {
   std::string rater, row, candidate;
   std::string text;  ///< Of the candidate, so that the file stands alone.
@@ -76,23 +76,23 @@ struct Rating {
 
 /// Returns the ratings of a file of JSON lines, the last one of each rater and
 /// candidate. A last line that was cut short, as by a killed process, is left
-/// out and said in `warning`. A missing file has none. Errors: kIo; kCorrupt
-/// with the number of any other bad line.
+/// out and reported in `warning`. A missing file has no ratings. Errors: kIo;
+/// kCorrupt with the number of any other bad line.
 Result<std::vector<Rating>> ReadRatings(const std::string& path,
                                         std::string* warning);
 
-/// A file of ratings that is written to by this process alone.
+/// A file of ratings that only this process writes.
 class RatingsFile {
  public:
-  /// Opens or makes the file. Half a last line is cut off. Errors: kIo; kUsage
-  /// where another process has it open.
+  /// Opens or creates the file. An incomplete last line is removed. Errors:
+  /// kIo; kUsage if another process has it open.
   static Result<RatingsFile> Open(const std::string& path);
   ~RatingsFile();
   RatingsFile(RatingsFile&& other) noexcept;
   RatingsFile& operator=(RatingsFile&& other) noexcept;
 
-  /// Appends a line and waits until the disk has it. Errors: kIo; then the file
-  /// is as it was.
+  /// Appends a line and waits until it is on disk. Errors: kIo; the file is
+  /// then unchanged.
   Result<void> Append(const Rating& rating);
 
  private:
@@ -102,13 +102,13 @@ class RatingsFile {
   int fd_ = -1;
 };
 
-/// Where a rater stands. Positions count from 0, in the order of OrderFor.
+/// How far a rater is. Positions count from 0, in the order of OrderFor.
 struct RaterProgress {
   std::size_t total = 0, rated = 0;
-  std::size_t next = 0;  ///< The first that is not rated; `total`: none.
+  std::size_t next = 0;  ///< The first position not rated; `total` if all are.
 };
 
-/// What a rater sees: nothing in it tells a system.
+/// What a rater sees. Nothing in it reveals a system.
 struct RatingItem {
   std::size_t position = 0;
   std::size_t row = 0, rows = 0;          ///< "Code 3 of 20", from 0.
@@ -117,7 +117,7 @@ struct RatingItem {
   std::optional<CriterionScores> scores;  ///< What this rater gave before.
 };
 
-/// Raters at work. Any thread may call it.
+/// Serves raters and records their ratings. Thread-safe.
 class RatingSession {
  public:
   /// `earlier` are the ratings that the file holds; `now` gives their time.
@@ -125,11 +125,11 @@ class RatingSession {
                 std::span<const Rating> earlier,
                 std::function<std::string()> now);
 
-  /// Errors, of all three: kUsage for a name that is empty, longer than 64
-  /// bytes or no printable UTF-8. Blanks around it do not count.
+  /// Errors of all three functions: kUsage for a name that is empty, longer
+  /// than 64 bytes or not printable UTF-8. Blanks around it do not count.
   Result<RaterProgress> ProgressOf(std::string_view rater);
 
-  /// Errors: kNotFound where there is no such position.
+  /// Errors: kNotFound if there is no such position.
   Result<RatingItem> ItemAt(std::string_view rater, std::size_t position);
 
   /// Keeps a rating on disk. Errors: kNotFound for an unknown candidate, kUsage
@@ -151,9 +151,9 @@ class RatingSession {
 };
 
 /// Returns Krippendorff's alpha for ordinal values: 1 for full agreement, 0 for
-/// what chance gives. `units` holds the values that each rated thing got, from
-/// any of the raters; those with fewer than two don't count. Nothing where no
-/// value can be paired or all are the same. Source: Krippendorff (2011),
+/// chance. `units` holds the values that each rated thing got from any of the
+/// raters; units with fewer than two values do not count. Returns nothing if no
+/// values can be paired or all are equal. Source: Krippendorff (2011),
 /// Computing Krippendorff's Alpha-Reliability, section D and ordinal metric.
 std::optional<double> OrdinalAlpha(std::span<const std::vector<int>> units);
 
@@ -164,8 +164,8 @@ struct RatedSystem {
   std::size_t ratings = 0;  ///< Of all raters.
   std::array<MeanInterval, kCriteria> means;
   MeanInterval overall;  ///< Of the four.
-  /// How often (0 to 1) a rater gave it at least as much as the reference of
-  /// the same row, by the sum of the four; over the rows where one rated both.
+  /// How often (0 to 1) a rater gave it at least the sum of the four scores
+  /// that the same rater gave to the reference of the row.
   MeanInterval at_least_reference;
   std::size_t pairs = 0;
 };
@@ -177,7 +177,8 @@ struct RatingResults {
   std::vector<RatedSystem> systems;  ///< The reference first.
   std::array<std::optional<double>, kCriteria> alpha;
   std::size_t shared = 0;   ///< Candidates rated by two raters or more.
-  std::size_t unknown = 0;  ///< Ratings of texts that no system says any more.
+  std::size_t unknown = 0;  ///< Ratings of texts that are no answer of any
+                            ///< system now.
   std::vector<std::pair<Rating, std::vector<std::string>>> ratings;
 };
 

@@ -37,37 +37,37 @@ RougeScores Rouge(std::string_view reference, std::string_view candidate,
 /// Source: chrF (Popović, 2015).
 double Chrf(std::string_view reference, std::string_view candidate);
 
-/// Returns the share of the outline's names that the summary mentions, whole
-/// or by all of their words ("reads files" for ReadFile); 1 for none.
+/// Returns the share of the outline's names that the summary mentions, whole or
+/// by all of their words ("reads files" for ReadFile); 1 if the outline has no
+/// names.
 double FunctionalityCoverage(std::string_view summary,
                              std::span<const Symbol> outline);
 
-/// Returns the share of these that hold: `lines` lines, each with something to
-/// read; each begins with a capital letter, a digit or a name and ends with
-/// ".", "!" or "?"; no word three times running; no line twice; no fence, list
-/// marker or character that is no text.
+/// Returns the share of these rules that the summary keeps: it has `lines`
+/// lines, none empty; each begins with a capital letter, a digit or a name and
+/// ends with ".", "!" or "?"; no word stands three times in a row; no line
+/// stands twice; there is no fence, list marker or non-text character.
 double SyntaxAccuracy(std::string_view summary, std::size_t lines);
 
-/// Returns the share of the summary's identifier-like words (as
-/// IdentifiersOf has them) that the source has; 1 where it has none.
+/// Returns the share of the summary's identifier-like words (see IdentifiersOf)
+/// that occur in the source; 1 if the summary has none.
 double TechnicalAccuracy(std::string_view summary, std::string_view source);
 
-/// A mean and where it lies in 95 of 100 resamplings.
+/// A mean and its 95 % interval over resamplings.
 struct MeanInterval {
   double mean = 0, low = 0, high = 0;
 };
 
 /// Returns the mean of `values` with its percentile bootstrap interval over
-/// 2,000 resamplings, the same for the same values on every machine. All zero
-/// for none. Source: Efron and Tibshirani (1993), chapter 13.
+/// 2,000 resamplings. The same values give the same result on every machine; no
+/// values give zeros. Source: Efron and Tibshirani (1993), chapter 13.
 MeanInterval BootstrapMean(std::span<const double> values);
 
-/// Returns what a summary that has read nothing would say: any other must be
-/// measured against it.
+/// Returns the same sentence for every text: a baseline that has read nothing.
 std::string ConstantSummary();
 
-/// Returns the words of the outline's first name, and a full stop: "read file
-/// ." for ReadFile; the constant where there is no name.
+/// Returns the words of the outline's first name and a full stop, "read file ."
+/// for ReadFile; ConstantSummary() if there is no name.
 std::string NameSummary(std::span<const Symbol> outline);
 
 }  // namespace dobby

@@ -20,11 +20,11 @@ class Tokenizer {
  public:
   virtual ~Tokenizer() = default;
 
-  /// Returns the ids of `text` as plain text: whatever it says, it never
-  /// gives a control token. Runs of white space over 1,000 characters are
-  /// encoded piece by piece. Bytes that no token of the vocabulary covers (for
-  /// SmolLM2 six ASCII control characters) are left out.
-  /// Errors: kCorrupt when `text` is not UTF-8.
+  /// Returns the ids of `text` as plain text: no text ever becomes a control
+  /// token. Runs of white space over 1,000 characters are encoded piece by
+  /// piece. Bytes that no token of the vocabulary covers (for SmolLM2 six ASCII
+  /// control characters) are left out. Errors: kCorrupt when `text` is not
+  /// UTF-8.
   virtual Result<std::vector<TokenId>> Encode(std::string_view text) const = 0;
 
   /// Like Encode, but names of control tokens in `text` become those tokens.
@@ -32,11 +32,11 @@ class Tokenizer {
   virtual Result<std::vector<TokenId>> EncodeTrusted(
       std::string_view text) const = 0;
 
-  /// Returns the text of `ids` without control tokens; bytes that are not
-  /// UTF-8 become U+FFFD. Errors: kUsage for an id that no token has.
+  /// Returns the text of `ids` without control tokens; bytes that are not UTF-8
+  /// become U+FFFD. Errors: kUsage for an unknown id.
   virtual Result<std::string> Decode(std::span<const TokenId> ids) const = 0;
 
-  /// Number of ids, added tokens included.
+  /// Returns the number of ids, added tokens included.
   virtual std::size_t vocab_size() const = 0;
 
   /// Returns the id of the control or ordinary token written `name`, or -1.

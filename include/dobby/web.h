@@ -11,14 +11,14 @@
 namespace dobby {
 
 struct ServeOptions {
-  int port = 0;  ///< Of 127.0.0.1; 0: any that is free.
-  /// Called once, when the address answers: "http://127.0.0.1:8760/".
+  int port = 0;  ///< On 127.0.0.1; 0: any free port.
+  /// Called once, when the server is ready: "http://127.0.0.1:8760/".
   std::function<void(const std::string& url)> ready;
   std::stop_token stop;
 };
 
-/// Serves the form for rating until a stop is requested. Only to this machine,
-/// and to no page of another site. Errors: kUsage where the port is taken, kIo.
+/// Serves the rating form until a stop is requested, only to this machine and
+/// to no page of another site. Errors: kUsage if the port is taken, kIo.
 Result<void> ServeRatingForm(RatingSession& session,
                              const ServeOptions& options);
 

@@ -10,14 +10,15 @@ namespace dobby {
 /// at least 1. Source: Linux, Documentation/admin-guide/cgroup-v2.rst.
 int AvailableCpus();
 
-/// Returns the bytes this process may still take: free memory of the machine
-/// (MemAvailable), bounded by what is left of the cgroup's limit.
+/// Returns the bytes that this process may still allocate: free memory of the
+/// machine (MemAvailable), bounded by what is left of the cgroup's limit.
 std::uint64_t AvailableMemoryBytes();
 
-/// Returns the largest resident set this process ever had (VmHWM).
+/// Returns the largest resident set that this process ever had (VmHWM), in
+/// bytes.
 std::uint64_t PeakRssBytes();
 
-/// Gives the system what the heap holds free, where the C library can.
+/// Returns free heap memory to the system, if the C library can do that.
 void ReturnFreedMemory();
 
 }  // namespace dobby

@@ -1,4 +1,4 @@
-// The words that a name is made of.
+// Splits identifiers into words.
 #pragma once
 
 #include <string>
@@ -7,11 +7,11 @@
 
 namespace dobby {
 
-/// Returns the words of an identifier as they are written: "HTTP", "Server",
-/// "2" of HTTPServer_2.
+/// Returns the words of an identifier as they are written: "HTTP", "Server" and
+/// "2" for HTTPServer_2.
 std::vector<std::string> PartsOfName(std::string_view name);
 
-/// Returns them in lower case.
+/// Returns the same words in lower case.
 std::vector<std::string> WordsOfName(std::string_view name);
 
 }  // namespace dobby

@@ -8,7 +8,7 @@
 
 namespace dobby {
 
-/// Returns `text` with the letters of ASCII in lower case.
+/// Returns `text` with ASCII letters in lower case.
 std::string Lower(std::string_view text);
 
 inline constexpr std::string_view kBlanks = " \t\r\n";
@@ -23,10 +23,11 @@ std::vector<std::string_view> TrimmedLines(std::string_view text,
 /// Whether a byte can stand in an identifier: a letter of ASCII, a digit, "_".
 bool IsWordByte(char c);
 
-/// Returns where the run of such bytes at `at` ends; `at` where there is none.
+/// Returns the end of the run of identifier bytes that begins at `at`; `at` if
+/// there is none.
 std::size_t EndOfWord(std::string_view text, std::size_t at);
 
-/// Returns what stands behind the last "/" of a path.
+/// Returns the part of a path after its last "/".
 std::string_view BaseNameOf(std::string_view path);
 
 /// Returns `text` fit for one line: control characters, line and paragraph

@@ -21,8 +21,8 @@ std::string ReplaceInvalidUtf8(std::string_view text);
 /// character fits) that does not split a character of `text`.
 std::size_t Utf8CutAt(std::string_view text, std::size_t max_bytes);
 
-/// Returns a text of more than `max_bytes` (as above) cut there, with "..."
-/// behind it.
+/// Returns `text`, cut to `max_bytes` (as above) with "..." appended if it is
+/// longer.
 std::string Shortened(const std::string& text, std::size_t max_bytes);
 
 }  // namespace dobby

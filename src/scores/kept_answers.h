@@ -1,4 +1,4 @@
-// Answers on disk, so that an evaluation that was stopped goes on.
+// Answers on disk, so that a stopped evaluation can continue.
 #pragma once
 
 #include <fstream>
@@ -10,12 +10,12 @@
 
 namespace dobby {
 
-/// A file of JSON lines, one an answer, each with the key that it depends on.
+/// A file of JSON lines: one answer each, with the key that it depends on.
 class KeptAnswers {
  public:
   KeptAnswers(std::string path, std::string key);
 
-  /// Reads what is there of this key and drops the rest. Errors: kIo.
+  /// Reads the answers with this key and drops the rest. Errors: kIo.
   Result<void> Open();
 
   /// Returns the answer to a row, or null.

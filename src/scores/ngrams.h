@@ -1,4 +1,4 @@
-// Counts of runs of n things.
+// Counts of n-grams.
 #pragma once
 
 #include <algorithm>
@@ -8,7 +8,7 @@
 
 namespace dobby {
 
-/// How often each run of n neighbours occurs in a sequence.
+/// How often each n-gram occurs in a sequence.
 template <typename Sequence>
 class NGrams {
  public:
@@ -22,7 +22,8 @@ class NGrams {
 
   std::size_t total() const { return total_; }
 
-  /// Returns how many of these occur in `other` too, none oftener than there.
+  /// Returns how many of these n-grams `other` has too, each counted at most as
+  /// often as it occurs there.
   std::size_t CommonWith(const NGrams& other) const {
     std::size_t common = 0;
     for (const auto& [gram, count] : counts_) {

@@ -1,4 +1,4 @@
-// English words without their endings.
+// Stems of English words.
 #pragma once
 
 #include <string>

@@ -1,4 +1,4 @@
-// What an evaluation row's code defines.
+// The definitions in an evaluation row's code.
 #pragma once
 
 #include <vector>
@@ -8,7 +8,7 @@
 
 namespace dobby {
 
-/// Returns the definitions of a row's code in their order.
+/// Returns the definitions of a row's code in source order.
 std::vector<Symbol> OutlineOf(const EvalRow& row);
 
 }  // namespace dobby

@@ -1,4 +1,4 @@
-// The files of form/ that this build carries.
+// The files of form/, embedded in the program.
 #pragma once
 
 namespace dobby {

@@ -25,10 +25,11 @@ struct WebReply {
 /// Called from several threads at once.
 using WebHandler = std::function<WebReply(const WebRequest&)>;
 
-/// Listens on 127.0.0.1 alone. Refused before the handler sees it: another
-/// name in Host than 127.0.0.1 or localhost (DNS rebinding), another origin in
-/// Origin, a POST that is no application/json (forms of other sites), a body
-/// over 64 KB or of unknown length, and any method but GET, HEAD and POST.
+/// Listens on 127.0.0.1 only. It refuses, before the handler sees them,
+/// requests with a Host other than 127.0.0.1 or localhost (DNS rebinding), with
+/// another Origin, a POST that is not application/json (forms of other sites),
+/// a body over 64 KB or of unknown length, and any method but GET, HEAD and
+/// POST.
 class LocalServer {
  public:
   explicit LocalServer(WebHandler handler);
@@ -36,10 +37,11 @@ class LocalServer {
   LocalServer(const LocalServer&) = delete;
   LocalServer& operator=(const LocalServer&) = delete;
 
-  /// Takes a port, any for 0, and returns it. Errors: kUsage where it is taken.
+  /// Binds a port (0: any free one) and returns it. Errors: kUsage if it is
+  /// taken.
   Result<int> Bind(int port);
 
-  /// Answers until a stop is requested. Errors: kIo.
+  /// Serves until a stop is requested. Errors: kIo.
   Result<void> Run(const std::stop_token& stop);
 
  private:

@@ -1,4 +1,4 @@
-// The form for rating: its page, and what the page asks for.
+// The rating form: its page, and the requests of that page.
 #pragma once
 
 #include "dobby/ratings.h"
