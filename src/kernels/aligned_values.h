@@ -1,4 +1,4 @@
-// Memory for measurements.
+// Aligned memory for tests and benchmarks.
 #pragma once
 
 #include <algorithm>
@@ -7,8 +7,8 @@
 
 namespace dobby {
 
-/// Values from a multiple of 64 bytes on, as the tensors of ONNX Runtime and of
-/// the packed file are.
+/// Values that begin at a multiple of 64 bytes, like the tensors of ONNX
+/// Runtime and of the packed file.
 template <typename T>
 class AlignedValues {
  public:

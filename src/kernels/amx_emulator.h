@@ -1,5 +1,5 @@
-// AMX for tests on CPUs without it: where an instruction is unknown, a signal
-// handler does what Intel's manual says of it.
+// AMX for tests on CPUs without it: a signal handler catches the unknown
+// instruction and does what Intel's manual says.
 #pragma once
 
 #ifdef __x86_64__
@@ -14,7 +14,7 @@
 
 namespace dobby {
 
-/// The tile registers of one thread. What would be a fault of the CPU fails
+/// The tile registers of one thread. What a CPU would report as a fault fails
 /// the test. Source: the operations of Intel's manual, volume 2.
 class EmulatedTiles {
  public:
@@ -120,7 +120,7 @@ class VexInstruction {
   /// Without the index, which is the stride of a tile in memory.
   std::uint8_t* base() const { return reinterpret_cast<std::uint8_t*>(base_); }
   std::int64_t index() const { return index_; }
-  /// Goes on after it.
+  /// Continues after it.
   void Skip() { registers_[REG_RIP] += static_cast<greg_t>(length_); }
 
  private:
@@ -162,7 +162,7 @@ class VexInstruction {
 
   greg_t* registers_;
   const std::uint8_t* code_;
-  std::size_t length_ = 5;  ///< Up to the byte of operands; then all.
+  std::size_t length_ = 5;  ///< First up to the byte of operands, then of all.
   std::int64_t base_ = 0, index_ = 0;
 };
 
@@ -179,7 +179,7 @@ class AmxEmulator {
   ~AmxEmulator() { ::sigaction(SIGILL, &before_, nullptr); }
   AmxEmulator(const AmxEmulator&) = delete;
 
-  /// Returns how many products of tiles were emulated.
+  /// Returns how many tile products were emulated.
   static std::size_t products() { return tiles_.products(); }
 
  private:

@@ -8,7 +8,7 @@
 
 namespace dobby {
 
-/// Rows of a tile and bytes of its rows, at most.
+/// The most rows of a tile, and the most bytes of a row.
 inline constexpr std::size_t kAmxRows = 16;
 inline constexpr std::size_t kAmxRowBytes = 64;
 inline constexpr std::size_t kAmxTiles = 8;
@@ -27,8 +27,8 @@ static_assert(sizeof(TileConfig) == 64);
 #ifdef __x86_64__
 #define DOBBY_TILES __attribute__((target("amx-tile,amx-int8"))) inline
 
-/// The instructions. In assembly, as the intrinsics of g++ 12 tell the compiler
-/// neither that tiles are read from memory nor that a configuration has 64
+/// The instructions, in assembly: the intrinsics of g++ 12 do not tell the
+/// compiler that tiles are read from memory, nor that a configuration has 64
 /// bytes.
 struct AmxTiles {
   DOBBY_TILES static void StoreConfig(TileConfig& config) {
@@ -74,8 +74,8 @@ struct AmxTiles {
   }
 };
 
-/// Gives the tiles of the thread back as they were found: MLAS keeps its own
-/// configuration from one call to the next.
+/// Restores the tile configuration of the thread: MLAS keeps its own from one
+/// call to the next.
 class BorrowedTiles {
  public:
   DOBBY_TILES BorrowedTiles() { AmxTiles::StoreConfig(found_); }

@@ -1,5 +1,5 @@
-// Rounding a head to 8 bits: one source that each instruction set's file
-// compiles for itself, by the compiler's own vectors.
+// Rounding a head to 8 bits: one source, in the compiler's own vectors, that
+// the file of each instruction set compiles for itself.
 #pragma once
 
 #include <bit>
@@ -16,16 +16,16 @@ using FloatLanes __attribute__((vector_size(64))) = float;
 using IntLanes __attribute__((vector_size(64))) = std::int32_t;
 using ByteLanes __attribute__((vector_size(16))) = std::int8_t;
 
-/// Lanes `kStep` apart change places. By reference: g++ warns of vectors as
-/// results where it was not told of AVX-512.
+/// Swaps lanes that are `kStep` apart. By reference: g++ warns about vectors as
+/// results in code that is not compiled for AVX-512.
 template <std::size_t kStep, typename Lanes, std::size_t... kLane>
 DOBBY_INLINE void Swap(const Lanes& v, Lanes& swapped,
                        std::index_sequence<kLane...>) {
   swapped = __builtin_shufflevector(v, v, (kLane ^ kStep)...);
 }
 
-/// One step of a transform: lanes `kStep` apart become their sum and
-/// difference.
+/// One step of a transform: two lanes that are `kStep` apart become their sum
+/// and their difference.
 template <std::size_t kStep, std::size_t... kLane>
 DOBBY_INLINE void HadamardStep(FloatLanes& v,
                                std::index_sequence<kLane...> lanes) {
@@ -113,7 +113,8 @@ DOBBY_INLINE EncodedHead Round(const FloatLanes* v, std::size_t count,
   return {inverse, sums[0]};
 }
 
-/// See AttentionKernel::encode; a `size` that the compiler knows is quicker.
+/// See AttentionKernel::encode; a `size` that is known at compile time is
+/// faster.
 DOBBY_INLINE EncodedHead EncodeSize(const HeadTurn* turn, const float* x,
                                     std::size_t size, std::int8_t* codes) {
   float rotated[kMaxHeadSize];

@@ -12,11 +12,11 @@
 
 namespace dobby {
 
-/// Positions that rope tables have.
+/// Positions in the RoPE tables.
 inline constexpr std::size_t kContext = 800;
 
-/// A sequence with its queries, keys and values, packed side by side as the
-/// product of one matrix is, and rope tables for its positions.
+/// A sequence with its queries, keys and values, packed side by side like the
+/// product of one matrix, and RoPE tables for its positions.
 struct Sequence {
   AttentionShape shape;
   std::size_t tokens = 0;
@@ -51,7 +51,7 @@ struct Sequence {
   std::size_t stride() const { return width() + 2 * kv_width(); }
 };
 
-/// A cache whose bytes were something else before: every float a NaN.
+/// A cache with old content: every float is a NaN.
 class Cache {
  public:
   explicit Cache(const Sequence& sequence)
@@ -83,8 +83,8 @@ class Cache {
   std::vector<std::byte> bytes_;
 };
 
-/// Returns what attend(shape, segments) makes of a sequence cut at `cuts`,
-/// piece after piece.
+/// Returns the result of attend(shape, segments) for a sequence that is cut at
+/// `cuts`, one piece after another.
 template <typename Attention>
 std::vector<float> OutputsWith(const Attention& attend,
                                const Sequence& sequence,
@@ -103,7 +103,7 @@ std::vector<float> OutputsWith(const Attention& attend,
   return out;
 }
 
-/// Bit for bit, so that a NaN equals itself too.
+/// Compares bits, so that a NaN equals itself.
 inline bool Same(const std::vector<float>& a, const std::vector<float>& b) {
   return a.size() == b.size() &&
          std::memcmp(a.data(), b.data(), a.size() * sizeof(float)) == 0;

@@ -1,5 +1,5 @@
-// The softmax of a tile of rows with AVX-512, which the kernels with VNNI and
-// with AMX share. Each function is compiled into its callers.
+// The softmax of a tile of rows with AVX-512, shared by the VNNI and AMX
+// kernels. Each function is inlined into its callers.
 #pragma once
 
 #ifdef __x86_64__
@@ -20,18 +20,19 @@
 namespace dobby {
 
 inline constexpr std::size_t kLanes = 16;  ///< Of a vector.
-/// Rows of a tile, and vectors that the keys of a block are.
+/// Rows of a tile, and vectors that hold the keys of a block.
 inline constexpr std::size_t kTileRows = 4;
 inline constexpr std::size_t kTileVectors = kKvBlock / kLanes;
 
-/// A few rows and the block that they look at.
+/// A few rows and the block of keys that they attend to.
 struct QueryTile {
   const AttentionRows* rows = nullptr;
   KvBlock block;
   std::size_t first_row = 0;
   std::size_t count = 0;                        ///< Of rows.
-  std::size_t keys = 0;                         ///< That its last row sees.
-  bool sees_all = false;                        ///< The block, in each row.
+  std::size_t keys = 0;                         ///< Seen by its last row.
+  bool sees_all = false;                        ///< Each row sees the whole
+                                                ///< block.
   std::array<std::uint64_t, kTileRows> seen{};  ///< A bit for each key.
 
   QueryTile() = default;
@@ -58,8 +59,8 @@ struct QueryTile {
   }
 };
 
-/// What is known of a tile before its values are added. Two tiles are under
-/// way at a time: the scores of one are read before the other's are written.
+/// The state of a tile before its values are added. Two tiles are in progress
+/// at a time: the scores of one are read before those of the other are written.
 struct TileScores {
   alignas(64) std::array<float, kTileRows * kKvBlock> values{};
   std::uint8_t* codes = nullptr;  ///< [4, 64] weights, from a multiple of 64.
@@ -83,7 +84,7 @@ DOBBY_AVX512_INLINE __m512 Exp2(__m512 x) {
                        _mm512_slli_epi32(_mm512_castps_si512(whole), 23)));
 }
 
-/// Turns the scores of row `r` of the tile into weights and adds them up; kAll:
+/// Turns the scores of row `r` of the tile into weights and sums them. For kAll
 /// see QueryTile::Seen().
 template <bool kAll>
 DOBBY_AVX512_INLINE void WeighRow(const QueryTile& tile, std::size_t r,
@@ -132,7 +133,7 @@ DOBBY_AVX512_INLINE __m128 LargestOf(const __m512 (&rows)[kTileRows]) {
       _mm512_setr_epi32(0, 4, 8, 12, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0), all));
 }
 
-/// Turns the sums of R rows and V * 16 keys, the offsets of the keys in them,
+/// Turns the sums of R rows and V * 16 keys, which include the keys' offsets,
 /// into scores.
 template <std::size_t R, std::size_t V, bool kAll>
 DOBBY_AVX512_INLINE void ScoreDots(const QueryTile& tile,
@@ -161,8 +162,7 @@ DOBBY_AVX512_INLINE void ScoreDots(const QueryTile& tile,
   _mm_storeu_ps(scores.tops.data(), LargestOf(largest));
 }
 
-/// Compares the largest scores of the rows with their maxima, and raises these
-/// if need be.
+/// Raises the maxima of the rows where a larger score was found.
 DOBBY_AVX512_INLINE void CompareTops(const QueryTile& tile,
                                      TileScores& scores) {
   const auto rows = static_cast<__mmask8>((1 << tile.count) - 1);
@@ -183,8 +183,8 @@ DOBBY_AVX512_INLINE void CompareTops(const QueryTile& tile,
                 _mm512_castps512_ps128(Exp2(_mm512_castps128_ps512(over))));
 }
 
-/// Asks for part `part` of `parts` of a block: 4 % of the time of 512 tokens
-/// after 2,048.
+/// Prefetches part `part` of `parts` of a block. This saves 4 % of the time of
+/// 512 tokens after 2,048.
 inline void PrefetchPart(const KvBlock& block, std::size_t bytes,
                          std::size_t part, std::size_t parts) {
   const auto* first = reinterpret_cast<const char*>(block.keys);

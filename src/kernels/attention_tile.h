@@ -1,4 +1,4 @@
-// What the attention kernels of the instruction sets have in common.
+// Definitions shared by the attention kernels of all instruction sets.
 //
 // Products of 8-bit codes are summed exactly, and each float operation and its
 // order are given here, so all kernels give the same bits. For row r, in the
@@ -32,13 +32,13 @@ inline constexpr std::size_t kSumLanes = 16;
 /// being large.
 inline constexpr float kMaxSlack = 32.0f;
 
-/// A score that weighs nothing: finite, so that no difference of it is NaN.
+/// A score of no weight. It is finite, so that differences are not NaN.
 inline constexpr float kMaskedScore = -1e30f;
 
-/// Codes of queries may be read up to a multiple of so many rows.
+/// Kernels may read query codes up to the next multiple of this many rows.
 inline constexpr std::size_t kCodeRows = 16;
 
-/// Added to a query's code, so that it has no sign.
+/// Added to a query's code to make it unsigned.
 inline constexpr std::int32_t kCodeZero = 128;
 
 /// log2 of the largest weight.
@@ -53,14 +53,14 @@ inline constexpr float kLeastExponent = -125.0f;
 inline constexpr float kExp2Power[] = {5.5171669e-02f, 2.4261112e-01f,
                                        6.9326099e-01f, 9.9992807e-01f};
 
-/// Rows (query heads at positions) that share a KV head, and what is kept of
-/// them between blocks of keys. Row r stands at first_position + r / group.
+/// Rows (query heads at positions) that share a KV head, and their state
+/// between blocks of keys. Row r stands at first_position + r / group.
 struct AttentionRows {
   std::size_t rows = 0;
   std::size_t group = 0;
   std::size_t head_size = 0;
   std::size_t first_position = 0;
-  /// [rows, head_size], code + kCodeZero; then anything to kCodeRows.
+  /// [rows, head_size], code + kCodeZero; rows up to kCodeRows hold anything.
   const std::uint8_t* codes = nullptr;
   /// [rows]; holds log2(e) / sqrt(head_size) too.
   const float* scales = nullptr;
@@ -82,8 +82,8 @@ struct AttentionRows {
   }
 };
 
-/// 64 tokens of one KV head in the cache, as AttentionShape::BlockBytes() has
-/// them. What stands at tokens not yet written may be anything.
+/// 64 tokens of one KV head in the cache, AttentionShape::BlockBytes() in all.
+/// Tokens not yet written may hold anything.
 struct KvBlock {
   std::int8_t* keys = nullptr;    ///< [head_size / 4, 64, 4]
   std::int8_t* values = nullptr;  ///< [16, head_size, 4]: 4 tokens together.
@@ -102,7 +102,7 @@ struct KvBlock {
         value_inverses(value_logs + kKvBlock) {}
 };
 
-/// All blocks of one KV head, one behind the other.
+/// All blocks of one KV head, one after another.
 struct KvBlocks {
   std::byte* first = nullptr;
   std::size_t block_bytes = 0;
@@ -120,25 +120,25 @@ struct HeadTurn {
   const float* sines = nullptr;
 };
 
-/// A head as codes: value = code / inverse. All zeros have inverse 0.
+/// A head as codes: value = code / inverse. If all are zero, the inverse is 0.
 struct EncodedHead {
   float inverse = 0;
   std::int32_t sum = 0;  ///< Of the codes.
 };
 
-/// Returns the order of the Hadamard matrix that heads are multiplied by, in
-/// as many pieces as fit.
+/// Returns the order of the Hadamard matrix that multiplies each piece of a
+/// head.
 constexpr std::size_t HadamardOrder(std::size_t head_size) {
   return head_size & -head_size;
 }
 
-/// One way to compute.
+/// The kernel of one instruction set.
 struct AttentionKernel {
-  /// Rounds x[size] to codes in [-127, 127], after rotating and transforming
-  /// it if `turn` is given; what is rounded then is sqrt(order) times larger.
+  /// Rounds x[size] to codes in [-127, 127]. If `turn` is given, rotates and
+  /// transforms x first, which makes it sqrt(order) times larger.
   EncodedHead (*encode)(const HeadTurn* turn, const float* x, std::size_t size,
                         std::int8_t* codes) = nullptr;
-  /// Adds all keys that the rows see, block after block, to them.
+  /// Adds all keys that the rows see, one block after another.
   void (*attend)(const AttentionRows& rows, const KvBlocks& blocks) = nullptr;
 };
 

@@ -11,7 +11,7 @@
 
 namespace dobby {
 
-/// What becomes of the products.
+/// What is done with the products.
 enum class LinearOutput {
   kPlain,  ///< y = x W^T.
   /// Panels alternate between gate and up; y = silu(x G^T) * (x U^T), half
@@ -19,11 +19,11 @@ enum class LinearOutput {
   kSwiGlu,
 };
 
-/// One product. Each group of 32 activations of a row is rounded to int8 with
-/// a scale of its own (max |x| / 127), whatever the other rows are. For each
-/// group in order, y = fma(sum of integer products, x_scale * w_scale, y), in
-/// float; so every instruction set gives the same bits, and a row the same
-/// whatever rows are around it.
+/// One product. Each group of 32 activations of a row is rounded to int8 with a
+/// scale of its own (max |x| / 127). For each group in order, y = fma(sum of
+/// integer products, x_scale * w_scale, y), in float. So every instruction set
+/// gives the same bits, and the result of a row does not depend on the other
+/// rows.
 struct LinearCall {
   Simd simd = Simd::kScalar;
   LinearOutput output = LinearOutput::kPlain;
@@ -31,9 +31,9 @@ struct LinearCall {
   const float* bias = nullptr;  ///< [rows of weights], or none; kPlain only.
   const float* x = nullptr;     ///< [rows, weights.columns]
   std::size_t rows = 0;
-  /// 1, or 2 (kPlain only): what the first rounding of x leaves is rounded and
-  /// multiplied too, which makes its error 250 times smaller for twice the
-  /// work.
+  /// 1, or 2 (kPlain only): the rest that the first rounding of x leaves is
+  /// rounded and multiplied too. That makes the error 250 times smaller for
+  /// twice the work.
   int roundings = 1;
   float* y = nullptr;  ///< [rows, width()]
 
@@ -43,9 +43,10 @@ struct LinearCall {
   }
 };
 
-/// Memory that calls share, to be kept between them.
+/// Scratch memory to keep between calls.
 struct LinearScratch {
-  /// Of all rows, tile after tile, each rounding a row; see TileRows.
+  /// Of all rows, one tile after another, each rounding as a row of its own;
+  /// see TileRows.
   std::vector<std::int8_t> codes;
   std::vector<float> scales;
   std::vector<std::int32_t> offsets;

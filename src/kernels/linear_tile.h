@@ -1,4 +1,5 @@
-// Internal to the linear kernel: what each instruction set implements.
+// The internal interface that each instruction set of the linear kernel
+// implements.
 #pragma once
 
 #include <cstddef>
@@ -10,30 +11,29 @@
 namespace dobby {
 
 /// Rows of x that are multiplied with a panel while it is in the cache: few
-/// enough to share out 512 among many threads, enough to pay for the expansion
-/// of 4-bit weights.
+/// enough to divide 512 rows among many threads, enough to pay for expanding
+/// 4-bit weights.
 inline constexpr std::size_t kTaskRows = 96;
-/// Rows that a thread makes before it goes on to others: half of a prefill
-/// chunk.
+/// Rows that a thread computes in one task: half of a prefill chunk.
 inline constexpr std::size_t kBlockRows = 264;
-/// Tiles that a kernel takes at once at most.
+/// The most tiles that a kernel takes at once.
 inline constexpr std::size_t kMostTiles = 8;
-/// Panels of weights that a tile takes: columns of y, 16 each.
+/// Panels of weights in a tile; each gives 16 columns of y.
 inline constexpr std::size_t kTilePanels = 2;
 
 /// Two panels of weights and their scales.
 struct TileWeights {
   int bits = 8;
-  /// A byte a code, [groups, 8 quads, 16, 4], below 16 if `bits` is 4; or as in
-  /// PackedMatrix, for a kernel that doesn't expand.
+  /// One byte per code, [groups, 8 quads, 16, 4], below 16 if `bits` is 4; or
+  /// as in PackedMatrix, for a kernel that does not expand.
   const std::uint8_t* codes[kTilePanels];
   const Half* scales[kTilePanels];  ///< [groups, 16]
   std::size_t groups = 0;
 };
 
-/// A tile of quantised activations, in the order in which it is read: the
-/// rows' codes of a group side by side. Without initial values, since there is
-/// room for kMostTiles of them where often one is made.
+/// A tile of quantised activations in reading order: the codes of all rows of a
+/// group side by side. It has no initial values, because arrays of kMostTiles
+/// often hold only one.
 struct TileRows {
   const std::int8_t* codes;     ///< [groups, rows, 32]
   const float* scales;          ///< [groups, rows]
@@ -41,8 +41,8 @@ struct TileRows {
   std::size_t rows;             ///< 1 to the kernel's tile_rows.
 };
 
-/// Where the sums of tiles go, row after row: [rows of all, kTilePanels, 16],
-/// rows `stride` floats apart.
+/// Where the sums of tiles go: [rows of all tiles, kTilePanels, 16], rows
+/// `stride` floats apart.
 struct TileSums {
   float* first = nullptr;
   std::size_t stride = kTilePanels * kPanel;
@@ -55,14 +55,14 @@ struct TileSums {
   }
 };
 
-/// Where a row's groups go: each one `stride` groups after the last.
+/// Where a row's groups go: `stride` groups apart.
 struct QuantisedRow {
   std::int8_t* codes = nullptr;
   float* scales = nullptr;
-  std::int32_t* sums = nullptr;  ///< Of a group's codes.
+  std::int32_t* sums = nullptr;  ///< Sums of each group's codes.
   std::size_t stride = 1;
 
-  /// The next row of a tile of `stride` rows.
+  /// Returns the next row of a tile of `stride` rows.
   QuantisedRow Next() const {
     return {codes + kGroup, scales + 1, sums + 1, stride};
   }
@@ -75,7 +75,7 @@ struct QuantisedRow {
 struct LinearKernel {
   /// Quantises a row of `groups` groups.
   void (*quantise)(const float* x, std::size_t groups, const QuantisedRow& to);
-  /// Expands `groups` groups of 4-bit codes to bytes. Null: `multiply` takes
+  /// Expands `groups` groups of 4-bit codes to bytes. Null if `multiply` takes
   /// them as they are.
   void (*expand)(const std::uint8_t* packed, std::size_t groups,
                  std::uint8_t* codes);
@@ -83,11 +83,11 @@ struct LinearKernel {
                    TileSums sums);
   /// out[i] = silu(gate[i]) * up[i] for 16 values.
   void (*swiglu)(const float* gate, const float* up, float* out);
-  std::size_t tile_rows = 6;  ///< Most rows of a tile.
-  /// Tiles that `multiply` gains from at once, up to kMostTiles.
+  std::size_t tile_rows = 6;  ///< The most rows of a tile.
+  /// The number of tiles at once that is best for `multiply`, up to kMostTiles.
   std::size_t tiles = 1;
-  /// Copies `groups` groups of 8-bit codes in the form that `multiply` takes;
-  /// null: it takes them as they are.
+  /// Copies `groups` groups of 8-bit codes to the form that `multiply` takes.
+  /// Null if it takes them as they are.
   void (*expand8)(const std::uint8_t* packed, std::size_t groups,
                   std::uint8_t* codes) = nullptr;
 };
@@ -107,12 +107,12 @@ LinearKernel ScalarLinear();
 LinearKernel Avx2Linear();
 LinearKernel AvxVnniLinear();
 LinearKernel Avx512VnniLinear();
-/// With fewer rows than this, AMX has no advantage over AVX-512.
+/// With fewer rows than this, AMX is no faster than AVX-512.
 inline constexpr std::size_t kAmxLeastRows = 8;
 LinearKernel AmxInt8Linear();
 #endif
 
-/// Linear with a given kernel, whatever call.simd is.
+/// Linear with a given kernel; ignores call.simd.
 void LinearWith(const LinearKernel& kernel, const LinearCall& call,
                 LinearScratch& scratch, const ParallelFor& parallel);
 

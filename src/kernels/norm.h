@@ -7,7 +7,7 @@
 
 namespace dobby {
 
-/// Rows of a residual stream and what is added to them, [rows, width] each.
+/// Rows of a residual stream and the values to add, [rows, width] each.
 struct AddRmsNormCall {
   const float* x = nullptr;
   const float* delta = nullptr;
@@ -19,9 +19,9 @@ struct AddRmsNormCall {
   float* y = nullptr;    ///< sum / sqrt(mean of sum^2 + epsilon) * weight
 };
 
-/// Computes `sum` and `y`: the same bits on every machine, whatever the other
-/// rows are. Source: Root Mean Square Layer Normalization (Zhang and Sennrich,
-/// 2019).
+/// Computes `sum` and `y`. Gives the same bits on every machine; rows do not
+/// influence each other. Source: Root Mean Square Layer Normalization (Zhang
+/// and Sennrich, 2019).
 void AddRmsNorm(const AddRmsNormCall& call, const ParallelFor& parallel);
 
 }  // namespace dobby

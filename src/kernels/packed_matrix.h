@@ -7,29 +7,29 @@
 
 namespace dobby {
 
-/// A number of IEEE binary16, in which GGUF has its scales too.
+/// An IEEE binary16 number. GGUF stores its scales in this format too.
 using Half = _Float16;
 
-/// Values of a row that share a scale, in weights and activations alike.
+/// Values of a row that share a scale, in weights and in activations.
 inline constexpr std::size_t kGroup = 32;
-/// Rows of a panel: outputs that are computed side by side, one 32-bit lane of
-/// a 512-bit register each.
+/// Rows of a panel: outputs computed side by side, each in a 32-bit lane of a
+/// 512-bit register.
 inline constexpr std::size_t kPanel = 16;
 
-/// Returns how many panels hold `rows`.
+/// Returns the number of panels that hold `rows`.
 constexpr std::size_t PanelsOf(std::size_t rows) {
   return (rows + kPanel - 1) / kPanel;
 }
 
-/// Bytes of the codes of one group of one panel.
+/// Returns the bytes of the codes of one group of one panel.
 constexpr std::size_t GroupCodeBytes(int bits) {
   return kPanel * kGroup * static_cast<std::size_t>(bits) / 8;
 }
 
-/// A matrix [rows, columns] of unsigned codes: value = scale * (code -
-/// 2^(bits - 1)). One layout for every instruction set: 4 neighbouring columns
-/// ("a quad") of 16 rows are 64 bytes, what VPDPBUSD takes and a row of an AMX
-/// tile. Rows that fill up the last panel have scale 0.
+/// A matrix [rows, columns] of unsigned codes: value = scale * (code - 2^(bits
+/// - 1)). One layout for every instruction set: 4 neighbouring columns ("a
+/// quad") of 16 rows are 64 bytes, the operand of VPDPBUSD and a row of an AMX
+/// tile. Padding rows of the last panel have scale 0.
 struct PackedMatrix {
   int bits = 8;  ///< 4 or 8.
   std::size_t rows = 0;

@@ -1,4 +1,4 @@
-// How a kernel gets the threads of whoever calls it.
+// How a kernel borrows the threads of its caller.
 #pragma once
 
 #include <cstddef>
@@ -6,8 +6,8 @@
 
 namespace dobby {
 
-/// Calls body(i) once for each i in [0, count), on any threads and in any
-/// order, and returns when all are done. Kernels own no threads: the engine
+/// Calls body(i) once for each i in [0, count), on any thread and in any order,
+/// and returns when all calls have returned. Kernels own no threads: the engine
 /// lends those of the session.
 using ParallelFor = std::function<void(
     std::size_t count, const std::function<void(std::size_t)>& body)>;

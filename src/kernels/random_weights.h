@@ -18,7 +18,7 @@ struct Weights {
   std::vector<Half> scales;
   PackedMatrix matrix;
 
-  /// The value that MatMulNBits gives (row, column).
+  /// Returns the value of (row, column) as MatMulNBits decodes it.
   double Value(std::size_t row, std::size_t column) const {
     const std::size_t at = row * matrix.columns + column;
     const int code = matrix.bits == 8

@@ -1,4 +1,5 @@
-// Whether an instruction set computes on this machine what plain C++ does.
+// Checks that an instruction set computes the same as plain C++ on this
+// machine.
 #pragma once
 
 #include <string_view>
@@ -9,16 +10,15 @@
 
 namespace dobby {
 
-/// The kernels as a self-check calls them: a test puts in broken ones.
+/// The kernels that a self-check calls. A test passes broken ones.
 struct CheckedKernels {
   decltype(&Linear) linear = Linear;
   decltype(&Attend) attend = Attend;
 };
 
-/// Returns the first kernel whose result with `simd` differs from that of
-/// plain C++ ("linear, 4 bits"), or an empty text if all agree. The cases are
-/// small, the same every time, and take about a millisecond. Every bit must
-/// agree.
+/// Returns the first kernel whose result with `simd` differs in any bit from
+/// that of plain C++ ("linear, 4 bits"); empty if all agree. The cases are
+/// small, always the same, and take about a millisecond.
 std::string_view FailedKernel(Simd simd, const CheckedKernels& kernels = {});
 
 }  // namespace dobby

@@ -6,7 +6,7 @@
 
 namespace dobby {
 
-/// Instruction sets, each including those above it.
+/// Instruction sets. Each includes those above it.
 enum class Simd {
   kScalar,
   kAvx2,        ///< AVX2, FMA, F16C.
@@ -15,11 +15,11 @@ enum class Simd {
   kAmxInt8,     ///< + TDPBSSD and TDPBUSD on tiles.
 };
 
-/// Returns the name that DOBBY_SIMD takes: "avx512vnni".
+/// Returns the name as DOBBY_SIMD takes it: "avx512vnni".
 std::string_view NameOf(Simd simd);
 
-/// Returns what this CPU and its operating system can do, kScalar first. Asks
-/// Linux for the registers of AMX, for the whole process.
+/// Returns the sets that this CPU and operating system support, kScalar first.
+/// Requests the AMX registers from Linux, for the whole process.
 std::vector<Simd> SupportedSimd();
 
 }  // namespace dobby

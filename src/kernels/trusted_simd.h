@@ -1,4 +1,4 @@
-// Which instruction set the kernels use; chosen once.
+// The instruction set that the kernels use, chosen once.
 #pragma once
 
 #include <functional>
@@ -12,20 +12,21 @@ namespace dobby {
 
 struct SimdChoice {
   Simd simd = Simd::kScalar;
-  /// For people: why it is neither what was wanted nor the best; mostly empty.
+  /// Why it is not the wanted or the best one, as a message for the user;
+  /// usually empty.
   std::string warning;
 };
 
 /// Returns the last of `supported` (kScalar first), or the one that `wanted`
-/// names, if that is not empty; and if `failed_kernel` names a kernel that it
-/// computes wrongly, the next lesser one that proves itself. kScalar is always
-/// trusted.
+/// names, if not empty. If `failed_kernel` reports a kernel that this set
+/// computes wrongly, returns the next lesser set without such a kernel. kScalar
+/// is always trusted.
 SimdChoice ChooseSimd(
     const std::vector<Simd>& supported, std::string_view wanted,
     const std::function<std::string_view(Simd)>& failed_kernel);
 
-/// Returns what ChooseSimd makes of this CPU, the environment variable
-/// DOBBY_SIMD and the self-check, at the first call. Thread-safe.
+/// Returns the result of ChooseSimd for this CPU, the environment variable
+/// DOBBY_SIMD and the self-check. Computed at the first call. Thread-safe.
 const SimdChoice& TrustedSimd();
 
 }  // namespace dobby
