@@ -1,4 +1,4 @@
-// Names and kinds of definitions, read off syntax tree nodes.
+// Reads names and kinds of definitions from syntax tree nodes.
 #pragma once
 
 #include <tree_sitter/api.h>
@@ -11,12 +11,12 @@
 
 namespace dobby {
 
-/// Returns the child of that field; a null node when there is none.
+/// Returns the child in that field; a null node if there is none.
 TSNode FieldOf(TSNode node, std::string_view field);
 
-/// Returns the node that names the definition `node`, or nothing when the node
-/// defines nothing: a variable, or a mere mention of a struct. A test that a
-/// macro makes, TEST(Suite, Name), has the last argument's name.
+/// Returns the node that names the definition `node`, or nothing if the node
+/// defines nothing, like a variable or a mere mention of a struct. The name of
+/// a test made by a macro, TEST(Suite, Name), is the last argument.
 std::optional<TSNode> NameNodeOf(TSNode node, const NodeType& type,
                                  std::string_view text);
 
@@ -25,16 +25,16 @@ std::optional<TSNode> NameNodeOf(TSNode node, const NodeType& type,
 /// a test that a macro makes.
 std::string KindOf(TSNode node, const NodeType& type, std::string_view text);
 
-/// Returns the name of the type that a method stands outside of: the receiver's
-/// in Go, without "*" and parameters. Empty for others.
+/// Returns the type that a method belongs to if it is defined outside of it: in
+/// Go that of the receiver, without "*" and parameters. Otherwise empty.
 std::string OwnerOf(TSNode node, std::string_view text);
 
-/// Whether a C++ function is written as only a constructor is, without a type.
+/// Whether a C++ function has no return type, as only constructors do.
 bool IsConstructor(TSNode node);
 
-/// Returns where the name stands in the head of a class or struct, "class
-/// EXPORT Ring", that begins before `before`; of several the last. Nothing
-/// where there is none, or the name stands in too many places between.
+/// Returns the place of the name in the last head of a class or struct, like
+/// "class EXPORT Ring", that begins before `before`. Nothing if there is none,
+/// or if the name occurs too often in between.
 std::optional<std::size_t> FindClassHead(std::string_view text,
                                          std::size_t before,
                                          std::string_view name);

@@ -1,4 +1,4 @@
-// The tree-sitter grammars, and what their node types mean to dobby.
+// The tree-sitter grammars, and the roles of their node types.
 #pragma once
 
 #include <tree_sitter/api.h>
@@ -9,7 +9,7 @@
 
 namespace dobby {
 
-/// What a node is to somebody who looks for a place to cut.
+/// The role of a node when looking for a place to cut.
 enum class NodeRole : std::uint8_t {
   kOther,
   kScope,     ///< A namespace, an #if: cutting in it costs nothing.
@@ -24,9 +24,10 @@ enum class NodeRole : std::uint8_t {
 struct NodeType {
   std::string_view name;
   NodeRole role = NodeRole::kOther;
-  std::string_view kind = {};            ///< In outlines; empty: not there.
+  std::string_view kind = {};            ///< As outlines show it; empty:
+                                         ///< outlines leave it out.
   std::string_view name_field = "name";  ///< Field that leads to the name.
-  std::string_view value_field = {};     ///< When set, the node counts only if
+  std::string_view value_field = {};     ///< If set, the node counts only if
                                          ///< this field holds a function.
 };
 

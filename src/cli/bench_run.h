@@ -11,14 +11,14 @@
 
 namespace dobby::cli {
 
-/// What a run measured; README.md of the peers' benchmark has the columns.
+/// The result of a run. README.md of the peers' benchmark explains the fields.
 struct BenchResult {
   double wall_s = 0;  ///< First submission to last token.
   std::size_t chunks = 0;
   std::uint64_t prompt_tokens = 0, generated_tokens = 0;
   std::uint64_t drafted_tokens = 0, right_drafts = 0;
   double ttft_ms_mean = 0;          ///< Waiting and tokenising included.
-  double prefill_tokens_per_s = 0;  ///< By the time of the last first token.
+  double prefill_tokens_per_s = 0;  ///< Until the last request's first token.
   double decode_tokens_per_s = 0;   ///< Over the engine's time in decoding.
   std::uint64_t peak_rss_bytes = 0;
   std::vector<std::vector<TokenId>> tokens;  ///< Generated, by prompt.

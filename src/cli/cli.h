@@ -1,4 +1,4 @@
-// The whole program, behind streams.
+// The whole program, as a function of its arguments and streams.
 #pragma once
 
 #include <string>

@@ -1,4 +1,4 @@
-// From the words of a command line to a command with its flags.
+// Parses a command line into a command and its flags.
 #pragma once
 
 #include <string>
@@ -21,11 +21,11 @@ struct CommandLine {
 };
 
 /// Reads the words after the program's name. With `wants` kRun the command
-/// exists and has as many arguments as it may have.
-/// Errors: kUsage, with a hint at what was meant.
+/// exists and has as many arguments as it may have. Errors: kUsage, with a
+/// suggestion.
 Result<CommandLine> ParseCommandLine(const std::vector<std::string>& words);
 
-/// Returns the commands of a group: those of `model`; for "" every command.
+/// Returns the commands of a group, like `model`; for "" all commands.
 std::vector<const Command*> CommandsOf(std::string_view group);
 
 }  // namespace dobby::cli

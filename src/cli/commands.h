@@ -1,4 +1,4 @@
-// Every command of `dobby`, once: what it is called, takes and runs.
+// The table of all commands of `dobby`: names, arguments and functions.
 #pragma once
 
 #include <span>
@@ -16,7 +16,7 @@ namespace dobby::cli {
 struct Argument {
   std::string_view name;  ///< "PATH"; empty: the command takes none.
   std::string_view help;
-  std::size_t least = 0, most = 1;  ///< How many there may be.
+  std::size_t least = 0, most = 1;  ///< How many arguments are allowed.
   std::string_view choices = {};    ///< '|' between them; empty: anything.
   bool is_path = true;              ///< For the completions.
 };
@@ -38,7 +38,8 @@ struct Command {
   Argument argument;
   std::string_view details;   ///< Paragraphs of `--help` and the man page.
   std::string_view examples;  ///< Lines "command  # what it does".
-  bool keeps_work = false;    ///< Ctrl-C is a stop request, not the end.
+  bool keeps_work = false;    ///< Ctrl-C requests a stop instead of ending the
+                              ///< process.
   int (*run)(const Invocation&, Io&) = nullptr;
 };
 

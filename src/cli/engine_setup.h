@@ -1,4 +1,4 @@
-// From settings to an engine.
+// Makes an engine from settings.
 #pragma once
 
 #include <memory>
@@ -15,17 +15,17 @@ namespace dobby::cli {
 EngineOptions EngineOptionsOf(const Settings& settings);
 SummariserOptions SummariserOptionsOf(const Settings& settings);
 
-/// Opens a model (empty: the default one) and loads it; warns where slower
-/// operators must stand in for dobby's, and as WarnOfKernels does. Errors: as
-/// OpenModel, MakeEngine.
+/// Opens and loads a model (empty: the default one). Warns if slower operators
+/// replace dobby's, and as WarnOfKernels does. Errors: those of OpenModel and
+/// MakeEngine.
 Result<std::unique_ptr<Engine>> OpenEngine(const Settings& settings,
                                            const std::string& model, Io& io);
 
 /// The same with the model of --model.
 Result<std::unique_ptr<Engine>> OpenEngine(const Settings& settings, Io& io);
 
-/// Warns if dobby's operators, where they are used, run on another instruction
-/// set than DOBBY_SIMD or the CPU let expect.
+/// Warns if dobby's operators are used and run on another instruction set than
+/// DOBBY_SIMD or the CPU would suggest.
 void WarnOfKernels(const Settings& settings, Io& io);
 
 /// Returns "stock" or "fast", as in --engine.

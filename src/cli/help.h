@@ -8,8 +8,8 @@
 
 namespace dobby::cli {
 
-/// Returns the help of `dobby` (""), of a group ("model") or of a command.
-/// The short form has one line for each flag; the long one everything.
+/// Returns the help of `dobby` (""), of a group ("model") or of a command. The
+/// short form has one line for each flag, the long one all details.
 std::string HelpOf(std::string_view command, bool long_form);
 
 /// Returns "dobby index [FLAGS] [PATH]".

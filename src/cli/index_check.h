@@ -1,4 +1,4 @@
-// Whether an index is sound, apart from being up to date.
+// Checks that an index is consistent, whether or not it is up to date.
 #pragma once
 
 #include <string>
@@ -8,10 +8,9 @@
 
 namespace dobby::cli {
 
-/// Returns a sentence for each thing that is wrong, or nothing: summaries
-/// that are not two lines or have no key, files that are not summarised,
-/// skipped or failed exactly once, chunks that leave lines out, folders
-/// without a summary.
+/// Returns a sentence for each problem: summaries that are not two lines or
+/// have no key, files that are not summarised, skipped or failed exactly once,
+/// chunks that leave lines out, folders without a summary.
 std::vector<std::string> CheckIndex(const IndexSnapshot& snapshot);
 
 }  // namespace dobby::cli

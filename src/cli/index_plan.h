@@ -1,4 +1,4 @@
-// What `dobby index` would do, found out without a model.
+// Finds out what `dobby index` would do, without a model.
 #pragma once
 
 #include <cstddef>
@@ -12,7 +12,7 @@
 
 namespace dobby::cli {
 
-/// The work of a run, file by file.
+/// The work of a run, by file.
 struct IndexPlan {
   struct File {
     std::string path;
@@ -27,8 +27,8 @@ struct IndexPlan {
   std::size_t FilesToDo() const;
 };
 
-/// Reads and cuts the files of `repo`. `ledger` is what the index holds now,
-/// empty without an index.
+/// Reads and cuts the files of `repo`. `ledger`: the current content of the
+/// index, empty without one.
 IndexPlan PlanIndex(const Repo& repo, const RepoOptions& options,
                     const std::vector<LedgerRow>& ledger);
 

@@ -1,4 +1,4 @@
-// NumPy's array files.
+// Writes NumPy's array files.
 #pragma once
 
 #include <cstddef>

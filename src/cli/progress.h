@@ -1,4 +1,4 @@
-// How far a run is, on stderr.
+// Shows on stderr how far a run is.
 #pragma once
 
 #include <chrono>
@@ -32,9 +32,9 @@ std::string JsonOf(const Progress& progress, double elapsed_s);
 /// Returns "1 h 05 min", "3 min", "42 s".
 std::string DurationText(double seconds);
 
-/// Shows progress from a thread of its own, so that it goes on while the
-/// model is busy: a bar at most ten times a second, a line every ten seconds.
-/// Leaves an empty line on the terminal when it ends.
+/// Shows progress from a thread of its own, so that it continues while the
+/// model is busy: a bar at most ten times a second, or a line every ten
+/// seconds. Clears its line on the terminal when it ends.
 class ProgressDisplay {
  public:
   ProgressDisplay(Io& io, ProgressStyle style);
@@ -42,10 +42,10 @@ class ProgressDisplay {
   ProgressDisplay(const ProgressDisplay&) = delete;
   ProgressDisplay& operator=(const ProgressDisplay&) = delete;
 
-  /// Says what is done before the run begins: "loading the model".
+  /// Shows what happens before the run begins: "loading the model".
   void Note(std::string_view text);
 
-  /// Takes the newest state; cheap, from any thread.
+  /// Takes the newest state. Cheap; thread-safe.
   void Update(const Progress& progress);
 
   /// Shows the last state once more and stops.
@@ -63,7 +63,7 @@ class ProgressDisplay {
   std::mutex mutex_;
   std::condition_variable changed_;
   bool ended_ = false;
-  bool fresh_ = false;  ///< Something new since it was last shown.
+  bool fresh_ = false;  ///< Changed since it was last shown.
   std::string note_;
   std::string path_;
   Progress progress_;

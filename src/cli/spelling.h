@@ -1,4 +1,4 @@
-// Hints for words that are nearly right.
+// Suggestions for misspelt words.
 #pragma once
 
 #include <string>
@@ -7,8 +7,8 @@
 
 namespace dobby::cli {
 
-/// Returns "; did you mean PREFIXword?" for the nearest of `known`, or ""
-/// when none is near.
+/// Returns "; did you mean PREFIXword?" for the nearest of `known`, or "" if
+/// none is near.
 std::string DidYouMean(std::string_view word,
                        const std::vector<std::string>& known,
                        std::string_view prefix);

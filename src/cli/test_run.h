@@ -53,7 +53,7 @@ inline std::string ReadText(const std::string& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-/// The current folder, for as long as it lives.
+/// Changes the current folder while it exists.
 class InFolder {
  public:
   explicit InFolder(const std::string& folder)
@@ -66,7 +66,7 @@ class InFolder {
   std::filesystem::path before_;
 };
 
-/// A variable of the environment, for as long as it lives.
+/// Sets an environment variable while it exists.
 class WithVariable {
  public:
   WithVariable(const char* name, const std::string& value) : name_(name) {

@@ -1,17 +1,16 @@
-// Adaptive parallelism: how many requests are worth having in flight (R13).
+// Adaptive parallelism: chooses how many requests to have in flight.
 #pragma once
 
 #include <cstddef>
 
 namespace dobby {
 
-/// Climbs towards the number of agents with the best throughput. It judges by
-/// completed requests per busy second, over windows long enough to hold as
-/// many completions as there are agents; so it moves only while the limit is
-/// what holds requests back.
+/// Climbs to the number of agents with the best throughput: completed requests
+/// per busy second, over windows that hold as many completions as there are
+/// agents. It moves only while the limit holds requests back.
 class AgentGovernor {
  public:
-  /// `cap`: most agents ever. Not `adaptive`: always `cap`.
+  /// `cap`: the most agents. Without `adaptive` the limit is always `cap`.
   AgentGovernor(std::size_t cap, bool adaptive);
 
   std::size_t limit() const { return limit_; }

@@ -18,10 +18,10 @@
 
 namespace dobby {
 
-/// Seconds from some fixed moment; a seam for tests.
+/// Seconds since a fixed moment. Tests pass their own.
 using ClockFn = std::function<double()>;
 
-/// What an engine is made of.
+/// The parts of an engine.
 struct EngineParts {
   ModelFolder model;
   std::shared_ptr<const Tokenizer> tokenizer;
@@ -87,7 +87,7 @@ class BatchEngine : public Engine {
   };
   std::vector<Prefix> prefixes_;
   std::uint64_t uses_ = 0;
-  std::uint64_t kv_bytes_ = 0;  ///< Promised to what is active.
+  std::uint64_t kv_bytes_ = 0;  ///< Reserved for active sequences.
   RaggedStep step_;
 
   mutable std::mutex mutex_;  ///< Guards what follows.

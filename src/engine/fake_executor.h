@@ -1,4 +1,4 @@
-// A model executor without a model, for tests of scheduling and failures.
+// A model executor without a model, to test scheduling and failures.
 #pragma once
 
 #include <algorithm>
@@ -14,8 +14,8 @@
 
 namespace dobby {
 
-/// Its "logits" are a function of the sequence's own tokens, so a mistake in
-/// packing, positions or prefixes changes what is generated.
+/// Its "logits" depend on the sequence's own tokens only, so a mistake in
+/// packing, positions or prefixes changes the output.
 class FakeExecutor : public ModelExecutor {
  public:
   explicit FakeExecutor(ExecutorLimits limits) : limits_(limits) {}

@@ -1,4 +1,4 @@
-// The seam between scheduling and arithmetic: one packed, ragged step.
+// The interface between scheduling and arithmetic: one packed, ragged step.
 #pragma once
 
 #include <cstddef>
@@ -22,14 +22,14 @@ struct RaggedStep {
   std::vector<std::int32_t> cu_seqlens;  ///< [R+1], from 0 to T.
   std::vector<std::int32_t> past_len;    ///< [R], tokens already in the cache.
   std::vector<SequenceId> sequences;     ///< [R], none twice.
-  /// [L], ascending indices into T; of a segment its last ones.
+  /// [L], ascending indices into T: the last tokens of each segment.
   std::vector<std::int32_t> logit_rows;
 
   std::size_t segments() const { return sequences.size(); }
   std::size_t tokens() const { return input_ids.size(); }
 
-  /// Appends a segment of `ids`, then `draft`; asks for the logits of its last
-  /// `logits` tokens.
+  /// Appends a segment of `ids`, followed by `draft`, and asks for the logits
+  /// of its last `logits` tokens.
   void Add(SequenceId sequence, std::size_t past, std::span<const TokenId> ids,
            std::size_t logits, std::span<const TokenId> draft = {});
   void Clear();
@@ -41,7 +41,7 @@ struct ExecutorLimits {
   std::size_t max_sequence_tokens = 0;  ///< Capacity of one sequence.
   std::size_t max_sequences = 0;        ///< Open at once.
   std::uint64_t kv_bytes_per_token = 0;
-  /// Logits are the same bits wherever a sequence is cut into segments.
+  /// Whether logits are the same bits wherever a sequence is cut into segments.
   bool same_for_all_cuts = false;
 };
 
@@ -50,8 +50,8 @@ struct ExecutorLimits {
 Result<void> CheckTokens(std::span<const TokenId> prompt,
                          std::size_t new_tokens, const ExecutorLimits& limits);
 
-/// Runs a decoder. A result never depends on what else is in the step, nor on
-/// which sequence id it got. One thread calls it, but for Interrupt.
+/// Runs a decoder. A result never depends on the rest of the step, nor on the
+/// sequence id. Only one thread may call it; Interrupt may come from any.
 class ModelExecutor {
  public:
   virtual ~ModelExecutor() = default;
@@ -64,18 +64,18 @@ class ModelExecutor {
   /// Frees a sequence and its memory.
   virtual void Close(SequenceId sequence) = 0;
 
-  /// Makes the first `tokens` positions of `to` (empty so far) those of
-  /// `from`.
+  /// Copies the first `tokens` positions of `from` to `to`, which must be
+  /// empty.
   virtual void CopyPrefix(SequenceId from, SequenceId to,
                           std::size_t tokens) = 0;
 
-  /// Computes a step and extends the caches; a segment that starts before the
-  /// end of its cache replaces what follows there. Returns logits [L, vocab],
-  /// valid until the next call. A step that failed may be run again.
-  /// Errors: kModel with the runtime's words, kCancelled after Interrupt.
+  /// Computes a step and extends the caches. A segment that starts before the
+  /// end of its cache replaces what follows. Returns logits [L, vocab], valid
+  /// until the next call. A failed step may be run again. Errors: kModel with
+  /// the runtime's words, kCancelled after Interrupt.
   virtual Result<std::span<const float>> Step(const RaggedStep& step) = 0;
 
-  /// Makes the running Step, and all later ones, end soon. Any thread.
+  /// Makes the running Step and all later ones end soon. Thread-safe.
   virtual void Interrupt() = 0;
 };
 

@@ -1,4 +1,4 @@
-// The model with dobby's own operators: a ragged step is one run.
+// Runs the model with dobby's own operators; a ragged step is one run.
 #pragma once
 
 #include <memory>
@@ -12,11 +12,11 @@
 
 namespace dobby {
 
-/// Every operator computes a token's row by itself or from its own sequence,
-/// so all segments of a step go through the graph together, without padding.
+/// Every operator computes a token's row alone or from its own sequence, so all
+/// segments of a step go through the graph together, without padding.
 class OrtFastExecutor : public ModelExecutor {
  public:
-  /// `sequences` is how many may be open at once. Errors: kUnsupported (the
+  /// `sequences`: the most that may be open at once. Errors: kUnsupported (the
   /// model has an operator that the fast graph lacks), kModel, kIo.
   static Result<std::unique_ptr<OrtFastExecutor>> Make(
       const ModelFolder& model, const EngineOptions& options,

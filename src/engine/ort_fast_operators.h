@@ -13,8 +13,11 @@ namespace dobby {
 ///   GatedLinear(x, codes, scales) -> silu(x G^T) * (x U^T), [.., rows / 2],
 ///       panels of G and U in turn
 ///     attributes of these: bits, rows, columns
+///   AddRmsNorm(x, delta, weight) -> norm of x + delta, and x + delta
+///     attribute: epsilon
 ///   Attention(q, k?, v?, cos, sin, cu_seqlens int32 [R+1], past_len int32 [R],
-///       sequences int32 [R], kv_cache uint8 [layers, slots, slot bytes])
+///       sequences int32 [R], kv_cache uint8 [layers, slots, slot bytes],
+///       logit_rows? int64 [k])
 ///       -> float [1, T, heads * head_size]
 ///     attributes: layer, heads, kv_heads, head_size. Without k and v, q holds
 ///     all three. kv_cache is changed in place: the slot of each segment gets

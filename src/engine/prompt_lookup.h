@@ -1,4 +1,4 @@
-// Drafts of the next tokens, looked up in what the model has already read.
+// Guesses the next tokens from the tokens that the model has already read.
 #pragma once
 
 #include <cstddef>
@@ -8,21 +8,21 @@
 
 namespace dobby {
 
-/// Returns at most `most` tokens that followed where the last three tokens of
-/// `tokens` (or else its last two) stood before, the latest place first; none
-/// where they never did. The span lies in `tokens`.
-/// Source: prompt lookup decoding (Saxena 2023).
+/// Finds the latest earlier place in `tokens` of its last three tokens (or,
+/// failing that, its last two) and returns at most `most` tokens that followed
+/// there; empty if there is no such place. The span lies in `tokens`. Source:
+/// prompt lookup decoding (Saxena 2023).
 std::span<const TokenId> LookUpDraft(std::span<const TokenId> tokens,
                                      std::size_t most);
 
-/// How many tokens of a sequence to draft: a row of a step costs a fifth of
-/// what a step costs, so drafts grow only while they are right.
+/// How many tokens of a sequence to draft. A row costs a fifth of a step, so
+/// drafts grow only while they are right.
 class DraftLength {
  public:
   std::size_t next() const { return next_; }
 
-  /// Takes how many of `drafted` tokens (at least one) were what the model
-  /// chose.
+  /// Reports that the model chose `right` of the `drafted` tokens (at least
+  /// one).
   void Observe(std::size_t drafted, std::size_t right);
 
  private:

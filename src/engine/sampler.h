@@ -1,4 +1,4 @@
-// Choosing the next token: greedy, with repetition control.
+// Chooses the next token: greedy, with repetition control.
 #pragma once
 
 #include <functional>
@@ -10,26 +10,26 @@
 
 namespace dobby {
 
-/// No token: all that the model finds possible are forbidden.
+/// No token: all that the model considers possible are forbidden.
 inline constexpr TokenId kNoToken = -1;
 
-/// A token, and what it took to come to it.
+/// A chosen token.
 struct Choice {
   TokenId token = kNoToken;
-  /// By how much its score is below the best one that was refused or taken, in
-  /// nats: 0 where the model's own choice was allowed.
+  /// How far its score is below the best one, in nats; 0 if the model's first
+  /// choice was allowed.
   float forced = 0;
 };
 
-/// Chooses tokens. Keeps scratch memory; one thread.
+/// Chooses tokens. Keeps scratch memory, so only one thread may use it.
 class Sampler {
  public:
   using Allowed = std::function<bool(TokenId)>;
 
-  /// Returns the allowed token with the highest logit after repetition
-  /// control; of equals the lowest id. `generated` is what this request made
-  /// so far. No token where repetition control and `allowed` leave none.
-  /// Errors: kModel when no logit is finite.
+  /// Returns the allowed token with the highest logit after repetition control,
+  /// the lowest id among equals. `generated`: the tokens of this request so
+  /// far. Returns no token if repetition control and `allowed` leave none.
+  /// Errors: kModel if no logit is finite.
   Result<Choice> Choose(std::span<const float> logits, const Decoding& decoding,
                         std::span<const TokenId> generated,
                         const Allowed& allowed);

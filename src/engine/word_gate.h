@@ -1,4 +1,4 @@
-// Keeps a text within the words that it may be made of.
+// Limits a text to allowed words.
 #pragma once
 
 #include <memory>
@@ -9,36 +9,37 @@
 
 namespace dobby {
 
-/// Follows a text as it grows, piece by piece, and tells what may come next.
+/// Follows a text as it grows, piece by piece, and decides which pieces may
+/// come next.
 class WordGate {
  public:
-  /// `limit`: null for none. The last word of WordLimit::before is whole: no
-  /// letter can follow it.
+  /// `limit`: null for no limit. The last word of WordLimit::before is
+  /// complete: no letter can follow it.
   explicit WordGate(std::shared_ptr<const WordLimit> limit);
 
-  /// Whether every word that `piece` ends is one of the limit's, and the word
-  /// that is open behind it can become one.
+  /// Whether every word that `piece` completes is allowed, and the open word
+  /// after it can become an allowed one.
   bool Allows(std::string_view piece) const;
 
-  /// Whether the text may end here: the open word is whole.
+  /// Whether the text may end here, because the open word is complete.
   bool AllowsEnd() const;
 
   void Take(std::string_view piece);
 
-  /// Ends the line, and with it an open word.
+  /// Ends the line and the open word.
   void NextLine() { state_ = {}; }
 
  private:
-  /// The word that is open at the end of a text, whether it stands in
-  /// backticks, and whether it is one that a text goes on from: that is over.
+  /// The open word at the end of the text; whether it is in backticks; and
+  /// whether it is the last word of WordLimit::before, which is complete.
   struct State {
     std::string word;
     bool quoted = false;
     bool given = false;
   };
 
-  /// Moves `state` behind `c`; returns false where that ends a word that may
-  /// not be.
+  /// Advances `state` past `c`; returns false if that completes a forbidden
+  /// word.
   bool Advance(char c, State& state) const;
   bool IsWhole(const State& state, bool is_called) const;
   bool CanGrow(const State& state) const;

@@ -1,4 +1,4 @@
-// What sets one family of decoders apart from another, as data.
+// The differences between families of decoders, as data.
 #pragma once
 
 #include <span>
@@ -14,8 +14,8 @@ enum class RopeLayout {
 
 /// A decoder of RMS norms, rotary grouped-query attention and a gated
 /// feed-forward block (SiLU). Names of tensors and metadata follow GGUF's
-/// common scheme ("blk.0.attn_q.weight", "<name>.block_count"); the fields
-/// are where architectures differ.
+/// common scheme ("blk.0.attn_q.weight", "<name>.block_count"); the fields are
+/// what differs between architectures.
 struct Architecture {
   std::string_view name;  ///< GGUF's `general.architecture`.
   RopeLayout rope_layout = RopeLayout::kHalves;
@@ -26,7 +26,7 @@ struct Architecture {
 /// Returns all architectures dobby can import, by name.
 std::span<const Architecture> Architectures();
 
-/// Returns the one of that name, or null.
+/// Returns the architecture of that name, or null.
 const Architecture* FindArchitecture(std::string_view name);
 
 extern const Architecture kLlama;

@@ -1,4 +1,4 @@
-// The one recipe by which every architecture becomes an ONNX graph.
+// Builds the ONNX graph of every architecture, by one recipe.
 #pragma once
 
 #include "models/decoder_config.h"

@@ -1,4 +1,4 @@
-// The graph of dobby's own operators, made from a portable one.
+// Builds the graph of dobby's own operators from a portable graph.
 #pragma once
 
 #include <string>
@@ -14,8 +14,8 @@ struct FastGraph {
   std::string data_folder;  ///< Absolute; the external data is found there.
 };
 
-/// Returns the graph of `model` over one packed, ragged batch, and packs its
-/// weights (see EnsurePackedWeights) where that was not done before.
+/// Returns the graph of `model` over one packed, ragged batch. Packs the
+/// weights first (see EnsurePackedWeights) if that was not done before.
 ///
 /// Inputs: input_ids int64 [1, tokens]; cu_seqlens int32 [r1]; past_len int32
 /// [r]; sequences int32 [r]; kv_cache uint8 [layers, slots, slot_bytes];
@@ -31,15 +31,16 @@ struct FastGraph {
 ///     silu(gate) * up, rows / 2 wide.
 ///   Attention(q, k, v, cos_cache, sin_cache, cu_seqlens, past_len, sequences,
 ///     kv_cache[, logit_rows]): layer, heads, kv_heads, head_size. k and v are
-///     left out where q is the three side by side. With logit_rows, which are
-///     the last ones of their segments, only theirs are computed: the last
-///     layer's (models/logit_rows.h).
-/// Norms and what works element by element stay ONNX Runtime's. A matrix that
-/// several nodes use is there once.
+///     left out if q holds all three side by side. Only the last layer has
+///     logit_rows, the last rows of their segments, and computes only these
+///     (models/logit_rows.h).
+/// AddRmsNorm(x, delta, weight) has a float attribute, epsilon, and gives the
+/// norm of x + delta and the sum itself. Other norms and element-wise operators
+/// stay ONNX Runtime's. A matrix that several nodes use is stored once.
 ///
-/// Errors: kUnsupported names what has no place in such a graph (the portable
-/// one can still be run); kModel where the folder is damaged; kIo where the
-/// packed weights can't be written.
+/// Errors: kUnsupported names what the fast graph lacks (the portable one can
+/// still be run); kModel if the folder is damaged; kIo if the packed weights
+/// cannot be written.
 Result<FastGraph> DeriveFastGraph(const ModelFolder& model);
 
 }  // namespace dobby

@@ -38,15 +38,15 @@ class GgufFile {
 
   bool Has(std::string_view key) const;
 
-  /// Return the value of `key` where it is there and of a fitting type: any
-  /// integer type for Uint (when it is not negative), F32 or F64 for Float.
+  /// Return the value of `key` if it exists and has a fitting type: any integer
+  /// type for Uint (if it is not negative), F32 or F64 for Float.
   std::optional<std::uint64_t> Uint(std::string_view key) const;
   std::optional<double> Float(std::string_view key) const;
   std::optional<bool> Bool(std::string_view key) const;
   std::optional<std::string_view> String(std::string_view key) const;
 
-  /// Return the elements of an array, or nothing when `key` is not there or
-  /// is another kind of array. Ints takes 32-bit elements, signed or not.
+  /// Return the elements of an array, or nothing if `key` does not exist or is
+  /// another kind of array. Ints takes 32-bit elements, signed or not.
   std::vector<std::string_view> Strings(std::string_view key) const;
   std::vector<std::int32_t> Ints(std::string_view key) const;
   std::vector<float> Floats(std::string_view key) const;

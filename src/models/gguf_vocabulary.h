@@ -1,4 +1,4 @@
-// The tokenizer and the special tokens that a GGUF file carries.
+// The tokenizer and the special tokens in a GGUF file.
 #pragma once
 
 #include <string>
@@ -11,7 +11,7 @@
 
 namespace dobby {
 
-/// Everything about text that the metadata of one model says.
+/// All metadata of a model that is about text.
 struct ModelText {
   Vocabulary vocabulary;
   bool add_bos = false;  ///< Put `bos` in front of every text.

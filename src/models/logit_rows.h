@@ -1,4 +1,4 @@
-// Which nodes of a fast graph need to look at the rows of logits only.
+// Restricts the end of a fast graph to the rows whose logits are wanted.
 #pragma once
 
 #include <vector>
@@ -7,13 +7,12 @@
 
 namespace dobby {
 
-/// Rewrites `nodes`, in their order, so that what is computed for the logits
-/// alone is computed for their rows alone: the Gather over `logit_rows` moves
-/// towards the inputs, through every operator that works row by row, to the
-/// last layer's attention (which gets the rows as its last input, and puts all
-/// tokens into the cache as before) and residual stream. Of a prompt without
-/// wanted logits that layer computes keys and values only. The logits are the
-/// same bits.
+/// Rewrites `nodes`, keeping their order, so that work that only serves logits
+/// is done only for the wanted rows. The Gather over `logit_rows` moves towards
+/// the inputs, through every row-wise operator, to the residual stream and the
+/// attention of the last layer. That attention gets the rows as its last input
+/// and still puts all tokens into the cache. If a prefill chunk needs no
+/// logits, the last layer only fills the cache. The logits are the same bits.
 void ComputeOnlyLogitRows(std::vector<onnx::NodeProto>& nodes);
 
 }  // namespace dobby

@@ -1,4 +1,5 @@
-// The file with a model's weights in the order in which the kernels read them.
+// The file that holds a model's weights in the order in which the kernels read
+// them.
 #pragma once
 
 #include <cstdint>
@@ -25,7 +26,7 @@ struct BlockMatrix {
   bool operator==(const BlockMatrix& other) const;
 };
 
-/// Returns whether the panels of two matrices can alternate in one.
+/// Returns whether the panels of two matrices can alternate in one matrix.
 bool CanAlternate(const BlockMatrix& a, const BlockMatrix& b);
 
 /// One matrix of the packed file; see kernels/packed_matrix.h for the order
@@ -43,13 +44,13 @@ struct PackedEntry {
   std::vector<std::int64_t> ScaleDims() const;  ///< [panels, groups, 16]
 };
 
-/// Bytes that go over as they are.
+/// Bytes that are copied unchanged.
 struct CopiedEntry {
   Extent from;
   Extent to;  ///< PlaceTensors fills it in.
 };
 
-/// What the packed file of a model consists of.
+/// The content of a model's packed file.
 struct PackingPlan {
   std::string source;  ///< Path of the portable data file.
   std::uint64_t source_bytes = 0;
@@ -58,21 +59,22 @@ struct PackingPlan {
   std::uint64_t bytes = 0;  ///< Of the packed file; PlaceTensors fills it in.
 };
 
-/// Gives every tensor its place, each at a multiple of 4,096 so that it can be
-/// used where the file is mapped.
+/// Gives every tensor a place, at a multiple of 4,096 bytes, so that it can be
+/// used in the mapped file.
 void PlaceTensors(PackingPlan& plan);
 
-/// Returns the folder of all packed weights: $DOBBY_CACHE/packed, else
-/// $XDG_CACHE_HOME/dobby/packed, else ~/.cache/dobby/packed.
+/// Returns the folder of all packed weights: the first of $DOBBY_CACHE/packed,
+/// $XDG_CACHE_HOME/dobby/packed and ~/.cache/dobby/packed whose variable is
+/// set.
 std::string PackedWeightsDir();
 
-/// Returns the folder with the packed file of the model `id`. It is made, and
-/// files of other layouts removed, unless it is there, says that it was made by
-/// this plan and agrees with its checksum (tens of milliseconds for 150 MB: a
-/// flipped bit must not become a wrong summary). Threads and processes may call
-/// this at once: one packs, the others wait for it. The layout is the same for
-/// all CPUs. Errors: kModel when the portable file can't be read, kIo when the
-/// packed one can't be written; then nothing is left of it.
+/// Returns the folder with the packed file of the model `id`. If there is none
+/// that was made by this plan and agrees with its checksum, makes it and
+/// removes files of other layouts. (The checksum takes tens of milliseconds for
+/// 150 MB: a flipped bit must not become a wrong summary.) Threads and
+/// processes may call this at once: one packs, the others wait. The layout is
+/// the same for all CPUs. Errors: kModel if the portable file cannot be read;
+/// kIo if the packed one cannot be written, and then nothing of it is left.
 Result<std::string> EnsurePackedWeights(const PackingPlan& plan,
                                         const ContentHash& id);
 

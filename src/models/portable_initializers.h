@@ -1,4 +1,4 @@
-// The constants of a portable graph and where their bytes are.
+// The constants of a portable graph, and where their bytes are.
 #pragma once
 
 #include <cstdint>
@@ -15,19 +15,20 @@ class TensorProto;
 
 namespace dobby {
 
-/// Looks initializers up and checks what a damaged file may have wrong: all
-/// external data is one file beside the model, and each extent lies in it.
+/// Looks up initializers and checks what may be wrong in a damaged file: all
+/// external data must be in one file beside the model, and each extent inside
+/// it.
 class PortableInitializers {
  public:
-  /// `graph` and its initializers must outlive the object, and stay as they
-  /// are. `folder` is that of the model.
+  /// `graph` and its initializers must outlive the object and stay unchanged.
+  /// `folder`: the model's folder.
   PortableInitializers(const onnx::GraphProto& graph, std::string folder);
 
   /// Returns an initializer by name, or null.
   const onnx::TensorProto* Find(const std::string& name) const;
 
-  /// Returns where the bytes of an external initializer are, as many as its
-  /// type and dimensions ask for. Errors: kModel, kUnsupported.
+  /// Returns the place of an external initializer's bytes, as many as its type
+  /// and dimensions need. Errors: kModel, kUnsupported.
   Result<Extent> ExtentOf(const onnx::TensorProto& tensor);
 
   /// Returns the matrix of `codes` (uint8, rows * columns * bits / 8) and
@@ -36,7 +37,7 @@ class PortableInitializers {
   Result<BlockMatrix> Matrix(BlockMatrix matrix, const std::string& codes,
                              const std::string& scales);
 
-  /// The file of all extents; empty as long as there is none.
+  /// The file of all extents; empty until there is one.
   const std::string& data_path() const { return data_path_; }
   std::uint64_t data_bytes() const { return data_bytes_; }
 

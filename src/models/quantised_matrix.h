@@ -1,4 +1,5 @@
-// Matrices in the layout of MatMulNBits, and how GGUF tensors become such.
+// Matrices in the layout of MatMulNBits, and their conversion from GGUF
+// tensors.
 #pragma once
 
 #include <cstdint>
@@ -24,7 +25,7 @@ struct QuantisedMatrix {
                                     ///< 4-bit codes a byte, the low one first.
   std::vector<float> scales;        ///< [rows, columns / 32].
 
-  /// What was lost on the way from the source, summed over all values.
+  /// The error of the conversion, summed over all values.
   double squared_error = 0;
   double squared_value = 0;
 
@@ -33,11 +34,11 @@ struct QuantisedMatrix {
   double rms_error() const;
 };
 
-/// Returns the bits in which a tensor of this type is kept: those that hold
-/// it exactly where there are such (Q4_0, Q5_0, Q8_0), else `requantise_bits`.
+/// Returns the bits in which to store a tensor of this type: those that hold it
+/// exactly (Q4_0, Q5_0, Q8_0), otherwise `requantise_bits`.
 int BitsFor(TensorType type, int requantise_bits);
 
-/// Which row of the source goes where.
+/// How rows are reordered.
 enum class RowOrder {
   kAsIs,
   /// Heads whose rotated pairs are neighbours (2i, 2i + 1) are put in the
@@ -46,14 +47,14 @@ enum class RowOrder {
   kPairsToHalves,
 };
 
-/// Returns `tensor` in BitsFor bits. `head_size` matters to kPairsToHalves
-/// only. Errors: kUnsupported when rows are no whole blocks, kCorrupt when a
-/// value is not finite.
+/// Returns `tensor` in BitsFor bits. `head_size` matters only for
+/// kPairsToHalves. Errors: kUnsupported if rows are not whole blocks, kCorrupt
+/// if a value is not finite.
 Result<QuantisedMatrix> QuantiseMatrix(const GgufTensor& tensor,
                                        int requantise_bits, RowOrder order,
                                        std::int64_t head_size);
 
-/// Puts the rows of `more` below those of `matrix`; bits and columns agree.
+/// Appends the rows of `more` to `matrix`; bits and columns must agree.
 void AppendRows(QuantisedMatrix& matrix, const QuantisedMatrix& more);
 
 /// Returns the row of a source with neighbouring pairs that stands at `row`

@@ -1,4 +1,4 @@
-// Tiny models with random weights, for tests that need a real folder.
+// Tiny models with random weights, for tests that need a real model folder.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +10,7 @@
 
 namespace dobby {
 
-/// A llama of some 100 KB whose text is gibberish but whose files are valid.
+/// A llama model of some 100 KB. Its files are valid, its text is gibberish.
 struct SyntheticGguf {
   /// Of all matrices: kF32, kQ4_0 or kQ8_0.
   TensorType weights = TensorType::kQ8_0;

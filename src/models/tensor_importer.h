@@ -1,4 +1,4 @@
-// Carries the tensors of a GGUF file over into the data of an ONNX graph.
+// Copies the tensors of a GGUF file to the external data of an ONNX graph.
 #pragma once
 
 #include <optional>
@@ -15,13 +15,13 @@
 
 namespace dobby {
 
-/// A matrix that the graph wants, [rows, columns].
+/// A matrix that the graph needs, [rows, columns].
 struct MatrixSource {
   std::string tensor;  ///< Without ".weight".
   std::int64_t rows = 0;
   std::int64_t columns = 0;
   RowOrder order = RowOrder::kAsIs;
-  bool bias = false;  ///< There is a ".bias" of `rows` values too.
+  bool bias = false;  ///< There is also a ".bias" of `rows` values.
 };
 
 /// A matrix in the data file. Scales and bias are initializers; the graph
@@ -37,7 +37,7 @@ struct StoredMatrix {
 };
 
 /// Reads, converts and stores tensors, in the order of the calls. After the
-/// first failure the calls give empty answers; Finish says what it was.
+/// first failure the calls return empty results; Finish returns the error.
 class TensorImporter {
  public:
   TensorImporter(const GgufFile& source, std::int64_t head_size,
@@ -46,8 +46,8 @@ class TensorImporter {
   /// Stores one matrix; `name` begins the names of its initializers.
   StoredMatrix Matrix(const std::string& name, const MatrixSource& source);
 
-  /// Stores matrices of equal columns, one below the other, as one; or, when
-  /// they need different numbers of bits, each by itself.
+  /// Stores matrices with the same number of columns as one, one below the
+  /// other; separately, if they need different numbers of bits.
   std::vector<StoredMatrix> Stack(const std::string& name,
                                   std::span<const MatrixSource> sources);
 
@@ -67,9 +67,9 @@ class TensorImporter {
     return source_.Find(tensor) != nullptr;
   }
 
-  /// Returns how each tensor went over.
-  /// Errors: the first failure (kCorrupt, kUnsupported, kIo), or kUnsupported
-  /// for a tensor of the file that no call has asked for.
+  /// Returns how each tensor was stored. Errors: the first failure (kCorrupt,
+  /// kUnsupported, kIo), or kUnsupported for a tensor of the file that no call
+  /// has asked for.
   Result<std::vector<TensorImport>> Finish();
 
  private:

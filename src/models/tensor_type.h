@@ -23,7 +23,7 @@ enum class TensorType : std::uint32_t {
   kBF16 = 30,
 };
 
-/// How values are packed: so many to a block of so many bytes.
+/// How values are packed: values per block and bytes per block.
 struct TensorTypeInfo {
   TensorType type;
   const char* name;  ///< "Q4_1".
@@ -31,13 +31,14 @@ struct TensorTypeInfo {
   std::uint32_t block_bytes;
 };
 
-/// Returns the row of a type number, or null when dobby cannot read it.
+/// Returns the row of a type number, or null if dobby cannot read that type.
 const TensorTypeInfo* FindTensorType(std::uint32_t type);
 
 /// Returns the row of a type.
 const TensorTypeInfo& InfoOf(TensorType type);
 
-/// Returns the name of any type number of GGUF, also those not read.
+/// Returns the name of any type number of GGUF, even of types that dobby cannot
+/// read.
 std::string TensorTypeName(std::uint32_t type);
 
 }  // namespace dobby

@@ -1,4 +1,4 @@
-// What all formats for people say alike: marks, counts, coverage.
+// Shared by all formats for people: marks, counts, coverage.
 #pragma once
 
 #include <cstddef>
@@ -10,7 +10,7 @@
 
 namespace dobby {
 
-/// How the files of a ledger came out.
+/// The outcome of the files in a ledger.
 struct Coverage {
   std::size_t total = 0, summarised = 0, skipped = 0, failed = 0;
   std::map<std::string, std::size_t> skipped_by_reason;
@@ -25,15 +25,15 @@ std::string CoverageLine(const Coverage& coverage);
 /// "src/a.c: took more than 30 s (timeout)".
 std::vector<std::string> FailuresOf(const IndexSnapshot& snapshot);
 
-/// Returns what a reader must know of a summary: " [stale]", " [ungrounded]",
-/// " [truncated]", together or none of them.
+/// Returns the marks of a summary: any of " [stale]", " [ungrounded]", "
+/// [truncated]".
 std::string MarksOf(const SummaryNode& node);
 
 /// Returns "lines 1-300".
 std::string LinesOf(const SummaryNode& node);
 
 /// A folder or file with its chunks, as lists for people show it: chunks only
-/// where there are several, since one alone says what its file says.
+/// if there are several, since a single chunk says what its file says.
 struct Section {
   const SummaryNode* node;
   std::vector<const SummaryNode*> chunks;
@@ -42,8 +42,8 @@ struct Section {
 /// Returns the repository, folders and files of the snapshot, in its order.
 std::vector<Section> SectionsOf(const IndexSnapshot& snapshot);
 
-/// Returns the path of a node for people, made visible: a folder ends in '/',
-/// the repository is called by its name.
+/// Returns the path of a node for people, with control characters made visible.
+/// A folder ends in '/'; the repository is shown by its name.
 std::string TitleOf(const SummaryNode& node, const IndexSnapshot& snapshot);
 
 }  // namespace dobby

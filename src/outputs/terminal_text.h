@@ -1,4 +1,4 @@
-// Text made safe to show, measured and wrapped in terminal columns.
+// Measures and wraps text in terminal columns.
 #pragma once
 
 #include <string>
@@ -7,12 +7,12 @@
 
 namespace dobby {
 
-/// Returns the columns that `text` (as ForTerminal gives it) takes: two for a
-/// wide character, none for a combining one.
+/// Returns the columns of `text`, which comes from ForTerminal: two for a wide
+/// character, none for a combining one.
 int ColumnsOf(std::string_view text);
 
-/// Returns `text` in lines of at most `columns`, broken at spaces; a word
-/// that is longer has a line of its own. At least one line.
+/// Returns `text` in lines of at most `columns`, broken at spaces. A longer
+/// word gets a line of its own. Returns at least one line.
 std::vector<std::string> WrapWords(std::string_view text, int columns);
 
 }  // namespace dobby

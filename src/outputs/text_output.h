@@ -9,8 +9,8 @@ namespace dobby {
 
 std::string WriteText(const IndexSnapshot& snapshot);
 
-/// Returns CommonMark in which nothing of the repository or the model acts as
-/// markup, code spans in summaries apart.
+/// Returns CommonMark. Nothing from the repository or the model acts as markup,
+/// except code spans in summaries.
 std::string WriteMarkdown(const IndexSnapshot& snapshot);
 
 /// Returns the map of the repository for language models: a title, the

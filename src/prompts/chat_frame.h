@@ -1,4 +1,4 @@
-// The model's chat template around one user turn.
+// Renders the model's chat template around one user turn.
 #pragma once
 
 #include <string>
@@ -15,17 +15,16 @@ struct ChatTemplate {
   std::string eos_token;
 };
 
-/// What the template writes before and after the user turn. The turn's
-/// own text never passes through the template.
+/// The text that the template writes before and after the user turn. The turn's
+/// own text never goes through the template.
 struct ChatFrame {
   std::string before;
   std::string after;
 };
 
-/// Returns the frame of a kind: system text, examples and the place of the
-/// user turn. A template that takes no system turn gets its text in front of
-/// the user's.
-/// Errors: kModel when the template fails or loses the turn.
+/// Returns the frame of a kind: system text, examples and the place of the user
+/// turn. If a template takes no system turn, its text is put in front of the
+/// user's. Errors: kModel if the template fails or loses the turn.
 Result<ChatFrame> FrameOf(const ChatTemplate& chat_template,
                           const KindText& kind);
 

@@ -1,4 +1,4 @@
-// The words of the prompts: data, with a version.
+// The text of the prompts, as data with a version.
 #pragma once
 
 #include <map>
@@ -10,54 +10,53 @@
 
 namespace dobby {
 
-/// The data file that this build carries, as JSON text.
+/// The data file embedded in the program, as JSON text.
 extern const char kEmbeddedPromptText[];
 
-/// What goes into the slots of a template, by slot: "path", "code", ...
+/// The values of a template's slots, by slot: "path", "code", ...
 using SlotValues = std::map<std::string, std::string, std::less<>>;
 
-/// A turn of the user and the answer that it should have.
+/// A user turn and the answer that it should get.
 struct ExampleTurn {
   std::string user, assistant;
 };
 
-/// The words of one kind of prompt.
+/// The text of one kind of prompt.
 struct KindText {
   std::string system;
   std::vector<ExampleTurn> examples;    ///< Before the user's own turn.
   std::vector<std::string> user_lines;  ///< With slots: "File: {path}".
 };
 
-/// All words of the prompts, from one data file.
+/// The text of all prompts, from one data file.
 struct PromptText {
   std::string version;      ///< Name and content hash: "lines-1:3f9a2c".
   std::string plain_frame;  ///< The chat template of models without one.
   std::string one_line_dropped;
   std::string lines_dropped;    ///< With the slot {count}.
   std::string symbols_dropped;  ///< With the slot {count}.
-  KindText purpose;             ///< What a text is for, from its code.
-  KindText outline;             ///< The same from the outline alone.
+  KindText purpose;             ///< Asks what a text is for; shows its code.
+  KindText outline;             ///< The same, but shows only the outline.
   KindText sentence, file, dir, repo;
 
   /// Returns "(12 more lines not shown)".
   std::string LinesDropped(std::size_t count) const;
 };
 
-/// Returns the text of a data file. Errors: kUsage when it is malformed.
+/// Parses the text of a data file. Errors: kUsage if it is malformed.
 Result<PromptText> ParsePromptText(std::string_view json);
 
-/// Returns `line` with its slots filled. Values are never looked into: braces
-/// in them stay as they are.
+/// Returns `line` with its slots filled. Braces in values are not slots.
 std::string Filled(std::string_view line, const SlotValues& values);
 
-/// A user turn: what all prompts of its kind begin with, and the rest.
+/// A user turn: the beginning shared by all prompts of its kind, and the rest.
 struct UserTurn {
   std::string shared;
   std::string own;
 };
 
-/// Returns the turn for these values. A line whose slots are all empty is left
-/// out. `shared` ends before a line break, where tokens never join.
+/// Returns the turn for these values. A line is left out if all its slots are
+/// empty. `shared` ends before a line break, where tokens never join.
 UserTurn TurnOf(const KindText& kind, const SlotValues& values);
 
 }  // namespace dobby

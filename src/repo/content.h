@@ -1,4 +1,4 @@
-// What only the content of a file tells: text or not, written by hand or not.
+// Decides from a file's content whether it is text and written by hand.
 #pragma once
 
 #include <optional>
@@ -8,8 +8,8 @@
 
 namespace dobby {
 
-/// Returns why a file with this content is left out, if it is: binary, empty,
-/// generated or minified, asked in this order.
+/// Returns why a file with this content is left out, if it is. The reasons are
+/// checked in this order: binary, empty, generated, minified.
 std::optional<SkipReason> SkipByContent(std::string_view text,
                                         const Language& language);
 

@@ -11,8 +11,8 @@
 
 namespace dobby {
 
-/// A new folder below the test's temporary folder. User settings of git are
-/// out of the way: HOME lies in it.
+/// A new folder below the test's temporary folder. HOME is inside it, so that
+/// the user's git settings have no effect.
 class TestTree {
  public:
   TestTree() {

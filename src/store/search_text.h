@@ -1,4 +1,4 @@
-// Words of code and of questions about it, for the full-text index.
+// Splits code and search words into words for the full-text index.
 #pragma once
 
 #include <string>
@@ -7,28 +7,27 @@
 
 namespace dobby {
 
-/// A run of letters and digits, with the words it is made of. Views into the
-/// text it was found in.
+/// A run of letters and digits, with the words in it. Views into the text where
+/// it was found.
 struct Identifier {
   std::string_view whole;               ///< "parseHTTPRequest".
   std::vector<std::string_view> parts;  ///< "parse", "HTTP", "Request".
 };
 
 /// Returns the identifiers of `text`, in order. Underscores and punctuation
-/// separate; a change of case within one begins a part.
+/// separate them; a change of case begins a new part.
 std::vector<Identifier> FindIdentifiers(std::string_view text);
 
-/// Returns the parts of all identifiers that have several, spaces between:
+/// Returns the parts of all identifiers that have several, separated by spaces:
 /// what the index needs besides the text itself.
 std::string SplitIdentifiers(std::string_view text);
 
-/// Returns the FTS5 expression that finds texts with every word of `query` as
-/// a prefix, written whole or as the parts of an identifier; empty when
-/// `query` has no word. Holds no character that FTS5 could trip over.
+/// Returns the FTS5 expression that finds texts with every word of `query` as a
+/// prefix, whole or as the parts of an identifier; empty if `query` has no
+/// word. It has no character with a special meaning in FTS5.
 std::string MatchExpression(std::string_view query);
 
-/// Returns `text` with '[' and ']' around the words that `query` finds; equal
-/// to `text` when there are none.
+/// Returns `text` with '[' and ']' around the words that `query` finds.
 std::string Highlight(std::string_view text, std::string_view query);
 
 }  // namespace dobby

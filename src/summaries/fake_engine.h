@@ -1,4 +1,4 @@
-// An engine without a model, for tests of runs over repositories.
+// An engine without a model, to test runs over repositories.
 #pragma once
 
 #include <condition_variable>
@@ -14,8 +14,8 @@
 
 namespace dobby {
 
-/// Answers on a thread of its own, one after another, with two lines that
-/// depend on the prompt alone.
+/// Answers requests one after another, on its own thread, with two lines that
+/// depend only on the prompt.
 class FakeEngine : public Engine {
  public:
   /// May answer instead: an error, or nothing for the usual two lines.

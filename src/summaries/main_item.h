@@ -1,4 +1,4 @@
-// Which definition a file is about.
+// Finds the definition that a file is about.
 #pragma once
 
 #include <string_view>
@@ -8,21 +8,20 @@
 
 namespace dobby {
 
-/// Whether the comment on an item says what it is, in a sentence fit for a
-/// line.
+/// Whether an item has a comment with a sentence that fits on a line.
 bool IsDescribed(const Item& item);
 
-/// Returns the described item that the file at `path` is likeliest about; the
-/// end where none is described.
+/// Returns the item with a comment that the file at `path` is most likely
+/// about; the end if there is none.
 std::vector<Item>::iterator FindMain(std::vector<Item>& items,
                                      std::string_view path);
 
-/// Whether an item tells what the file at `path` is for: the file is named as
-/// it, or its folder where that is a package, and it is no part of another one
-/// and no entry point.
+/// Whether an item tells what the file at `path` is for: the file, or its
+/// folder if that is a package, is named after the item, and the item is
+/// neither a part of another one nor an entry point.
 bool IsSubjectOf(const Item& item, std::string_view path);
 
-/// Puts the item that is named as the file, if there is one, first.
+/// Moves the item with the file's name, if there is one, to the front.
 void PutNamesakeFirst(std::vector<Item>& items, std::string_view path);
 
 }  // namespace dobby

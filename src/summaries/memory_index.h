@@ -16,7 +16,7 @@ class MemoryIndex : public SummaryIndex {
   std::map<std::string, FileRecord> files;
   std::map<std::string, SummaryNode> dirs;
   int finished = 0;
-  int fail_after = -1;  ///< So many writes succeed, then all fail.
+  int fail_after = -1;  ///< This many writes succeed, then all fail.
 
   Result<std::optional<SummaryText>> Find(const SummaryKey& key) override {
     const auto found = summaries.find(key);

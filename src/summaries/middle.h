@@ -1,4 +1,4 @@
-// What is known of a chunk that begins in the middle of a definition.
+// What is known about a chunk that begins in the middle of a definition.
 #pragma once
 
 #include <span>
@@ -8,14 +8,14 @@
 
 namespace dobby {
 
-/// Returns how a summary of the chunk begins: "This part of Ring". `enclosing`:
-/// Chunk::enclosing. Empty for a chunk in the middle of nothing, or of what
-/// has no name to show.
+/// Returns the beginning of a summary of the chunk: "This part of Ring".
+/// `enclosing`: Chunk::enclosing. Empty if that is empty or its innermost name
+/// is too long.
 std::string MiddleOpening(std::span<const Symbol> enclosing);
 
-/// Returns a sentence on the chunk in the author's words on the innermost
-/// definition that has some: "Continues method push of class Ring: Adds an
-/// item." Empty where none has.
+/// Returns a sentence about the chunk, from the comment on the innermost
+/// definition that has one: "Continues method push of class Ring: Adds an
+/// item." Empty if none has a comment.
 std::string MiddleSentence(std::span<const Symbol> enclosing);
 
 }  // namespace dobby

@@ -1,4 +1,4 @@
-// How a summary begins, where that is known before a model is asked.
+// The beginning of a summary, if it is known before a model is asked.
 #pragma once
 
 #include <string>
@@ -9,9 +9,9 @@
 
 namespace dobby {
 
-/// Returns how the description of a file begins by the custom of its language,
-/// for the chunk at its head: "Package zip" in Go, "This header", "This
-/// module", "This crate". Empty for other chunks, and where a file is one
+/// Returns how descriptions of files begin by the conventions of a language,
+/// for the first chunk of a file: "Package zip" in Go, "This header", "This
+/// module", "This crate". Empty for other chunks, and if the file is a single
 /// class.
 std::string FileOpening(std::string_view path, const Language& language,
                         const Chunk& chunk);

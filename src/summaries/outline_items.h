@@ -1,4 +1,4 @@
-// What an outline defines, as a line of a summary names it.
+// The definitions of an outline, as a line of a summary names them.
 #pragma once
 
 #include <cstddef>
@@ -12,10 +12,11 @@
 
 namespace dobby {
 
-/// Bytes; a longer one is no name that a line could show.
+/// In bytes; longer names are not shown.
 inline constexpr std::size_t kLongestName = 60;
 
-/// A definition at the top, or a type whose members are defined apart from it.
+/// A definition at the top level, or a type whose members are defined
+/// elsewhere.
 struct Item {
   std::string kind;  ///< Empty: only its members are defined here.
   std::string name;
@@ -24,14 +25,14 @@ struct Item {
   std::uint32_t lines = 0;
 };
 
-/// Whether a definition only gives others a place.
+/// Whether a definition only contains others.
 bool IsNamespace(const Symbol& symbol);
 
-/// Whether a name begins with a small letter.
+/// Whether a name begins with a lower-case letter.
 bool BeginsSmall(const std::string& name);
 
-/// Whether a name is for the file's own use by the custom of its language:
-/// "_x", and in Go what begins small.
+/// Whether a name is private by the conventions of its language: "_x", and in
+/// Go a lower-case name.
 bool IsPrivate(const std::string& name, std::string_view path);
 
 /// Returns the items of an outline, those of a kind together, in the order in
@@ -39,8 +40,8 @@ bool IsPrivate(const std::string& name, std::string_view path);
 /// constructors, operators and their like are no members.
 std::vector<Item> ItemsOf(std::span<const Symbol> outline);
 
-/// Returns those that a line names: private ones, and private members, only
-/// where there are no others.
+/// Returns the items to name in a line. Private items and members are left out
+/// if there are others.
 std::vector<Item> NamedItems(std::span<const Symbol> outline,
                              std::string_view path);
 

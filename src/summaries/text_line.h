@@ -8,19 +8,19 @@
 
 namespace dobby {
 
-/// Returns a first line in the words of the text: "Comments: Installs the
-/// library. Runs all tests." of the comments before its longest parts. Without
-/// comments, how it begins: "Begins: "version": 6," or with a sentence of
-/// prose.
+/// Returns a first line in the words of the text. It has the comments before
+/// the longest parts: "Comments: Installs the library. Runs all tests." Without
+/// comments it has the beginning of the text, "Begins: "version": 6,", or a
+/// sentence of prose.
 std::string TextSentence(std::string_view text, const Language& language);
 
-/// Whether a line is one of TextSentence.
+/// Whether a line was made by TextSentence.
 bool IsTextSentence(std::string_view line);
 
-/// Returns a line that is true by construction: how long the text is, and the
-/// words that it has most often and plain English has not: "Has 60 lines of
-/// JSON; frequent words: inherits, cacheVariables." Of words that differ in
-/// capitals alone, the first spelling is shown.
+/// Returns a line with the length of the text and its most frequent words that
+/// are not plain English: "Has 60 lines of JSON; frequent words: inherits,
+/// cacheVariables." Words that differ only in capitals are shown in their first
+/// spelling.
 std::string TextLine(std::string_view text, const Language& language);
 
 }  // namespace dobby

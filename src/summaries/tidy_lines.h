@@ -1,4 +1,4 @@
-// From what the model said to what is shown.
+// Cleans up the model's text for display.
 #pragma once
 
 #include <array>
@@ -7,10 +7,10 @@
 
 namespace dobby {
 
-/// Returns one line of model text as it is kept: without list markers
-/// ("1.", "-", "Line 2:"), code fences, surrounding quotes, control characters
-/// and runs of blanks. With `cut` the text ended in the middle: it is taken
-/// back to the last whole sentence, or else word with "…". Empty only when
+/// Returns one line of model text without list markers ("1.", "-", "Line 2:"),
+/// code fences, surrounding quotes, control characters and runs of blanks.
+/// `cut` says that the text ended in the middle: then it is shortened to the
+/// last whole sentence, or to the last whole word with "…". Empty only if
 /// nothing readable is left.
 std::string TidyLine(std::string_view line, bool cut);
 

@@ -1,4 +1,4 @@
-// What the tests of this folder share: the real model's tokenizer and goldens.
+// Shared by the tests of this folder: the real model's tokenizer and goldens.
 #pragma once
 
 #include <cstdlib>

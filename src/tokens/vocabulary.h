@@ -1,4 +1,4 @@
-// From the vocabulary a GGUF file carries to a tokenizer.json.
+// Converts the vocabulary of a GGUF file to a tokenizer.json.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +20,7 @@ enum class TokenType : std::int32_t {
   kNormal = 1,
   kUnknown = 2,
   kControl = 3,      ///< Never made from plain text.
-  kUserDefined = 4,  ///< Found in plain text before all else.
+  kUserDefined = 4,  ///< Matched in plain text before anything else.
   kUnused = 5,
   kByte = 6,  ///< "<0x0A>": stands in for a byte no token covers.
 };
@@ -29,7 +29,7 @@ enum class TokenType : std::int32_t {
 struct Vocabulary {
   VocabularyKind kind = VocabularyKind::kByteLevelBpe;
   std::vector<std::string> tokens;  ///< The index is the id.
-  std::vector<TokenType> types;     ///< One a token; empty: all kNormal.
+  std::vector<TokenType> types;     ///< One per token; empty: all kNormal.
 
   std::vector<float> scores;      ///< One a token; kSentencePieceBpe only.
   bool add_space_prefix = false;  ///< kSentencePieceBpe only.
@@ -40,9 +40,9 @@ struct Vocabulary {
                               ///< kByteLevelBpe only.
 };
 
-/// Returns the text of the tokenizer.json that encodes as `vocabulary` says.
-/// Errors: kUnsupported names a pre-tokenizer that is not known; kCorrupt when
-/// the parts do not fit together.
+/// Returns the text of a tokenizer.json that encodes as `vocabulary` says.
+/// Errors: kUnsupported names an unknown pre-tokenizer; kCorrupt if the parts
+/// do not fit together.
 Result<std::string> TokenizerJsonOf(const Vocabulary& vocabulary);
 
 }  // namespace dobby
