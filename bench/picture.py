@@ -119,7 +119,7 @@ def systems_picture(peers):
 
 
 def ratios(peers):
-    """Says what issue 4 asks: dobby's better row against the others'."""
+    """Compares dobby's better row with the better row of each peer."""
     own, out = peers.best('dobby'), []
     if own is None:
         return ''
