@@ -1,45 +1,21 @@
 #include "base/files.h"
 
 #include <fcntl.h>
+#include <pwd.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <utility>
 
+#include "base/folder.h"
+
 namespace dobby {
 namespace {
-
-/// A file descriptor that closes itself.
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int get() const { return fd_; }
-  int Close() { return ::close(std::exchange(fd_, -1)); }
-
- private:
-  int fd_;
-};
-
-Result<void> WriteAll(int fd, std::string_view bytes, const std::string& path) {
-  while (!bytes.empty()) {
-    const ssize_t n = ::write(fd, bytes.data(), bytes.size());
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) return SystemError(path, "cannot write");
-    bytes.remove_prefix(static_cast<std::size_t>(n));
-  }
-  return {};
-}
 
 /// Opens a regular file and returns its size; a fifo or device is refused
 /// without blocking on it.
@@ -52,6 +28,19 @@ Result<std::uint64_t> SizeOfRegular(int fd, const std::string& path) {
     return Error{ErrorCode::kIo, "is not a regular file", path};
   }
   return static_cast<std::uint64_t>(status.st_size);
+}
+
+/// Returns the user's home folder. Without HOME it is the one of the password
+/// file, never a folder that all users share.
+std::string HomeDir() {
+  const char* home = std::getenv("HOME");
+  if (home && *home == '/') return home;
+  passwd entry{};
+  passwd* found = nullptr;
+  char buffer[4096];
+  ::getpwuid_r(::geteuid(), &entry, buffer, sizeof buffer, &found);
+  const bool known = found && found->pw_dir && *found->pw_dir == '/';
+  return known ? found->pw_dir : "/nonexistent";
 }
 
 }  // namespace
@@ -71,45 +60,19 @@ Result<std::string> ReadWholeFile(const std::string& path,
       ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   const auto size = SizeOfRegular(file.get(), path);
   if (!size) return size.error();
-  std::string bytes;
-  bytes.reserve(static_cast<std::size_t>(std::min(*size, max_bytes)));
-  char buffer[1 << 16];
-  while (true) {
-    const ssize_t n = ::read(file.get(), buffer, sizeof buffer);
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) return SystemError(path, "cannot read");
-    if (n == 0) return bytes;
-    bytes.append(buffer, static_cast<std::size_t>(n));
-    if (bytes.size() > max_bytes) {
-      return Error{ErrorCode::kTooLarge,
-                   "is over " + std::to_string(max_bytes) + " bytes", path};
-    }
-  }
+  return ReadAll(file.get(), max_bytes, path);
 }
 
 Result<void> WriteFileAtomically(const std::string& path,
                                  std::string_view bytes) {
-  const std::string part = path + ".part" + std::to_string(::getpid());
-  Descriptor file(
-      ::open(part.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
-  if (file.get() < 0) return SystemError(part, "cannot write");
-  auto written = WriteAll(file.get(), bytes, path);
-  if (written && (::fsync(file.get()) != 0 || file.Close() != 0 ||
-                  ::rename(part.c_str(), path.c_str()) != 0)) {
-    written = SystemError(path, "cannot write");
-  }
-  if (!written) ::unlink(part.c_str());
-  return written;
+  const auto folder = Folder::OpenParentOf(path);
+  if (!folder) return folder.error();
+  return folder->WriteFile(std::filesystem::path(path).filename().string(),
+                           bytes);
 }
 
 Result<void> MakeDirs(const std::string& path) {
-  std::error_code code;
-  std::filesystem::create_directories(path, code);
-  if (!code) return {};
-  errno = code.value();
-  Error error = SystemError(path, "cannot make the folder");
-  error.code = ErrorCode::kIo;
-  return error;
+  return MakeDirsOfMode(path, 0777);
 }
 
 Result<MappedFile> MappedFile::Open(const std::string& path) {
@@ -152,8 +115,7 @@ std::string XdgDir(std::string_view kind) {
   if (const char* set = std::getenv(variable.c_str()); set && *set == '/') {
     return std::string(set) + "/dobby";
   }
-  const char* home = std::getenv("HOME");
-  const std::string base = home && *home ? home : "/tmp";
+  const std::string base = HomeDir();
   if (kind == "CACHE") return base + "/.cache/dobby";
   if (kind == "CONFIG") return base + "/.config/dobby";
   if (kind == "STATE") return base + "/.local/state/dobby";

@@ -1,28 +1,43 @@
 #include "cli/trace_file.h"
 
+#include <fcntl.h>
+
 #include <nlohmann/json.hpp>
 #include <utility>
 
-#include "base/files.h"
+#include "base/folder.h"
 
 namespace dobby::cli {
+namespace {
+
+constexpr std::size_t kBufferBytes = 64 << 10;
+
+}  // namespace
 
 Result<std::unique_ptr<TraceFile>> TraceFile::Attach(const std::string& path,
                                                      Engine& engine) {
   if (path.empty()) return std::unique_ptr<TraceFile>();
-  std::ofstream file(path, std::ios::trunc);
-  if (!file) return SystemError(path, "cannot write the trace");
-  auto trace = std::make_unique<TraceFile>(std::move(file));
+  auto file = OpenForWriting(path, O_WRONLY | O_TRUNC);
+  if (!file) return file.error();
+  auto trace = std::make_unique<TraceFile>(*std::move(file), path);
   engine.set_trace(
       [target = trace.get()](const TraceEvent& event) { target->Add(event); });
   return trace;
 }
 
-TraceFile::TraceFile(std::ofstream file) : file_(std::move(file)) {
-  file_ << "[\n";
+TraceFile::TraceFile(Descriptor file, std::string path)
+    : file_(std::move(file)), path_(std::move(path)) {}
+
+TraceFile::~TraceFile() {
+  waiting_ += "\n]\n";
+  Flush();
 }
 
-TraceFile::~TraceFile() { file_ << "\n]\n"; }
+void TraceFile::Flush() {
+  // A trace that a full disk cut is seen to be cut: its array does not end.
+  static_cast<void>(WriteAll(file_.get(), waiting_, path_));
+  waiting_.clear();
+}
 
 void TraceFile::Add(const TraceEvent& event) {
   // Microseconds, as the format wants them.
@@ -35,8 +50,9 @@ void TraceFile::Add(const TraceEvent& event) {
       {"pid", 1},
       {"tid", 1},
       {"args", {{"tokens", event.tokens}, {"requests", event.requests}}}};
-  file_ << (first_ ? "" : ",\n") << object.dump();
+  waiting_ += (first_ ? "" : ",\n") + object.dump();
   first_ = false;
+  if (waiting_.size() >= kBufferBytes) Flush();
 }
 
 }  // namespace dobby::cli

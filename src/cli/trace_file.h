@@ -1,10 +1,10 @@
 // A trace of the engine for chrome://tracing and Perfetto.
 #pragma once
 
-#include <fstream>
 #include <memory>
 #include <string>
 
+#include "base/descriptor.h"
 #include "dobby/engine.h"
 #include "dobby/result.h"
 
@@ -19,13 +19,17 @@ class TraceFile {
   static Result<std::unique_ptr<TraceFile>> Attach(const std::string& path,
                                                    Engine& engine);
 
-  explicit TraceFile(std::ofstream file);
+  TraceFile(Descriptor file, std::string path);
   ~TraceFile();  ///< Ends the array.
 
   void Add(const TraceEvent& event);
 
  private:
-  std::ofstream file_;
+  void Flush();
+
+  Descriptor file_;
+  std::string path_;
+  std::string waiting_ = "[\n";
   bool first_ = true;
 };
 

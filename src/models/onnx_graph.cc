@@ -1,8 +1,10 @@
 #include "models/onnx_graph.h"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include "base/files.h"
+#include "base/folder.h"
 #include "onnx-ml.pb.h"
 
 namespace dobby {
@@ -39,8 +41,11 @@ void AddEntry(onnx::TensorProto& tensor, const char* key, std::string value) {
 Result<ExternalData> ExternalData::Create(const std::string& path) {
   ExternalData data;
   data.path_ = path;
-  data.file_.reset(std::fopen(path.c_str(), "wbe"));
+  auto file = OpenForWriting(path, O_WRONLY | O_TRUNC);
+  if (!file) return file.error();
+  data.file_.reset(::fdopen(file->get(), "wb"));
   if (!data.file_) return SystemError(path, "cannot write");
+  file->Release();
   return data;
 }
 

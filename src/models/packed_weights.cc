@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "base/files.h"
+#include "base/folder.h"
 #include "kernels/packed_matrix.h"
 #include "models/staged_folder.h"
 
@@ -95,15 +96,14 @@ class PieceHasher {
 class PackedFileWriter {
  public:
   explicit PackedFileWriter(std::string path) : path_(std::move(path)) {
-    fd_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-    if (fd_ < 0) Fail();
+    auto file = OpenForWriting(path_, O_WRONLY | O_EXCL);
+    if (file) {
+      file_ = *std::move(file);
+    } else {
+      error_ = file.error();
+    }
     piece_.reserve(kPieceBytes);
   }
-  ~PackedFileWriter() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  PackedFileWriter(const PackedFileWriter&) = delete;
-  PackedFileWriter& operator=(const PackedFileWriter&) = delete;
 
   void Append(std::string_view bytes) {
     while (!bytes.empty()) {
@@ -132,8 +132,8 @@ class PackedFileWriter {
     std::string page = header + hasher_.Hex() + "\n";
     page.resize(kPageBytes);
     WriteAt(0, page);
-    if (!failed() && ::fsync(fd_) != 0) Fail();
-    if (!failed() && ::close(std::exchange(fd_, -1)) != 0) Fail();
+    if (!failed() && ::fsync(file_.get()) != 0) Fail();
+    if (!failed() && file_.Close() != 0) Fail();
     if (failed()) return *error_;
     return {};
   }
@@ -149,8 +149,8 @@ class PackedFileWriter {
 
   void WriteAt(std::uint64_t offset, std::string_view bytes) {
     while (!failed() && !bytes.empty()) {
-      const ssize_t count =
-          ::pwrite(fd_, bytes.data(), bytes.size(), static_cast<off_t>(offset));
+      const ssize_t count = ::pwrite(file_.get(), bytes.data(), bytes.size(),
+                                     static_cast<off_t>(offset));
       if (count < 0 && errno == EINTR) continue;
       if (count < 0) return Fail();
       bytes.remove_prefix(static_cast<std::size_t>(count));
@@ -164,7 +164,7 @@ class PackedFileWriter {
   }
 
   std::string path_;
-  int fd_ = -1;
+  Descriptor file_;
   std::uint64_t offset_ = kPageBytes;  ///< Of the piece.
   std::string piece_;
   PieceHasher hasher_;

@@ -1,12 +1,13 @@
 #include "models/staged_folder.h"
 
 #include <fcntl.h>
+#include <stdio.h>
 #include <sys/file.h>
-#include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
-#include <cstdio>
 #include <filesystem>
+#include <string_view>
 #include <utility>
 
 #include "base/files.h"
@@ -16,59 +17,99 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::string_view kPart = ".part";
+/// Far more than a parent holds of other models and leftovers.
+constexpr std::size_t kMostNames = 100'000;
+
 void RemoveAll(const std::string& path) {
   std::error_code ignored;
   fs::remove_all(path, ignored);
 }
 
-/// Returns "<parent>/.<name><suffix>".
-std::string Beside(const std::string& path, const char* suffix) {
-  const fs::path whole(path);
-  std::string beside = whole.parent_path().string();
-  return beside.append("/.").append(whole.filename().string()).append(suffix);
+/// Whether a name is that of a folder that was being filled for `prefix`:
+/// ".<name>.<random>.part", or without the random part.
+bool IsStaging(std::string_view name, std::string_view prefix) {
+  if (!name.starts_with(prefix) || !name.ends_with(kPart)) return false;
+  name.remove_prefix(prefix.size());
+  if (name == kPart) return true;
+  name.remove_suffix(kPart.size());
+  return name.size() == 33 && name.front() == '.' &&
+         name.find_first_not_of("0123456789abcdef", 1) ==
+             std::string_view::npos;
 }
 
 }  // namespace
 
+StagedFolder::StagedFolder(Folder parent, std::string name)
+    : parent_(std::move(parent)), name_(std::move(name)) {}
+
 Result<StagedFolder> StagedFolder::Begin(const std::string& final_path) {
-  StagedFolder folder;
-  folder.final_ = final_path;
-  auto made = MakeDirs(fs::path(final_path).parent_path().string());
-  if (!made) return made.error();
-  const std::string lock_path = Beside(final_path, ".lock");
-  folder.lock_ = ::open(lock_path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-  if (folder.lock_ < 0) return SystemError(lock_path, "cannot write");
-  while (::flock(folder.lock_, LOCK_EX) != 0) {
-    if (errno != EINTR) return SystemError(lock_path, "cannot lock");
+  const fs::path whole(final_path);
+  if (whole.has_parent_path()) {
+    auto made = MakeDirs(whole.parent_path().string());
+    if (!made) return made.error();
   }
-  folder.staging_ = Beside(final_path, ".part");
-  RemoveAll(folder.staging_);
-  made = MakeDirs(folder.staging_);
+  auto parent = Folder::OpenParentOf(final_path);
+  if (!parent) return parent.error();
+  StagedFolder folder(*std::move(parent), whole.filename().string());
+  const std::string lock_name = "." + folder.name_ + ".lock";
+  auto lock = folder.parent_.OpenFile(lock_name, O_RDWR | O_CREAT, 0644);
+  if (!lock) return lock.error();
+  folder.lock_ = *std::move(lock);
+  while (::flock(folder.lock_.get(), LOCK_EX) != 0) {
+    if (errno != EINTR) {
+      return SystemError(folder.parent_.PathOf(lock_name), "cannot lock");
+    }
+  }
+  folder.CleanUp();
+  const std::string staging =
+      "." + folder.name_ + "." + RandomName() + std::string(kPart);
+  const auto made = folder.parent_.Make(staging, 0777);
   if (!made) return made.error();
+  folder.staging_ = staging;
+  folder.path_ = made->path();
   return folder;
 }
 
-StagedFolder::StagedFolder(StagedFolder&& other) noexcept
-    : final_(std::move(other.final_)),
-      staging_(std::exchange(other.staging_, "")),
-      lock_(std::exchange(other.lock_, -1)) {}
+void StagedFolder::CleanUp() {
+  const std::string prefix = "." + name_, old = prefix + ".old";
+  if (!parent_.StatusOf(name_)) {
+    ::renameat(parent_.fd(), old.c_str(), parent_.fd(), name_.c_str());
+  }
+  RemoveAll(parent_.PathOf(old));
+  for (const std::string& name : parent_.Names(kMostNames)) {
+    if (IsStaging(name, prefix)) RemoveAll(parent_.PathOf(name));
+  }
+}
 
 StagedFolder::~StagedFolder() {
-  if (!staging_.empty()) RemoveAll(staging_);
-  if (lock_ >= 0) ::close(lock_);
+  if (!staging_.empty()) RemoveAll(path_);
 }
 
 Result<void> StagedFolder::Commit() {
-  const std::string old = Beside(final_, ".old");
-  RemoveAll(old);
-  const bool replaces = ::rename(final_.c_str(), old.c_str()) == 0;
-  if (::rename(staging_.c_str(), final_.c_str()) != 0) {
-    const Error error = SystemError(final_, "cannot make the folder");
-    if (replaces) ::rename(old.c_str(), final_.c_str());
+  const int parent = parent_.fd();
+  if (::renameat2(parent, staging_.c_str(), parent, name_.c_str(),
+                  RENAME_EXCHANGE) == 0) {
+    RemoveAll(path_);  // The old one.
+    staging_.clear();
+    return {};
+  }
+  return CommitInTwoSteps();
+}
+
+Result<void> StagedFolder::CommitInTwoSteps() {
+  const int parent = parent_.fd();
+  const std::string old = "." + name_ + ".old";
+  const bool replaces =
+      ::renameat(parent, name_.c_str(), parent, old.c_str()) == 0;
+  if (::renameat(parent, staging_.c_str(), parent, name_.c_str()) != 0) {
+    const Error error =
+        SystemError(parent_.PathOf(name_), "cannot make the folder");
+    if (replaces) ::renameat(parent, old.c_str(), parent, name_.c_str());
     return error;
   }
   staging_.clear();
-  RemoveAll(old);
+  if (replaces) RemoveAll(parent_.PathOf(old));
   return {};
 }
 

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/files.h"
+#include "base/folder.h"
 #include "base/text.h"
 #include "dobby/ratings.h"
 
@@ -69,15 +70,11 @@ std::size_t WholeLines(std::string_view text) {
   return Parsed(text.substr(length)) ? text.size() : length;
 }
 
-Result<void> WriteAll(int fd, std::string_view bytes, const std::string& path) {
-  while (!bytes.empty()) {
-    const ssize_t n = ::write(fd, bytes.data(), bytes.size());
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) return SystemError(path, "cannot write");
-    bytes.remove_prefix(static_cast<std::size_t>(n));
-  }
-  if (::fdatasync(fd) != 0) return SystemError(path, "cannot write");
-  return {};
+Result<void> WriteAndSync(int fd, std::string_view bytes,
+                          const std::string& path) {
+  auto written = WriteAll(fd, bytes, path);
+  if (written && ::fdatasync(fd) != 0) return SystemError(path, "cannot write");
+  return written;
 }
 
 /// Returns the ratings in `text`, which ends with a whole line.
@@ -142,9 +139,9 @@ RatingsFile& RatingsFile::operator=(RatingsFile&& other) noexcept {
 }
 
 Result<RatingsFile> RatingsFile::Open(const std::string& path) {
-  RatingsFile file(path, ::open(path.c_str(),
-                                O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0644));
-  if (file.fd_ < 0) return SystemError(path, "cannot open");
+  auto opened = OpenForWriting(path, O_RDWR | O_APPEND);
+  if (!opened) return opened.error();
+  RatingsFile file(path, opened->Release());
   if (::flock(file.fd_, LOCK_EX | LOCK_NB) != 0) {
     return Error{ErrorCode::kUsage,
                  "another dobby writes to it; end that one, or name another "
@@ -158,7 +155,7 @@ Result<RatingsFile> RatingsFile::Open(const std::string& path) {
     return SystemError(path, "cannot write");
   }
   if (whole > 0 && (*text)[whole - 1] != '\n') {
-    if (auto ended = WriteAll(file.fd_, "\n", path); !ended) {
+    if (auto ended = WriteAndSync(file.fd_, "\n", path); !ended) {
       return ended.error();
     }
   }
@@ -167,7 +164,7 @@ Result<RatingsFile> RatingsFile::Open(const std::string& path) {
 
 Result<void> RatingsFile::Append(const Rating& rating) {
   const off_t size = ::lseek(fd_, 0, SEEK_END);
-  auto written = WriteAll(fd_, LineOf(rating), path_);
+  auto written = WriteAndSync(fd_, LineOf(rating), path_);
   if (!written && ::ftruncate(fd_, size) != 0) {
     written.error().message += "; half a line may be left";
   }

@@ -36,10 +36,6 @@ ItemKind KindOf(mode_t mode) {
 
 }  // namespace
 
-Descriptor::~Descriptor() {
-  if (fd_ >= 0) ::close(fd_);
-}
-
 std::optional<FolderCursor::Identity> FolderCursor::IdentityOf(int fd) {
   struct stat status{};
   if (fd < 0 || ::fstat(fd, &status) != 0) return std::nullopt;

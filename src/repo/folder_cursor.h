@@ -10,26 +10,10 @@
 #include <utility>
 #include <vector>
 
+#include "base/descriptor.h"
 #include "dobby/result.h"
 
 namespace dobby {
-
-/// A file descriptor that closes itself.
-class Descriptor {
- public:
-  explicit Descriptor(int fd = -1) : fd_(fd) {}
-  ~Descriptor();
-  Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-  Descriptor& operator=(Descriptor&& other) noexcept {
-    std::swap(fd_, other.fd_);
-    return *this;
-  }
-  int get() const { return fd_; }
-  int Release() { return std::exchange(fd_, -1); }
-
- private:
-  int fd_;
-};
 
 /// What a name in a folder stands for.
 enum class ItemKind { kFile, kFolder, kSymlink, kSpecial };

@@ -1,10 +1,13 @@
 // Reading evaluation sets, and keeping answers.
+#include <fcntl.h>
+
 #include <map>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <sstream>
 
 #include "base/files.h"
+#include "base/folder.h"
 #include "base/utf8.h"
 #include "dobby/evaluation.h"
 #include "scores/kept_answers.h"
@@ -145,8 +148,9 @@ Result<void> KeptAnswers::Open() {
   if (auto written = WriteFileAtomically(path_, lines); !written) {
     return written;
   }
-  file_.open(path_, std::ios::app);
-  if (!file_) return SystemError(path_, "cannot be opened");
+  auto file = OpenForWriting(path_, O_WRONLY | O_APPEND);
+  if (!file) return file.error();
+  file_ = *std::move(file);
   return {};
 }
 
@@ -160,15 +164,13 @@ Result<void> KeptAnswers::Keep(const EvalAnswer& answer) {
   for (const std::string& line : answer.lines) {
     lines.push_back(ReplaceInvalidUtf8(line));
   }
-  file_ << Json{{"id", answer.id},
-                {"key", key_},
-                {"lines", lines},
-                {"prompt_tokens", answer.prompt_tokens},
-                {"generated_tokens", answer.generated_tokens}}
-               .dump()
-        << std::endl;  // Flushed: a killed run keeps it.
-  if (!file_) return SystemError(path_, "cannot be written");
-  return {};
+  const Json kept = {{"id", answer.id},
+                     {"key", key_},
+                     {"lines", lines},
+                     {"prompt_tokens", answer.prompt_tokens},
+                     {"generated_tokens", answer.generated_tokens}};
+  // At once: a killed run keeps it.
+  return WriteAll(file_.get(), kept.dump() + "\n", path_);
 }
 
 }  // namespace dobby

@@ -1,10 +1,10 @@
 // Answers on disk, so that a stopped evaluation can continue.
 #pragma once
 
-#include <fstream>
 #include <map>
 #include <string>
 
+#include "base/descriptor.h"
 #include "dobby/evaluation.h"
 #include "dobby/result.h"
 
@@ -27,7 +27,7 @@ class KeptAnswers {
  private:
   std::string path_, key_;
   std::map<std::string, EvalAnswer> answers_;
-  std::ofstream file_;
+  Descriptor file_;
 };
 
 }  // namespace dobby
