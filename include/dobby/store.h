@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "dobby/index_place.h"
 #include "dobby/result.h"
 #include "dobby/summary.h"
 
@@ -24,14 +25,19 @@ struct SearchHit {
 /// any number read.
 class Store : public SummaryIndex {
  public:
-  /// Opens for writing, making the file and its folder (which ignores itself:
-  /// a .gitignore of "*") where they are missing.
-  /// Errors: kIo, kCorrupt (not a database, or damaged: says to delete it),
-  /// kUnsupported (a newer schema), kUsage (another process writes).
-  static Result<std::unique_ptr<Store>> OpenForWriting(const std::string& path);
+  /// Opens for writing, making the file where it is missing.
+  /// Errors: kIo, kCorrupt (not a database, damaged, or not as dobby makes it:
+  /// says to delete it), kUnsupported (a newer schema), kUsage (another
+  /// process writes).
+  static Result<std::unique_ptr<Store>> OpenForWriting(const IndexPlace& place);
 
   /// Opens for reading. Errors: kNotFound (says to run `dobby index`), others
   /// as above.
+  static Result<std::unique_ptr<Store>> OpenForReading(const IndexPlace& place);
+
+  /// The same for a file that the user named; see PlaceOfFile. Writing makes
+  /// its folder too.
+  static Result<std::unique_ptr<Store>> OpenForWriting(const std::string& path);
   static Result<std::unique_ptr<Store>> OpenForReading(const std::string& path);
 
   /// Records which repository, model and prompts the index is of. For another
@@ -40,8 +46,12 @@ class Store : public SummaryIndex {
                              const std::string& model,
                              const std::string& prompt_version) = 0;
 
+  /// Returns the folder that the index says it is of; "" before Begin.
+  virtual Result<std::string> Root() = 0;
+
   /// Returns everything at and below `path` ("" or ".": all of it); empty when
   /// there is nothing. Freshness is not known here: all are current.
+  /// Errors: kCorrupt for a path that leads out of the root.
   virtual Result<IndexSnapshot> Load(const std::string& path) = 0;
 
   /// Returns at most `limit` summaries that match `query`: words, all of

@@ -59,9 +59,12 @@ Error UnknownFlag(const std::string& command, const std::string& word) {
       name.size() > 2 ? FindFlag(std::string_view(name).substr(2)) : nullptr;
   std::string hint = DidYouMean(
       name.substr(std::min<std::size_t>(2, name.size())), known, "--");
-  if (elsewhere && !elsewhere->commands.empty()) {
-    hint = "; it is one of: dobby " + std::string(elsewhere->commands);
+  std::string users;
+  for (const Command& other : AllCommands()) {
+    if (!elsewhere || !Takes(other.name, *elsewhere)) continue;
+    users += (users.empty() ? "" : ", ") + std::string(other.name);
   }
+  if (!users.empty()) hint = "; it is one of: dobby " + users;
   return {ErrorCode::kUsage,
           "`dobby " + command + "` has no such flag" + hint + "; see `dobby " +
               command + " -h`",

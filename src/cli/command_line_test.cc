@@ -105,7 +105,7 @@ TEST(ParseCommandLine, SaysWhatIsWrongAndWhatWasMeant) {
         Case{{"model", "improt"}, "did you mean model import?"},
         Case{{"index", "--agent", "3"}, "did you mean --agents?"},
         Case{{"tree", "--agents", "3"},
-             "one of: dobby index,worker,eval,bench"},
+             "one of: dobby index, worker, eval, bench"},
         Case{{"index", "-Z"}, "no such flag"},
         Case{{"index", "--agents"}, "--agents"}, Case{{"show"}, "needs PATH"},
         Case{{"tree", "a", "b"}, "takes no argument \"b\""},

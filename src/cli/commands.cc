@@ -1,12 +1,58 @@
 #include "cli/commands.h"
 
+#include <algorithm>
+
 namespace dobby::cli {
 namespace {
+
+using enum FlagId;
+
+// Which flags each command takes, besides those of every command.
+constexpr FlagId kIndexFlags[] = {
+    kModel,      kDb,       kHere,       kThreads,     kAgents, kMemoryBudget,
+    kTimeBudget, kTimeout,  kMaxTokens,  kCompress,    kEngine, kInclude,
+    kExclude,    kNoIgnore, kHidden,     kMaxFileSize, kDryRun, kProgress,
+    kProfile,    kTrace,    kOrtProfile, kOnlyModel,   kJson,   kVerbose};
+constexpr FlagId kShowFlags[] = {kDb, kJson};
+constexpr FlagId kTreeFlags[] = {kDb, kDepth, kChunks};
+constexpr FlagId kSearchFlags[] = {kDb, kLimit, kLevel, kJson};
+constexpr FlagId kStatusFlags[] = {kDb,       kInclude, kExclude,
+                                   kNoIgnore, kHidden,  kMaxFileSize,
+                                   kExitCode, kJson,    kVerbose};
+constexpr FlagId kExportFlags[] = {kDb, kFormat};
+constexpr FlagId kVerifyFlags[] = {kDb, kJson};
+constexpr FlagId kWorkerFlags[] = {kModel,        kThreads, kAgents,
+                                   kMemoryBudget, kTimeout, kMaxTokens,
+                                   kCompress,     kEngine,  kOnlyModel};
+constexpr FlagId kModelListFlags[] = {kJson};
+constexpr FlagId kModelImportFlags[] = {kName,    kOutDir, kBits,
+                                        kReplace, kJson,   kVerbose};
+constexpr FlagId kModelVerifyFlags[] = {kJson};
+constexpr FlagId kTokensFlags[] = {kModel, kTrusted};
+constexpr FlagId kLogitsFlags[] = {kModel, kThreads, kEngine,       kIds,
+                                   kOut,   kLast,    kAccuracyLevel};
+constexpr FlagId kEvalFlags[] = {
+    kModel,     kThreads,  kAgents,     kMemoryBudget,  kTimeout,
+    kMaxTokens, kCompress, kEngine,     kAccuracyLevel, kData,
+    kRows,      kStyle,    kPromptText, kOnlyModel,     kAnyWords,
+    kAgainst,   kPerturb,  kReport,     kAnswers,       kJson};
+constexpr FlagId kRateFlags[] = {kData, kRows,    kAnswers, kRatings,
+                                 kPort, kResults, kJson};
+constexpr FlagId kBenchFlags[] = {
+    kModel,     kThreads,     kAgents,        kMemoryBudget, kEngine,
+    kTrace,     kOrtProfile,  kAccuracyLevel, kPrompts,      kMaxNewTokens,
+    kIgnoreEos, kFixedAgents, kNoDrafts,      kOutTokens,    kJson};
+constexpr FlagId kDoctorFlags[] = {kModel, kDb, kThreads, kEngine, kJson};
+constexpr FlagId kConfigFlags[] = {kJson};
+
+constexpr FlagId kEveryCommand[] = {kColor, kQuiet, kHelp};
+constexpr FlagId kDobbyAlone[] = {kVersion, kMan};
 
 constexpr Command kCommands[] = {
     {"index",
      "Summarise what changed in a folder",
      {"PATH", "The folder (default: the current folder)"},
+     kIndexFlags,
      "Every file is cut into chunks of about 300 lines; the model writes two "
      "lines about each, then about each file, each folder and the whole. "
      "What has not changed since the last run costs nothing.\n\n"
@@ -21,6 +67,7 @@ constexpr Command kCommands[] = {
     {"show",
      "Show the summary of a file, a folder or a line",
      {"PATH", "PATH or PATH:LINE", 1, 1},
+     kShowFlags,
      "PATH is relative to the current folder or to the folder that was "
      "indexed. With a line, the chunk that holds it is shown.",
      "dobby show src/main.c  # the file, then its chunks\n"
@@ -31,6 +78,7 @@ constexpr Command kCommands[] = {
     {"tree",
      "Show the summaries as a tree",
      {"PATH", "Where to start (default: the current folder)"},
+     kTreeFlags,
      "Stale summaries and those that name what the code does not are marked.",
      "dobby tree\n"
      "dobby tree src -L 1  # one level only\n"
@@ -41,6 +89,7 @@ constexpr Command kCommands[] = {
      "Find summaries by words",
      {"WORDS", "Words that must all occur; the beginning of a word will do", 1,
       64, "", false},
+     kSearchFlags,
      "Searches summaries and paths, best match first. Exits with 1 when "
      "nothing matches.",
      "dobby search retry backoff\n"
@@ -50,6 +99,7 @@ constexpr Command kCommands[] = {
     {"status",
      "Compare the index with the files",
      {"PATH", "The folder (default: the current folder)"},
+     kStatusFlags,
      "Files count as changed by their content, never by their time.",
      "dobby status -v  # name each file\n"
      "dobby status --exit-code -q || dobby index  # only when needed",
@@ -58,6 +108,7 @@ constexpr Command kCommands[] = {
     {"export",
      "Write the whole index in a format",
      {"PATH", "Only what is below (default: everything)"},
+     kExportFlags,
      "JSON lines are objects with a \"type\": begin, summary, skip, error, "
      "end. Every format carries its schema_version where it can.",
      "dobby export > SUMMARIES.md\n"
@@ -68,6 +119,7 @@ constexpr Command kCommands[] = {
     {"verify",
      "Check that the index is sound",
      {"PATH", "The folder (default: the current folder)"},
+     kVerifyFlags,
      "Checks that every summary has its two lines and its key, that every "
      "file is summarised, skipped or failed exactly once, and that no folder "
      "is left out. Exits with 2 when something is wrong; that summaries are "
@@ -79,6 +131,7 @@ constexpr Command kCommands[] = {
     {"worker",
      "Summarise snippets from stdin, as JSON lines",
      {},
+     kWorkerFlags,
      "Reads one object a line: {\"id\", \"code\", \"path\"?, \"lang\"?, "
      "\"style\"?: \"lines\"|\"sentence\"}. Writes one a line as each is "
      "done, in any order: {\"id\", \"lines\", \"prompt_tokens\", "
@@ -94,6 +147,7 @@ constexpr Command kCommands[] = {
     {"model list",
      "List the installed models",
      {},
+     kModelListFlags,
      "",
      "dobby model list",
      false,
@@ -101,6 +155,7 @@ constexpr Command kCommands[] = {
     {"model import",
      "Make a model folder of a GGUF file",
      {"FILE", "The GGUF file", 1, 1},
+     kModelImportFlags,
      "Blocks that ONNX Runtime's operators can express are carried over "
      "exactly; the others are quantised anew, and the error is said. With -v "
      "for each tensor.",
@@ -111,6 +166,7 @@ constexpr Command kCommands[] = {
     {"model verify",
      "Check the files of a model against their checksums",
      {"MODEL", "A name or a folder (default: the default model)"},
+     kModelVerifyFlags,
      "",
      "dobby model verify\n"
      "dobby model verify ./my-model --json",
@@ -119,6 +175,7 @@ constexpr Command kCommands[] = {
     {"tokens",
      "Write the token ids of the text on stdin",
      {},
+     kTokensFlags,
      "One JSON array on one line.",
      "dobby tokens < main.c\n"
      "printf '<|im_start|>user' | dobby tokens --trusted",
@@ -127,6 +184,7 @@ constexpr Command kCommands[] = {
     {"logits",
      "Write the logits of a token sequence",
      {},
+     kLogitsFlags,
      "For checks against other programs. The file is NumPy's .npy, float32, "
      "one row for each token.",
      "dobby tokens < main.c | dobby logits --ids - --out logits.npy\n"
@@ -136,6 +194,7 @@ constexpr Command kCommands[] = {
     {"eval",
      "Score a model's summaries against references",
      {},
+     kEvalFlags,
      "Summarises every row of the evaluation set and prints, for each model "
      "and for two answers that take no model, BLEU, ROUGE and chrF against "
      "the references, and three measures against the code itself. Answers are "
@@ -147,6 +206,7 @@ constexpr Command kCommands[] = {
     {"rate",
      "Let people rate summaries, blindly, in a browser",
      {},
+     kRateFlags,
      "Serves a form on 127.0.0.1 until Ctrl-C and prints its address. Raters "
      "give their names, then see code and one summary at a time: the answers "
      "that `dobby eval` kept and the references, in an order drawn from the "
@@ -166,6 +226,7 @@ constexpr Command kCommands[] = {
     {"bench",
      "Measure the model on a file of prompts",
      {},
+     kBenchFlags,
      "All prompts are given to the engine at once, --agents run at a time, "
      "greedily. The clock runs from the first submission to the last token; "
      "loading and a small warm-up are not in it. Mean time to the first token "
@@ -177,6 +238,7 @@ constexpr Command kCommands[] = {
     {"doctor",
      "Check this machine, the model and the index",
      {},
+     kDoctorFlags,
      "Ends with a small inference. Exits with 0 when dobby can work, 4 when "
      "the model is the problem, else 2.",
      "dobby doctor\n"
@@ -186,10 +248,11 @@ constexpr Command kCommands[] = {
     {"config",
      "Show every setting and where it comes from",
      {},
+     kConfigFlags,
      "A setting is taken from the first place that has it: flags, DOBBY_* "
-     "variables, the .dobby.toml of the repository, then "
-     "$XDG_CONFIG_HOME/dobby/config.toml. A repository is not trusted: it "
-     "never sets the model or where output goes.",
+     "variables, then $XDG_CONFIG_HOME/dobby/config.toml. A repository is not "
+     "trusted: its .dobby.toml may only leave files out, with include and "
+     "exclude.",
      "dobby config\n"
      "DOBBY_AGENTS=4 dobby config --json",
      false,
@@ -197,6 +260,7 @@ constexpr Command kCommands[] = {
     {"completions",
      "Write the completions of a shell",
      {"SHELL", "The shell", 1, 1, "bash|zsh|fish", false},
+     {},
      "",
      "dobby completions bash > ~/.local/share/bash-completion/completions/"
      "dobby\n"
@@ -205,6 +269,10 @@ constexpr Command kCommands[] = {
      false,
      RunCompletions},
 };
+
+bool IsIn(std::span<const FlagId> flags, FlagId id) {
+  return std::find(flags.begin(), flags.end(), id) != flags.end();
+}
 
 }  // namespace
 
@@ -215,6 +283,21 @@ const Command* FindCommand(std::string_view name) {
     if (command.name == name) return &command;
   }
   return nullptr;
+}
+
+bool Takes(std::string_view command, const Flag& flag) {
+  if (IsIn(kEveryCommand, flag.id)) return true;
+  if (command.empty()) return IsIn(kDobbyAlone, flag.id);
+  const Command* found = FindCommand(command);
+  return found && IsIn(found->flags, flag.id);
+}
+
+std::vector<const Flag*> FlagsOf(std::string_view command) {
+  std::vector<const Flag*> flags;
+  for (const Flag& flag : AllFlags()) {
+    if (Takes(command, flag)) flags.push_back(&flag);
+  }
+  return flags;
 }
 
 }  // namespace dobby::cli

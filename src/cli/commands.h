@@ -36,10 +36,11 @@ struct Command {
   std::string_view name;     ///< "index", "model import".
   std::string_view summary;  ///< One sentence, no full stop.
   Argument argument;
-  std::string_view details;   ///< Paragraphs of `--help` and the man page.
-  std::string_view examples;  ///< Lines "command  # what it does".
-  bool keeps_work = false;    ///< Ctrl-C requests a stop instead of ending the
-                              ///< process.
+  std::span<const FlagId> flags;  ///< Besides those of every command.
+  std::string_view details;       ///< Paragraphs of `--help` and the man page.
+  std::string_view examples;      ///< Lines "command  # what it does".
+  bool keeps_work = false;  ///< Ctrl-C requests a stop instead of ending the
+                            ///< process.
   int (*run)(const Invocation&, Io&) = nullptr;
 };
 
@@ -47,6 +48,13 @@ std::span<const Command> AllCommands();
 
 /// Returns the command called `name`, or null.
 const Command* FindCommand(std::string_view name);
+
+/// Returns whether `command` ("model import"; "" for `dobby` itself) takes
+/// the flag.
+bool Takes(std::string_view command, const Flag& flag);
+
+/// Returns the flags of a command in order of help.
+std::vector<const Flag*> FlagsOf(std::string_view command);
 
 // One per file, named <name>_command.cc. Each returns an exit status.
 int RunIndex(const Invocation& invocation, Io& io);

@@ -101,8 +101,8 @@ Finding CheckRuntime() {
           OnnxRuntimeVersion() + ", " + LibraryPath("libonnxruntime")};
 }
 
-Finding CheckIndexState(const Settings& settings) {
-  auto reader = OpenIndex(settings, "");
+Finding CheckIndexState(const Settings& settings, Io& io) {
+  auto reader = OpenIndex(settings, "", io);
   if (!reader && reader.error().code == ErrorCode::kNotFound) {
     return {"index", State::kNote, "none here; `dobby index` makes one"};
   }
@@ -221,12 +221,12 @@ void CheckEngine(const ModelFolder& model, const Settings& settings,
 
 }  // namespace
 
-std::vector<Finding> Diagnose(const Settings& settings, const Io& io) {
+std::vector<Finding> Diagnose(const Settings& settings, Io& io) {
   std::vector<Finding> findings = {CheckCpu(),
                                    CheckCpus(),
                                    CheckMemory(),
                                    CheckRuntime(),
-                                   CheckIndexState(settings),
+                                   CheckIndexState(settings, io),
                                    CheckTerminal(io)};
   std::optional<ModelFolder> model;
   findings.push_back(CheckModel(settings, &model));

@@ -20,6 +20,6 @@ struct Finding {
 };
 
 /// Looks at everything, the model's inference last.
-std::vector<Finding> Diagnose(const Settings& settings, const Io& io);
+std::vector<Finding> Diagnose(const Settings& settings, Io& io);
 
 }  // namespace dobby::cli

@@ -1,5 +1,6 @@
-// Every flag of `dobby`, once: parsing, configuration, help, the man page and
-// the completions are all made from this table.
+// Every flag of `dobby`, once, whichever commands take it: parsing,
+// configuration, help, the man page and the completions are all made from this
+// table. Commands say which flags they take in commands.cc.
 #pragma once
 
 #include <cstddef>
@@ -17,6 +18,7 @@ namespace dobby::cli {
 enum class FlagId {
   kModel,
   kDb,
+  kHere,
   kThreads,
   kAgents,
   kMemoryBudget,
@@ -93,7 +95,7 @@ enum class ValueKind {
 enum class Scope {
   kCommandLine,  ///< Nobody.
   kUser,         ///< DOBBY_* and the user's own configuration file.
-  kAnyone,       ///< Also the `.dobby.toml` of a repository.
+  kAnyone,       ///< Also the `.dobby.toml` of a repository, to narrow.
 };
 
 struct Flag {
@@ -104,10 +106,8 @@ struct Flag {
   std::string_view value;    ///< Name of the value in help: "N".
   std::string_view initial;  ///< Default, as a user would write it.
   Scope scope = Scope::kCommandLine;
-  std::string_view commands;  ///< Comma between names; "*": every command,
-                              ///< "": `dobby` itself only.
-  std::string_view help;      ///< The first sentence stands alone in `-h`.
-  std::string_view choices;   ///< kChoice: '|' between them.
+  std::string_view help;     ///< The first sentence stands alone in `-h`.
+  std::string_view choices;  ///< kChoice: '|' between them.
   std::uint64_t low = 0, high = 0;  ///< kCount: smallest and largest.
 };
 
@@ -116,13 +116,6 @@ const Flag& FlagOf(FlagId id);
 
 /// Returns the flag with this long name, or null.
 const Flag* FindFlag(std::string_view name);
-
-/// Returns whether `command` ("model import"; "" for `dobby` itself) takes
-/// the flag.
-bool Takes(std::string_view command, const Flag& flag);
-
-/// Returns the flags of a command in order of help.
-std::vector<const Flag*> FlagsOf(std::string_view command);
 
 /// Returns the choices of a flag, or nothing.
 std::vector<std::string> ChoicesOf(const Flag& flag);

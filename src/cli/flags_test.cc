@@ -1,5 +1,7 @@
 #include "cli/flags.h"
 
+#include <algorithm>
+#include <functional>
 #include <set>
 
 #include "cli/commands.h"
@@ -38,6 +40,14 @@ TEST(FlagTable, EveryFlagIsWholeAndBelongsToCommands) {
   }
 }
 
+TEST(FlagTable, CommandsDeclareEachFlagOnceInOrderOfHelp) {
+  for (const Command& command : AllCommands()) {
+    EXPECT_TRUE(std::is_sorted(command.flags.begin(), command.flags.end(),
+                               std::less_equal<>()))
+        << command.name;
+  }
+}
+
 TEST(FlagTable, NamesAndLettersAreUniqueInACommand) {
   for (const Command& command : AllCommands()) {
     std::set<std::string_view> names;
@@ -48,13 +58,6 @@ TEST(FlagTable, NamesAndLettersAreUniqueInACommand) {
       EXPECT_TRUE(letters.insert(flag->letter).second)
           << command.name << " -" << flag->letter;
     }
-  }
-}
-
-TEST(FlagTable, WhatNamesAPlaceIsNeverSetByARepository) {
-  for (const Flag& flag : AllFlags()) {
-    if (flag.kind != ValueKind::kPath && flag.id != FlagId::kModel) continue;
-    EXPECT_NE(flag.scope, Scope::kAnyone) << flag.name;
   }
 }
 

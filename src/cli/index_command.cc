@@ -21,17 +21,57 @@ namespace {
 /// How many errors are printed without -v.
 constexpr std::size_t kErrorsShown = 10;
 
-/// Errors: kUsage for a single file without --db: its index would take the
-/// place of the one of its folder.
-Result<std::string> DbOf(const Settings& settings, const std::string& path,
-                         const Repo& repo) {
-  const std::string db = settings.Text(FlagId::kDb);
-  if (!db.empty()) return db;
-  if (std::filesystem::is_directory(path)) return DefaultDb(repo.root);
-  return Error{ErrorCode::kUsage,
-               "is a single file; index its folder, or say with --db where "
-               "its index is to be",
-               path};
+/// Where the index of a run is to be. Errors: kUsage for a single file without
+/// --db: its index would take the place of the one of its folder.
+Result<IndexPlace> PlaceToWrite(const Settings& settings,
+                                const std::string& path, const Repo& repo,
+                                Io& io) {
+  if (settings.IsSet(FlagId::kDb)) {
+    return PlaceOfFile(settings.Text(FlagId::kDb), /*make=*/true);
+  }
+  if (!std::filesystem::is_directory(path)) {
+    return Error{ErrorCode::kUsage,
+                 "is a single file; index its folder, or say with --db where "
+                 "its index is to be",
+                 path};
+  }
+  std::vector<std::string> strangers;
+  auto place = MakePlace(repo.root, settings.On(FlagId::kHere), &strangers);
+  if (place) WarnOfStrangers(strangers, io);
+  if (!place && place.error().code == ErrorCode::kIo) {
+    place.error().message += "; --db FILE puts the index elsewhere";
+  }
+  return place;
+}
+
+/// Returns the place of an index that is there, without making one.
+Result<std::optional<IndexPlace>> PlaceThatIs(const Settings& settings,
+                                              const std::string& path,
+                                              const Repo& repo, Io& io) {
+  if (settings.IsSet(FlagId::kDb)) {
+    auto file = PlaceOfFile(settings.Text(FlagId::kDb), /*make=*/false);
+    if (file) return std::optional(*std::move(file));
+    if (file.error().code != ErrorCode::kNotFound) return file.error();
+  } else if (std::filesystem::is_directory(path)) {
+    std::vector<std::string> strangers;
+    auto place = FindPlace(repo.root, &strangers);
+    WarnOfStrangers(strangers, io);
+    return place;
+  }
+  return std::optional<IndexPlace>();
+}
+
+/// Returns what the index holds now; nothing where there is none.
+Result<IndexSnapshot> LoadWhatIs(const Settings& settings,
+                                 const std::string& path, const Repo& repo,
+                                 Io& io) {
+  const auto place = PlaceThatIs(settings, path, repo, io);
+  if (!place) return place.error();
+  if (!*place) return IndexSnapshot();
+  auto store = Store::OpenForReading(**place);
+  if (store) return (*store)->Load("");
+  if (store.error().code == ErrorCode::kNotFound) return IndexSnapshot();
+  return store.error();
 }
 
 void PrintErrors(const std::vector<Error>& errors, bool all, Io& io) {
@@ -79,18 +119,16 @@ void PrintPlanJson(const IndexPlan& plan, Io& io) {
   io.out << object.dump() << "\n";
 }
 
-int DryRun(const Repo& repo, const std::string& db, const Settings& settings,
+int DryRun(const Repo& repo, const std::string& path, const Settings& settings,
            Io& io) {
-  std::vector<LedgerRow> ledger;
-  auto store = Store::OpenForReading(db);
-  if (store) {
-    auto snapshot = (*store)->Load("");
-    if (!snapshot) return Fail(io, snapshot.error());
-    ledger = std::move(snapshot->ledger);
-  } else if (store.error().code != ErrorCode::kNotFound) {
-    return Fail(io, store.error());
-  }
-  const IndexPlan plan = PlanIndex(repo, settings.RepositoryOptions(), ledger);
+  const auto index = LoadWhatIs(settings, path, repo, io);
+  if (!index) return Fail(io, index.error());
+  const auto origin =
+      OriginOf(settings.Text(FlagId::kModel), SummariserOptionsOf(settings));
+  if (!origin) return Fail(io, origin.error());
+  if (!origin->model) Warn(io, "the model is not there: any is counted as it");
+  const IndexPlan plan =
+      PlanIndex(repo, settings.RepositoryOptions(), *index, *origin);
   const bool verbose = settings.On(FlagId::kVerbose);
   PrintErrors(plan.errors, verbose, io);
   if (io.json) {
@@ -148,16 +186,10 @@ struct Workshop {
   std::unique_ptr<Summariser> summariser;
 };
 
-Result<void> SetUp(const Settings& settings, const std::string& db, Io& io,
+Result<void> SetUp(const Settings& settings, const IndexPlace& place, Io& io,
                    Workshop* shop) {
-  auto store = Store::OpenForWriting(db);
-  if (!store) {
-    Error error = store.error();
-    if (error.code == ErrorCode::kIo && !settings.IsSet(FlagId::kDb)) {
-      error.message += "; --db FILE puts the index elsewhere";
-    }
-    return error;
-  }
+  auto store = Store::OpenForWriting(place);
+  if (!store) return store.error();
   shop->store = *std::move(store);
   auto engine = OpenEngine(settings, io);
   if (!engine) return engine.error();
@@ -205,19 +237,20 @@ int RunIndex(const Invocation& invocation, Io& io) {
   const Settings& settings = invocation.settings;
   auto repo = OpenRepo(invocation.Path("."), settings.RepositoryOptions());
   if (!repo) return Fail(io, repo.error());
-  const auto db = DbOf(settings, invocation.Path("."), *repo);
-  if (!db) return Fail(io, db.error());
-  if (settings.On(FlagId::kDryRun)) return DryRun(*repo, *db, settings, io);
+  const std::string path = invocation.Path(".");
+  if (settings.On(FlagId::kDryRun)) return DryRun(*repo, path, settings, io);
+  const auto place = PlaceToWrite(settings, path, *repo, io);
+  if (!place) return Fail(io, place.error());
 
   ProgressDisplay display(io, ProgressStyleOf(settings, io));
   display.Note("loading the model");
   Workshop shop;
-  auto ready = SetUp(settings, *db, io, &shop);
+  auto ready = SetUp(settings, *place, io, &shop);
   Result<RunReport> report =
       ready ? RunOn(*repo, shop, display, io) : ready.error();
   display.End();
   if (!report) return Fail(io, report.error());
-  PrintOutcome(*report, settings, *shop.engine, *db, io);
+  PrintOutcome(*report, settings, *shop.engine, place->db(), io);
   return ExitOf(*report, io);
 }
 

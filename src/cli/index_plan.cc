@@ -1,13 +1,31 @@
 #include "cli/index_plan.h"
 
+#include <filesystem>
 #include <utility>
 
 #include "dobby/chunk.h"
+#include "dobby/model.h"
+#include "dobby/prompt.h"
 
 namespace dobby::cli {
 namespace {
 
 using HashByPath = std::map<std::string, ContentHash>;
+
+/// Returns the hash of each file whose summaries a run would keep.
+HashByPath KnownHashes(const IndexSnapshot& index,
+                       const SummaryOrigin& origin) {
+  HashByPath known;
+  for (const LedgerRow& row : index.ledger) {
+    if (row.state == LedgerRow::State::kSummarised) known[row.path] = row.hash;
+  }
+  for (const SummaryNode& node : index.nodes) {
+    const bool of_file =
+        node.level == Level::kChunk || node.level == Level::kFile;
+    if (of_file && !origin.Keeps(node.text)) known.erase(node.path);
+  }
+  return known;
+}
 
 void PlanFile(const Repo& repo, const FileEntry& entry,
               const RepoOptions& options, const HashByPath& known,
@@ -46,12 +64,32 @@ std::size_t IndexPlan::FilesToDo() const {
   return count;
 }
 
-IndexPlan PlanIndex(const Repo& repo, const RepoOptions& options,
-                    const std::vector<LedgerRow>& ledger) {
-  HashByPath known;
-  for (const LedgerRow& row : ledger) {
-    if (row.state == LedgerRow::State::kSummarised) known[row.path] = row.hash;
+bool SummaryOrigin::Keeps(const SummaryText& text) const {
+  if (text.model == kAuthor) return !only_model;
+  return (!model || text.model == *model) &&
+         text.prompt_version == prompt_version;
+}
+
+Result<SummaryOrigin> OriginOf(const std::string& model_setting,
+                               const SummariserOptions& options) {
+  SummaryOrigin origin;
+  origin.only_model = options.only_model;
+  const std::filesystem::path path(model_setting);
+  if (path.extension() == ".gguf") {
+    origin.model = path.stem().string();  // Opening it would import it.
+  } else if (const auto model = OpenModel(model_setting)) {
+    origin.model = model->name;
   }
+  // The version is that of the words, whatever frame a model has.
+  const auto kit = MakePromptKit("", "", "", options.prompts);
+  if (!kit) return kit.error();
+  origin.prompt_version = (*kit)->version();
+  return origin;
+}
+
+IndexPlan PlanIndex(const Repo& repo, const RepoOptions& options,
+                    const IndexSnapshot& index, const SummaryOrigin& origin) {
+  const HashByPath known = KnownHashes(index, origin);
   IndexPlan plan;
   for (const FileEntry& entry : repo.entries) {
     if (entry.error) {

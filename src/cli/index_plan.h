@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,7 +18,7 @@ struct IndexPlan {
   struct File {
     std::string path;
     std::size_t chunks = 0;
-    bool known = false;  ///< In the index with the same content.
+    bool known = false;  ///< In the index: the same content, model and prompts.
   };
   std::vector<File> files;                     ///< Those to be summarised.
   std::map<std::string, std::size_t> skipped;  ///< Count by reason.
@@ -27,9 +28,24 @@ struct IndexPlan {
   std::size_t FilesToDo() const;
 };
 
-/// Reads and cuts the files of `repo`. `ledger`: the current content of the
-/// index, empty without one.
+/// Whose summaries a run would keep: those of the same model and prompts, and
+/// the author's words unless only the model is to write.
+struct SummaryOrigin {
+  std::optional<std::string> model;  ///< Nothing: any, when it is not there.
+  std::string prompt_version;
+  bool only_model = false;
+
+  bool Keeps(const SummaryText& text) const;
+};
+
+/// Returns the origin of what a run with these settings would write, without
+/// loading a model. Errors: those of MakePromptKit.
+Result<SummaryOrigin> OriginOf(const std::string& model_setting,
+                               const SummariserOptions& options);
+
+/// Reads and cuts the files of `repo`. `index` is what the index holds now,
+/// empty without one.
 IndexPlan PlanIndex(const Repo& repo, const RepoOptions& options,
-                    const std::vector<LedgerRow>& ledger);
+                    const IndexSnapshot& index, const SummaryOrigin& origin);
 
 }  // namespace dobby::cli

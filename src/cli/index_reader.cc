@@ -16,15 +16,27 @@ fs::path Absolute(const std::string& path) {
   return absolute;
 }
 
-/// The folder that an index is of. A repository that was moved together with
-/// its `.dobby` is where that folder is now.
-std::string RootOf(const IndexSnapshot& snapshot, const std::string& db) {
+/// Whether `folder` is `root` or below it.
+bool Holds(const fs::path& root, const fs::path& folder) {
+  const auto [end, rest] =
+      std::mismatch(root.begin(), root.end(), folder.begin(), folder.end());
+  static_cast<void>(rest);
+  return end == root.end();
+}
+
+/// Whether `root`, which a file that the user named tells, belongs to what was
+/// asked for: it is the folder `asked` or below it, or holds it and is no
+/// higher than the top of its git work tree.
+bool WasAskedFor(const std::string& root, fs::path asked) {
+  const fs::path folder = Absolute(root);
+  if (Holds(asked, folder)) return true;
+  if (!Holds(folder, asked)) return false;
   std::error_code code;
-  const fs::path folder = Absolute(db).parent_path();
-  if (!fs::exists(snapshot.root, code) && folder.filename() == ".dobby") {
-    return folder.parent_path().string();
+  while (asked != folder) {
+    if (fs::exists(asked / ".git", code)) return false;
+    asked = asked.parent_path();
   }
-  return snapshot.root;
+  return fs::exists(folder / ".git", code);
 }
 
 /// Returns `path` relative to `root`: as seen from the current folder, or as
@@ -49,45 +61,53 @@ bool IsBelow(const std::string& path, const std::string& folder) {
 
 }  // namespace
 
-std::string DefaultDb(const std::string& folder) {
-  return (fs::path(folder) / ".dobby" / "index.db").string();
+void WarnOfStrangers(const std::vector<std::string>& strangers, Io& io) {
+  if (strangers.empty()) return;
+  Warn(io, strangers.front() +
+               ": was not made by this dobby for you and is left alone; if it "
+               "is your index of before, use --db " +
+               strangers.front() +
+               "/index.db, or remove it and run `dobby index`");
 }
 
-std::string FindDb(const std::string& path) {
-  std::error_code code;
-  fs::path at = Absolute(path);
-  if (!fs::exists(at, code)) at = Absolute(".");
-  while (true) {
-    std::string db = DefaultDb(at.string());
-    if (fs::is_regular_file(db, code)) return db;
-    if (at == at.parent_path()) return "";
-    at = at.parent_path();
+Result<IndexPlace> PlaceToRead(const Settings& settings,
+                               const std::string& path, Io& io) {
+  if (settings.IsSet(FlagId::kDb)) {
+    return PlaceOfFile(settings.Text(FlagId::kDb), /*make=*/false);
   }
+  std::vector<std::string> strangers;
+  auto place = FindNearestPlace(path, &strangers);
+  WarnOfStrangers(strangers, io);
+  if (!place) return place.error();
+  if (*place) return **std::move(place);
+  return Error{ErrorCode::kNotFound,
+               "there is no index at or above this folder; make one with "
+               "`dobby index`, or name one with --db",
+               path.empty() ? "." : path};
 }
 
-Result<IndexReader> OpenIndex(const Settings& settings,
-                              const std::string& path) {
+Result<IndexReader> OpenIndex(const Settings& settings, const std::string& path,
+                              Io& io) {
+  auto place = PlaceToRead(settings, path, io);
+  if (!place) return place.error();
   IndexReader reader;
-  reader.db = settings.Text(FlagId::kDb);
-  if (reader.db.empty()) reader.db = FindDb(path);
-  if (reader.db.empty()) {
-    return Error{ErrorCode::kNotFound,
-                 "there is no index at or above this folder; make one with "
-                 "`dobby index`, or name one with --db",
-                 path.empty() ? "." : path};
-  }
-  auto store = Store::OpenForReading(reader.db);
+  reader.db = place->db();
+  auto store = Store::OpenForReading(*place);
   if (!store) return store.error();
   reader.store = *std::move(store);
-  auto snapshot = reader.store->Load("");
-  if (!snapshot) return snapshot.error();
-  reader.root = RootOf(*snapshot, reader.db);
+  reader.root = place->root;
+  if (place->kind == IndexPlace::Kind::kFile) {
+    auto root = reader.store->Root();
+    if (!root) return root.error();
+    reader.root = *std::move(root);
+    reader.follows_root = WasAskedFor(reader.root, Absolute(path));
+  }
   if (!path.empty()) reader.inside = InsideOf(reader.root, path);
   return reader;
 }
 
 Result<IndexSnapshot> LoadMarked(IndexReader& reader, const Settings& settings,
-                                 std::vector<std::string>* added) {
+                                 Io& io, std::vector<std::string>* added) {
   auto snapshot = reader.store->Load(reader.inside);
   if (!snapshot) return snapshot.error();
   if (snapshot->nodes.empty() && snapshot->ledger.empty() &&
@@ -97,6 +117,12 @@ Result<IndexSnapshot> LoadMarked(IndexReader& reader, const Settings& settings,
                  reader.inside};
   }
   snapshot->root = reader.root;
+  if (!reader.follows_root) {
+    Warn(io, reader.db + ": is an index of " + reader.root +
+                 ", which is not the folder asked for: the summaries are not "
+                 "compared with the files");
+    return snapshot;
+  }
   auto unknown = MarkFreshness(*snapshot, settings.RepositoryOptions());
   if (!unknown) return unknown.error();
   std::erase_if(*unknown, [&](const std::string& path) {

@@ -3,8 +3,10 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "cli/commands.h"
+#include "dobby/index_place.h"
 #include "dobby/result.h"
 #include "dobby/store.h"
 
@@ -16,24 +18,30 @@ struct IndexReader {
   std::string db;      ///< Path of the database.
   std::string root;    ///< Folder that was indexed, or where it is now.
   std::string inside;  ///< The path asked for, relative to `root`; "" for all.
+  /// Whether the files in `root` may be read: a file that the user named may
+  /// tell any folder, and only the one that was asked for is looked into.
+  bool follows_root = true;
 };
 
-/// Returns the default database of a folder.
-std::string DefaultDb(const std::string& folder);
+/// Says that a `.dobby` of a tree is left alone, and what to do about it.
+void WarnOfStrangers(const std::vector<std::string>& strangers, Io& io);
 
-/// Returns the nearest database at or above `path`, or "".
-std::string FindDb(const std::string& path);
+/// Returns --db, or the place of the index of `path` (the current folder when
+/// it is "" or not on disk) or of its nearest ancestor that has one.
+/// Errors: kNotFound, which says how to make an index; those of IndexPlace.
+Result<IndexPlace> PlaceToRead(const Settings& settings,
+                               const std::string& path, Io& io);
 
-/// Opens --db, or the nearest `.dobby/index.db` at or above `path` (the
-/// current folder when it is "" or not on disk).
-/// Errors: kNotFound, which says how to make an index; those of Store.
-Result<IndexReader> OpenIndex(const Settings& settings,
-                              const std::string& path);
+/// Opens the index of PlaceToRead. Errors: as above; those of Store.
+Result<IndexReader> OpenIndex(const Settings& settings, const std::string& path,
+                              Io& io);
 
-/// Returns what the index holds below `reader.inside`, with its freshness.
+/// Returns what the index holds below `reader.inside`, with its freshness,
+/// which is "current" where the files may not be read (a warning says so).
 /// `added` receives the files on disk that the index does not know.
 /// Errors: kNotFound when nothing is there; kIo.
 Result<IndexSnapshot> LoadMarked(IndexReader& reader, const Settings& settings,
+                                 Io& io,
                                  std::vector<std::string>* added = nullptr);
 
 }  // namespace dobby::cli

@@ -84,15 +84,24 @@ std::string Exits() {
 
 constexpr std::string_view kPlaces = R"(.SH CONFIGURATION
 A setting is taken from the first place that has it: flags, variables, the
-.I .dobby.toml
-of the repository, the configuration of the user. The keys are the names of
-the flags, for example
+configuration of the user. The keys are the names of the flags, for example
 .BR "agents = 4" .
-A repository is not trusted: it never sets the model or where output goes.
+A repository is not trusted: its
+.I .dobby.toml
+may only leave files out, with
+.B include
+and
+.BR exclude .
 .SH FILES
 .TP
-.I .dobby/index.db
-The index, in the folder that was indexed.
+.I $XDG_STATE_HOME/dobby/indexes
+The indexes, each in a folder of its own; by default below
+.IR ~/.local/state .
+.TP
+.I .dobby
+The index of
+.BR "dobby index \-\-here" ,
+in the folder that was indexed. One that dobby did not make is left alone.
 .TP
 .I $XDG_CONFIG_HOME/dobby/config.toml
 The configuration of the user.

@@ -13,9 +13,9 @@ namespace {
 
 /// Gives the hits the freshness that they have among all summaries: that of a
 /// folder depends on everything below it.
-Result<void> MarkHits(IndexReader& reader, const Settings& settings,
+Result<void> MarkHits(IndexReader& reader, const Settings& settings, Io& io,
                       std::vector<SearchHit>* hits) {
-  auto snapshot = LoadMarked(reader, settings);
+  auto snapshot = LoadMarked(reader, settings, io);
   if (!snapshot) return snapshot.error();
   std::map<std::tuple<std::string, Level, std::uint32_t>, Freshness> known;
   for (const SummaryNode& node : snapshot->nodes) {
@@ -67,13 +67,13 @@ int RunSearch(const Invocation& invocation, Io& io) {
   for (const std::string& word : invocation.args) {
     query += (query.empty() ? "" : " ") + word;
   }
-  auto reader = OpenIndex(settings, "");
+  auto reader = OpenIndex(settings, "", io);
   if (!reader) return Fail(io, reader.error());
   const std::string level = settings.Text(FlagId::kLevel);
   auto hits = reader->store->Search(query, level == "any" ? "" : level,
                                     settings.Amount(FlagId::kLimit));
   if (!hits) return Fail(io, hits.error());
-  if (auto marked = MarkHits(*reader, settings, &*hits); !marked) {
+  if (auto marked = MarkHits(*reader, settings, io, &*hits); !marked) {
     return Fail(io, marked.error());
   }
   if (io.json) {

@@ -2,15 +2,22 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <optional>
 #include <utility>
 
 #include "base/files.h"
+#include "base/folder.h"
 #include "cli/toml_file.h"
 
 namespace dobby::cli {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr char kRepositoryFile[] = ".dobby.toml";
+/// Patterns of include and exclude take a few hundred bytes.
+constexpr std::uint64_t kMaxRepositoryFileBytes = 64 << 10;
+constexpr std::size_t kMostWarnings = 8;
 
 FlagTexts EnvironmentTexts() {
   FlagTexts texts;
@@ -22,48 +29,72 @@ FlagTexts EnvironmentTexts() {
   return texts;
 }
 
-/// Returns the `.dobby.toml` at or above `folder`, or nothing. The search
-/// ends at the top of a git work tree.
-std::string RepositoryConfigPath(const std::string& folder) {
+/// A `.dobby.toml`, in the folder where it was found.
+struct RepositoryFile {
+  std::string path;
+  std::string text;
+};
+
+/// Returns the `.dobby.toml` at or above `folder`, if any. The search ends at
+/// the top of a git work tree. A link, a fifo or the like is left alone with a
+/// warning: what it leads to is not the repository's. Errors: kTooLarge, kIo.
+Result<std::optional<RepositoryFile>> FindRepositoryFile(
+    const std::string& folder, std::vector<std::string>* warnings) {
   std::error_code code;
   fs::path at = fs::absolute(folder, code).lexically_normal();
   while (!code) {
-    if (fs::is_regular_file(at / ".dobby.toml", code)) {
-      return (at / ".dobby.toml").string();
+    const auto opened = Folder::Open(at.string());
+    const auto status = opened ? opened->StatusOf(kRepositoryFile)
+                               : Result<struct stat>(opened.error());
+    if (status && !S_ISREG(status->st_mode)) {
+      warnings->push_back(opened->PathOf(kRepositoryFile) +
+                          ": is not a regular file and is left alone");
+      break;
+    }
+    if (status) {
+      auto text = opened->ReadFile(kRepositoryFile, kMaxRepositoryFileBytes);
+      if (!text) return text.error();
+      return std::optional(
+          RepositoryFile{opened->PathOf(kRepositoryFile), *std::move(text)});
     }
     code.clear();
     if (fs::exists(at / ".git", code) || at == at.parent_path()) break;
     at = at.parent_path();
   }
-  return "";
+  return std::optional<RepositoryFile>();
 }
 
-/// Returns what a file may set; the rest becomes warnings.
-Result<FlagTexts> FileTexts(const std::string& path, Scope needed,
-                            std::vector<std::string>* warnings) {
-  auto entries = ReadTomlFile(path);
-  if (!entries) return entries.error();
+/// Returns a key of a file as a warning shows it.
+std::string Quoted(const std::string& key) {
+  return "\"" + (key.size() > 40 ? key.substr(0, 40) + "..." : key) + "\"";
+}
+
+/// Returns what a file may set; the rest becomes warnings, few of them.
+FlagTexts AllowedTexts(TomlTexts entries, const std::string& path, Scope needed,
+                       std::vector<std::string>* warnings) {
   FlagTexts texts;
-  for (auto& [key, values] : *entries) {
+  std::size_t refused = 0;
+  const auto refuse = [&](const std::string& why) {
+    if (++refused <= kMostWarnings) warnings->push_back(path + ": " + why);
+  };
+  for (auto& [key, values] : entries) {
     const Flag* flag = FindFlag(key);
     if (!flag || flag->scope == Scope::kCommandLine) {
-      warnings->push_back(path + ": there is no setting \"" + key +
-                          "\"; `dobby config` lists them");
+      refuse("there is no setting " + Quoted(key) +
+             "; `dobby config` lists them");
     } else if (flag->scope < needed) {
-      warnings->push_back(path + ": a repository may not set \"" + key +
-                          "\"; use --" + key + " or " + UserConfigPath());
+      refuse("a repository may not set " + Quoted(key) + "; use --" + key +
+             " or " + UserConfigPath());
     } else {
       texts[flag->id] = std::move(values);
     }
   }
+  if (refused > kMostWarnings) {
+    warnings->push_back(path + ": and " +
+                        std::to_string(refused - kMostWarnings) +
+                        " more settings that are left alone");
+  }
   return texts;
-}
-
-Result<void> FillFromFile(Settings* settings, const std::string& path,
-                          Scope needed, std::vector<std::string>* warnings) {
-  auto texts = FileTexts(path, needed, warnings);
-  if (!texts) return texts.error();
-  return settings->Fill(*texts, path);
 }
 
 }  // namespace
@@ -81,7 +112,7 @@ Settings::Settings() {
 Result<void> Settings::Set(const Flag& flag,
                            const std::vector<std::string>& texts,
                            const std::string& origin) {
-  Setting setting{texts, 0, origin};
+  Setting setting{texts, 0, origin, false};
   if (flag.kind != ValueKind::kPatterns && texts.size() > 1) {
     setting.texts = {texts.back()};
   }
@@ -105,6 +136,25 @@ Result<void> Settings::Fill(const FlagTexts& texts, const std::string& file) {
     if (file == "DOBBY_") origin = EnvironmentName(flag);
     auto set = Set(flag, values, origin);
     if (!set) return set;
+    settings_[static_cast<std::size_t>(id)].in_file =
+        file != "--" && file != "DOBBY_";
+  }
+  return {};
+}
+
+Result<void> Settings::Narrow(const FlagTexts& texts, const std::string& file) {
+  for (const auto& [id, values] : texts) {
+    const Setting& now = Of(id);
+    std::vector<std::string> all = values;
+    std::string origin = file;
+    if (IsSet(id)) {
+      // Fewer files are left only when more are excluded.
+      if (id != FlagId::kExclude || !now.in_file) continue;
+      all.insert(all.end(), now.texts.begin(), now.texts.end());
+      origin = now.origin + ", " + file;
+    }
+    auto set = Set(FlagOf(id), all, origin);
+    if (!set) return set;
   }
   return {};
 }
@@ -123,20 +173,41 @@ RepoOptions Settings::RepositoryOptions() const {
   return options;
 }
 
+namespace {
+
+Result<void> FillFromUser(Settings* settings,
+                          std::vector<std::string>* warnings) {
+  const std::string path = UserConfigPath();
+  std::error_code code;
+  if (!fs::exists(path, code)) return {};
+  auto entries = ReadTomlFile(path);
+  if (!entries) return entries.error();
+  return settings->Fill(
+      AllowedTexts(*std::move(entries), path, Scope::kUser, warnings), path);
+}
+
+Result<void> NarrowByRepository(Settings* settings, const std::string& folder,
+                                std::vector<std::string>* warnings) {
+  const auto file = FindRepositoryFile(folder, warnings);
+  if (!file) return file.error();
+  if (!*file) return {};
+  const std::string& path = (*file)->path;
+  auto entries = ParseToml((*file)->text, path, TomlAuthor::kStranger);
+  if (!entries) return entries.error();
+  return settings->Narrow(
+      AllowedTexts(*std::move(entries), path, Scope::kAnyone, warnings), path);
+}
+
+}  // namespace
+
 Result<Settings> ResolveSettings(const FlagTexts& flags,
                                  const std::string& folder,
                                  std::vector<std::string>* warnings) {
   Settings settings;
   auto filled = settings.Fill(flags, "--");
   if (filled) filled = settings.Fill(EnvironmentTexts(), "DOBBY_");
-  const std::string repository = RepositoryConfigPath(folder);
-  if (filled && !repository.empty()) {
-    filled = FillFromFile(&settings, repository, Scope::kAnyone, warnings);
-  }
-  std::error_code code;
-  if (filled && fs::exists(UserConfigPath(), code)) {
-    filled = FillFromFile(&settings, UserConfigPath(), Scope::kUser, warnings);
-  }
+  if (filled) filled = FillFromUser(&settings, warnings);
+  if (filled) filled = NarrowByRepository(&settings, folder, warnings);
   if (!filled) return filled.error();
   return settings;
 }

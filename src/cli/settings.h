@@ -21,6 +21,7 @@ struct Setting {
   std::vector<std::string> texts;  ///< Empty: nothing set and no default.
   std::uint64_t amount = 0;        ///< See ParseValue.
   std::string origin = "default";  ///< "--agents", "DOBBY_AGENTS", or a file.
+  bool in_file = false;            ///< Set by the user's configuration.
 };
 
 /// A complete set: every flag has its value or its default, all of them valid.
@@ -30,6 +31,11 @@ class Settings {
 
   /// Takes `texts` for every flag that is not set yet. Errors: kUsage.
   Result<void> Fill(const FlagTexts& texts, const std::string& file);
+
+  /// Takes `texts` of a repository's file, where they leave fewer files: its
+  /// exclusions besides those of the user's configuration, and its inclusions
+  /// when the user has none. Errors: kUsage.
+  Result<void> Narrow(const FlagTexts& texts, const std::string& file);
 
   const Setting& Of(FlagId id) const {
     return settings_[static_cast<std::size_t>(id)];
@@ -54,8 +60,9 @@ class Settings {
 
 /// Returns the settings of a command line. `folder` is where the command
 /// works: the `.dobby.toml` at or above it, no higher than the top of its git
-/// work tree, is the repository's configuration. Refused and unknown keys are
-/// in `warnings`. Errors: kUsage, for a bad value, with where it stands.
+/// work tree, is the repository's configuration, which may only narrow what is
+/// indexed. Refused and unknown keys are in `warnings`. Errors: kUsage, for a
+/// bad value, with where it stands; kTooLarge for a repository's file.
 Result<Settings> ResolveSettings(const FlagTexts& flags,
                                  const std::string& folder,
                                  std::vector<std::string>* warnings);

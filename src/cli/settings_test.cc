@@ -1,5 +1,9 @@
 #include "cli/settings.h"
 
+#include <sys/stat.h>
+
+#include <functional>
+
 #include "cli/test_run.h"
 
 namespace dobby::cli {
@@ -35,8 +39,6 @@ TEST_F(SettingsTest, TheFirstPlaceThatHasItWins) {
   EXPECT_EQ(Resolve({})->Amount(FlagId::kAgents), 10u);
   UserFile("agents = 2\n");
   EXPECT_EQ(Resolve({})->Amount(FlagId::kAgents), 2u);
-  RepoFile("agents = 3\n");
-  EXPECT_EQ(Resolve({})->Amount(FlagId::kAgents), 3u);
   const WithVariable variable("DOBBY_AGENTS", "4");
   EXPECT_EQ(Resolve({})->Amount(FlagId::kAgents), 4u);
   EXPECT_EQ(Resolve({})->Of(FlagId::kAgents).origin, "DOBBY_AGENTS");
@@ -45,15 +47,88 @@ TEST_F(SettingsTest, TheFirstPlaceThatHasItWins) {
   EXPECT_TRUE(warnings_.empty());
 }
 
-TEST_F(SettingsTest, ARepositoryNeverSaysWhichModelOrWhereOutputGoes) {
-  RepoFile("model = '/evil'\ndb = '/tmp/x'\nout = 'x'\nhidden = true\n");
-  const auto settings = Resolve({});
-  ASSERT_TRUE(settings);
-  EXPECT_FALSE(settings->IsSet(FlagId::kModel));
-  EXPECT_FALSE(settings->IsSet(FlagId::kDb));
-  EXPECT_FALSE(settings->IsSet(FlagId::kOut));
-  EXPECT_TRUE(settings->On(FlagId::kHidden));
-  EXPECT_EQ(warnings_.size(), 3u);
+TEST_F(SettingsTest, ARepositoryOnlyLeavesFilesOut) {
+  for (const Flag& flag : AllFlags()) {
+    if (flag.scope == Scope::kCommandLine) continue;
+    const bool narrows =
+        flag.id == FlagId::kInclude || flag.id == FlagId::kExclude;
+    RepoFile(std::string(flag.name) +
+             (flag.kind == ValueKind::kSwitch ? " = true\n" : " = '1000'\n"));
+    const auto settings = Resolve({});
+    ASSERT_TRUE(settings) << flag.name;
+    EXPECT_EQ(settings->IsSet(flag.id), narrows) << flag.name;
+    ASSERT_EQ(warnings_.size(), narrows ? 0u : 1u) << flag.name;
+    if (narrows) continue;
+    EXPECT_NE(warnings_[0].find("may not set"), std::string::npos);
+  }
+}
+
+TEST_F(SettingsTest, WhatTheUserLeavesOutStaysOut) {
+  using Patterns = std::vector<std::string>;
+  UserFile("exclude = ['secrets']\n");
+  RepoFile("exclude = ['vendor']\ninclude = ['*.c']\n");
+  EXPECT_EQ(Resolve({})->RepositoryOptions().exclude,
+            (Patterns{"vendor", "secrets"}));
+  EXPECT_EQ(Resolve({})->RepositoryOptions().include, Patterns{"*.c"});
+  UserFile("include = ['*.py']\n");
+  EXPECT_EQ(Resolve({})->RepositoryOptions().include, Patterns{"*.py"});
+  EXPECT_EQ(Resolve({{FlagId::kExclude, {"x"}}})->RepositoryOptions().exclude,
+            Patterns{"x"});
+}
+
+TEST_F(SettingsTest, WhatARepositoryWroteIsNotRepeated) {
+  for (const char* text :
+       {"[core]\n\tPASSWORD = hunter2\n", "\"hunter2\n",
+        "exclude = { a = 'hunter2' }\n", "exclude = [['hunter2']]\n"}) {
+    RepoFile(text);
+    const auto settings = Resolve({});
+    ASSERT_FALSE(settings) << text;
+    EXPECT_EQ(settings.error().ToString().find("hunter2"), std::string::npos)
+        << settings.error().ToString();
+    EXPECT_NE(settings.error().context.find(".dobby.toml:"), std::string::npos);
+  }
+}
+
+TEST_F(SettingsTest, OnlyARegularFileOfTheRepositoryIsRead) {
+  const std::string file = folder_ + "/repo/.dobby.toml";
+  WriteText(folder_ + "/secret", "exclude = ['hunter2']\n");
+  struct Case {
+    const char* name;
+    std::function<void()> make;
+  };
+  for (const Case& c :
+       {Case{"a link",
+             [&] { std::filesystem::create_symlink("../secret", file); }},
+        Case{"a fifo", [&] { ::mkfifo(file.c_str(), 0600); }},
+        Case{"a folder", [&] { std::filesystem::create_directory(file); }}}) {
+    std::filesystem::remove_all(file);
+    c.make();
+    const auto settings = Resolve({});
+    ASSERT_TRUE(settings) << c.name;
+    EXPECT_FALSE(settings->IsSet(FlagId::kExclude)) << c.name;
+    ASSERT_EQ(warnings_.size(), 1u) << c.name;
+    EXPECT_NE(warnings_[0].find("left alone"), std::string::npos) << c.name;
+  }
+  std::filesystem::remove_all(file);
+  std::filesystem::create_hard_link(folder_ + "/secret", file);
+  EXPECT_FALSE(Resolve({})) << "a second name of a file";
+  std::filesystem::remove(file);
+  RepoFile("# " + std::string(70'000, 'x'));
+  EXPECT_EQ(Resolve({}).error().code, ErrorCode::kTooLarge);
+}
+
+TEST_F(SettingsTest, WarningsOfARepositoryAreFewAndShort) {
+  std::string text;
+  for (int i = 0; i < 1000; ++i) {
+    text += "k" + std::to_string(i) + " = 1\n";
+  }
+  RepoFile(text);
+  ASSERT_TRUE(Resolve({}));
+  EXPECT_LE(warnings_.size(), 10u);
+  RepoFile(std::string(1000, 'k') + " = 1\n");
+  ASSERT_TRUE(Resolve({}));
+  ASSERT_EQ(warnings_.size(), 1u);
+  EXPECT_LT(warnings_[0].size(), 400u);
 }
 
 TEST_F(SettingsTest, TheUserMay) {
@@ -87,10 +162,10 @@ TEST_F(SettingsTest, BadValuesSayWhereTheyStand) {
 }
 
 TEST_F(SettingsTest, TheSearchEndsAtTheTopOfTheWorkTree) {
-  WriteText(folder_ + "/.dobby.toml", "agents = 7\n");
-  EXPECT_EQ(Resolve({})->Amount(FlagId::kAgents), 10u);
+  WriteText(folder_ + "/.dobby.toml", "exclude = ['x']\n");
+  EXPECT_FALSE(Resolve({})->IsSet(FlagId::kExclude));
   std::filesystem::remove_all(folder_ + "/repo/.git");
-  EXPECT_EQ(Resolve({})->Amount(FlagId::kAgents), 7u);
+  EXPECT_TRUE(Resolve({})->IsSet(FlagId::kExclude));
 }
 
 }  // namespace

@@ -111,10 +111,10 @@ void PrintJson(Status& status, const IndexSnapshot& snapshot,
 
 int RunStatus(const Invocation& invocation, Io& io) {
   const Settings& settings = invocation.settings;
-  auto reader = OpenIndex(settings, invocation.Path(""));
+  auto reader = OpenIndex(settings, invocation.Path(""), io);
   if (!reader) return Fail(io, reader.error());
   std::vector<std::string> added;
-  auto snapshot = LoadMarked(*reader, settings, &added);
+  auto snapshot = LoadMarked(*reader, settings, io, &added);
   if (!snapshot) return Fail(io, snapshot.error());
   Status status = StatusOf(*snapshot, std::move(added));
   if (io.json) {

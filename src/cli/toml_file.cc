@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/files.h"
+#include "cli/toml_depth.h"
 
 namespace dobby::cli {
 namespace {
@@ -46,27 +47,39 @@ Error BadLine(const std::string& path, toml::source_position at,
 
 }  // namespace
 
-Result<std::map<std::string, std::vector<std::string>>> ReadTomlFile(
-    const std::string& path) {
-  auto bytes = ReadWholeFile(path, 1 << 20);
-  if (!bytes) return bytes.error();
+Result<TomlTexts> ParseToml(std::string_view text, const std::string& path,
+                            TomlAuthor author) {
+  if (const std::size_t line = LineOfTomlDepth(text); line != 0) {
+    return Error{ErrorCode::kUsage,
+                 "is nested deeper than " + std::to_string(kMaxTomlDepth) +
+                     " levels: no setting needs that",
+                 path + ":" + std::to_string(line)};
+  }
   try {
-    const toml::table table = toml::parse(*bytes, path);
-    std::map<std::string, std::vector<std::string>> entries;
+    const toml::table table = toml::parse(text, path);
+    TomlTexts entries;
     for (const auto& [key, node] : table) {
       auto texts = TextsOf(node);
       if (!texts) {
         return BadLine(path, node.source().begin,
-                       "\"" + std::string(key.str()) +
-                           "\" must be a text, a number, true, false or an "
-                           "array of texts");
+                       "a setting must be a text, a number, true, false or an "
+                       "array of texts");
       }
       entries.emplace(key.str(), std::move(*texts));
     }
     return entries;
   } catch (const toml::parse_error& error) {
-    return BadLine(path, error.source().begin, error.description());
+    // The words of toml++ repeat what stands there.
+    const bool own = author == TomlAuthor::kUser;
+    return BadLine(path, error.source().begin,
+                   own ? error.description() : "is not TOML");
   }
+}
+
+Result<TomlTexts> ReadTomlFile(const std::string& path) {
+  auto bytes = ReadWholeFile(path, 1 << 20);
+  if (!bytes) return bytes.error();
+  return ParseToml(*bytes, path, TomlAuthor::kUser);
 }
 
 }  // namespace dobby::cli

@@ -3,16 +3,27 @@
 
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "dobby/result.h"
 
 namespace dobby::cli {
 
-/// Returns the keys of a TOML file with their values as texts; an array gives
-/// several. Errors: kNotFound, kIo, kTooLarge over 1 MiB, kUsage for what is
-/// not TOML (with the line) or not a text, number, truth value or array.
-Result<std::map<std::string, std::vector<std::string>>> ReadTomlFile(
-    const std::string& path);
+/// The values of a file by key, as texts; an array gives several.
+using TomlTexts = std::map<std::string, std::vector<std::string>>;
+
+/// Whose file it is: what a stranger wrote is never repeated in a message.
+enum class TomlAuthor { kUser, kStranger };
+
+/// Returns the keys of a TOML text; `path` stands in errors. Errors: kUsage
+/// for what is not TOML (with the line), is no text, number, truth value or
+/// array, or is nested deeper than 32 levels.
+Result<TomlTexts> ParseToml(std::string_view text, const std::string& path,
+                            TomlAuthor author);
+
+/// The same of a file of the user. Errors: kNotFound, kIo, kTooLarge over
+/// 1 MiB, and as above.
+Result<TomlTexts> ReadTomlFile(const std::string& path);
 
 }  // namespace dobby::cli

@@ -14,9 +14,9 @@ constexpr int kPlainColumns = 100;
 
 int RunTree(const Invocation& invocation, Io& io) {
   const Settings& settings = invocation.settings;
-  auto reader = OpenIndex(settings, invocation.Path(""));
+  auto reader = OpenIndex(settings, invocation.Path(""), io);
   if (!reader) return Fail(io, reader.error());
-  auto snapshot = LoadMarked(*reader, settings);
+  auto snapshot = LoadMarked(*reader, settings, io);
   if (!snapshot) return Fail(io, snapshot.error());
   TreeStyle style;
   style.max_depth = static_cast<int>(settings.Amount(FlagId::kDepth));

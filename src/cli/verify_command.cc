@@ -69,10 +69,10 @@ void PrintText(const std::vector<std::string>& problems,
 }  // namespace
 
 int RunVerify(const Invocation& invocation, Io& io) {
-  auto reader = OpenIndex(invocation.settings, invocation.Path(""));
+  auto reader = OpenIndex(invocation.settings, invocation.Path(""), io);
   if (!reader) return Fail(io, reader.error());
   reader->inside.clear();  // The ledger only adds up as a whole.
-  auto snapshot = LoadMarked(*reader, invocation.settings);
+  auto snapshot = LoadMarked(*reader, invocation.settings, io);
   if (!snapshot) return Fail(io, snapshot.error());
   std::vector<std::string> problems = CheckIndex(*snapshot);
   if (auto keys = CheckKeys(*reader->store, *snapshot, &problems); !keys) {

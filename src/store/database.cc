@@ -4,13 +4,28 @@
 
 #include <algorithm>
 #include <cstring>
+#include <filesystem>
 #include <utility>
+
+#include "base/folder.h"
+#include "store/one_file_vfs.h"
 
 namespace dobby {
 namespace {
 
 // A commit takes milliseconds, so whoever holds a lock this long hangs.
 constexpr int kBusyTimeoutMs = 3'000;
+
+/// The largest value and row: lines and paths have a few hundred bytes.
+constexpr int kMaxValueBytes = 1 << 20;
+
+// A statement reads each row a few times, in about 100 steps each; so many for
+// a page of 4 KB, and some for nothing, are far more than any needs. 65 million
+// steps take a second or two.
+constexpr int kSliceSteps = 1 << 16;
+constexpr std::uint64_t kSlices = 1'000;
+constexpr std::uint64_t kBytesOfASlice = 16 << 10;
+constexpr std::uint64_t kMostSlices = 20'000;
 
 /// Returns `path` as a file: URI for a file that does not change.
 std::string ImmutableUri(const std::string& path) {
@@ -63,7 +78,12 @@ constexpr ErrorText kErrorTexts[] = {
     {SQLITE_CANTOPEN, ErrorCode::kIo,
      "cannot be opened: check the permissions of the file and its folder, or "
      "give another path with --db"},
-    {SQLITE_TOOBIG, ErrorCode::kTooLarge, "cannot hold a value of this size"},
+    {SQLITE_TOOBIG, ErrorCode::kTooLarge,
+     "has a value of over a megabyte, which no index holds: delete it and run "
+     "`dobby index` to make it again"},
+    {SQLITE_INTERRUPT, ErrorCode::kCorrupt,
+     "takes far more steps to read than an index of its size: delete it and "
+     "run `dobby index` to make it again"},
     {SQLITE_NOMEM, ErrorCode::kIo, "needs more memory than there is"},
 };
 
@@ -86,6 +106,19 @@ Error ErrorOf(int extended_code, const char* detail, int system_error,
   }
   error.message += ")";
   return error;
+}
+
+/// Errors: kIo for what SQLite should not open.
+Result<void> CheckFile(const Result<struct stat>& status,
+                       const std::string& path) {
+  if (!status && status.error().code == ErrorCode::kNotFound) return {};
+  if (!status) return status.error();
+  if (S_ISLNK(status->st_mode)) {
+    return Error{ErrorCode::kIo,
+                 "is a link: give the path that it leads to with --db", path};
+  }
+  if (S_ISREG(status->st_mode)) return {};
+  return Error{ErrorCode::kIo, "is not a regular file", path};
 }
 
 }  // namespace
@@ -152,21 +185,90 @@ void Statement::BindAt(int index, const ContentHash& hash) {
                           hash.bytes.size(), SQLITE_TRANSIENT) == SQLITE_OK;
 }
 
-Result<std::unique_ptr<Database>> Database::Open(const std::string& path,
-                                                 Access access) {
+Database::Database(std::string path) : path_(std::move(path)) {}
+
+Result<std::unique_ptr<Database>> Database::Open(
+    std::shared_ptr<const Folder> folder, const std::string& name,
+    Access access) {
+  std::unique_ptr<Database> database(new Database(folder->PathOf(name)));
+  const auto status = folder->StatusOf(name);
+  if (auto fit = CheckFile(status, database->path_); !fit) return fit.error();
+  const std::uint64_t bytes =
+      status ? static_cast<std::uint64_t>(status->st_size) : 0;
+  database->max_slices_ =
+      std::min(kSlices + bytes / kBytesOfASlice, kMostSlices);
+  const std::string path = folder->PinnedPathOf(name);
+  database->folder_ = std::move(folder);
+  database->vfs_ = std::make_unique<OneFileVfs>(path);
   const int flags = access == Access::kWrite
                         ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
                         : SQLITE_OPEN_READONLY;
-  const std::string name =
-      access == Access::kImmutable ? ImmutableUri(path) : path;
-  sqlite3* connection = nullptr;
-  const int code =
-      sqlite3_open_v2(name.c_str(), &connection,
-                      flags | SQLITE_OPEN_URI | SQLITE_OPEN_EXRESCODE, nullptr);
-  std::unique_ptr<Database> database(new Database(connection, path));
-  if (code != SQLITE_OK) return database->LastError();
-  sqlite3_busy_timeout(connection, kBusyTimeoutMs);
+  auto connected = database->Connect(
+      access == Access::kImmutable ? ImmutableUri(path) : path, flags,
+      database->vfs_->name());
+  if (!connected) return connected.error();
   return database;
+}
+
+Result<std::unique_ptr<Database>> Database::Open(const std::string& path,
+                                                 Access access) {
+  auto folder = Folder::OpenParentOf(path);
+  if (!folder) return folder.error();
+  return Open(std::make_shared<const Folder>(*std::move(folder)),
+              std::filesystem::path(path).filename().string(), access);
+}
+
+Result<std::unique_ptr<Database>> Database::OpenInMemory() {
+  std::unique_ptr<Database> database(new Database("memory"));
+  database->max_slices_ = kSlices;
+  auto connected = database->Connect(
+      ":memory:", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr);
+  if (!connected) return connected.error();
+  return database;
+}
+
+Result<void> Database::Connect(const std::string& name, int flags,
+                               const char* vfs) {
+  const int code =
+      sqlite3_open_v2(name.c_str(), &connection_,
+                      flags | SQLITE_OPEN_URI | SQLITE_OPEN_EXRESCODE, vfs);
+  if (code != SQLITE_OK) return LastError();
+  sqlite3_busy_timeout(connection_, kBusyTimeoutMs);
+  sqlite3_progress_handler(connection_, kSliceSteps, CountSlice, this);
+  return Harden();
+}
+
+Result<void> Database::Harden() {
+  constexpr std::pair<int, int> kSwitches[] = {
+      {SQLITE_DBCONFIG_DEFENSIVE, 1},
+      {SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0},
+      {SQLITE_DBCONFIG_WRITABLE_SCHEMA, 0},
+      {SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0},
+      {SQLITE_DBCONFIG_ENABLE_FTS3_TOKENIZER, 0}};
+  for (const auto& [option, value] : kSwitches) {
+    if (sqlite3_db_config(connection_, option, value, nullptr) != SQLITE_OK) {
+      return LastError();
+    }
+  }
+  sqlite3_limit(connection_, SQLITE_LIMIT_LENGTH, kMaxValueBytes);
+  sqlite3_limit(connection_, SQLITE_LIMIT_SQL_LENGTH, kMaxValueBytes);
+  sqlite3_limit(connection_, SQLITE_LIMIT_ATTACHED, 0);
+  return Execute(
+      "PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0;"
+      "PRAGMA temp_store = MEMORY;");
+}
+
+Result<void> Database::TrustSchema() {
+  if (sqlite3_db_config(connection_, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 1,
+                        nullptr) != SQLITE_OK) {
+    return LastError();
+  }
+  return {};
+}
+
+int Database::CountSlice(void* database) {
+  auto* self = static_cast<Database*>(database);
+  return ++self->slices_ > self->max_slices_ ? 1 : 0;
 }
 
 Database::~Database() {
@@ -175,6 +277,7 @@ Database::~Database() {
 }
 
 sqlite3_stmt* Database::Prepare(std::string_view sql) {
+  StartCounting();
   if (const auto found = prepared_.find(sql); found != prepared_.end()) {
     return found->second;
   }
@@ -187,6 +290,7 @@ sqlite3_stmt* Database::Prepare(std::string_view sql) {
 }
 
 Result<void> Database::Execute(const std::string& script) {
+  StartCounting();
   const int code =
       sqlite3_exec(connection_, script.c_str(), nullptr, nullptr, nullptr);
   if (code != SQLITE_OK) return LastError();

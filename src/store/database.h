@@ -18,6 +18,8 @@ struct sqlite3_stmt;
 namespace dobby {
 
 class Database;
+class Folder;
+class OneFileVfs;
 
 /// A prepared statement in use. The connection keeps it prepared; destruction
 /// resets it. No two uses of the same SQL may overlap.
@@ -70,12 +72,27 @@ class Database {
     kImmutable,  ///< For media that nobody can write to: no locks at all.
   };
 
-  /// Opens the database file `path` (absolute). Errors: see LastError.
+  /// Opens the file `name` of a folder. Nothing else is ever touched but its
+  /// side files (OneFileVfs), and what the file says is not trusted: no
+  /// extensions, no writable schema, limits on sizes and on the steps of a
+  /// statement. Errors: see LastError; kIo for what is no regular file.
+  static Result<std::unique_ptr<Database>> Open(
+      std::shared_ptr<const Folder> folder, const std::string& name,
+      Access access);
+
+  /// The same for a path. Errors: as above; kNotFound for the folder.
   static Result<std::unique_ptr<Database>> Open(const std::string& path,
                                                 Access access);
+
+  /// Opens an empty database that ends with the connection.
+  static Result<std::unique_ptr<Database>> OpenInMemory();
   ~Database();
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
+
+  /// Lets triggers of the schema write to the full-text table, as ours does.
+  /// Only after PrepareSchema has seen that the schema is ours.
+  Result<void> TrustSchema();
 
   /// Runs a script of several statements without values.
   Result<void> Execute(const std::string& script);
@@ -123,13 +140,25 @@ class Database {
   }
 
   /// Returns the error of the last call, in words that say what to do:
-  /// kCorrupt (damaged, or not a database), kUsage (locked by another
+  /// kCorrupt (damaged, not a database, or endless), kUsage (locked by another
   /// program), kIo (full disk, failed or refused access), kTooLarge.
   Error LastError() const;
 
+  /// The path of the file, for messages.
+  const std::string& path() const { return path_; }
+
  private:
-  Database(sqlite3* connection, std::string path)
-      : connection_(connection), path_(std::move(path)) {}
+  explicit Database(std::string path);
+
+  /// Opens the connection and sets its limits.
+  Result<void> Connect(const std::string& name, int flags, const char* vfs);
+  Result<void> Harden();
+
+  /// Begins to count the steps of a statement anew.
+  void StartCounting() { slices_ = 0; }
+
+  /// Called by SQLite after each slice of steps; not 0 ends the statement.
+  static int CountSlice(void* database);
 
   /// Returns the statement of `sql`, compiled once; null when it is no SQL
   /// for this database.
@@ -137,8 +166,12 @@ class Database {
   Result<void> InTransaction(const char* begin,
                              const std::function<Result<void>()>& body);
 
-  sqlite3* connection_;
-  std::string path_;
+  std::shared_ptr<const Folder> folder_;
+  std::unique_ptr<OneFileVfs> vfs_;
+  sqlite3* connection_ = nullptr;
+  std::string path_;  ///< For messages.
+  std::uint64_t slices_ = 0;
+  std::uint64_t max_slices_ = 0;
   std::map<std::string, sqlite3_stmt*, std::less<>> prepared_;
 };
 

@@ -56,6 +56,17 @@ LedgerRow ReadRow(const Statement& row) {
   return ledger;
 }
 
+bool LeadsInside(std::string_view path) {
+  if (path.empty() || path.front() == '/') return false;
+  if (path.find('\0') != std::string_view::npos) return false;
+  while (!path.empty()) {
+    const std::size_t end = std::min(path.find('/'), path.size());
+    if (path.substr(0, end) == "..") return false;
+    path.remove_prefix(std::min(end + 1, path.size()));
+  }
+  return true;
+}
+
 ContentHash DigestOf(const FileRecord& record) {
   FieldHasher hasher;
   const auto add_number = [&](std::uint64_t number) {

@@ -1,6 +1,8 @@
 // Rows of the tables as the types of the index.
 #pragma once
 
+#include <string_view>
+
 #include "dobby/summary.h"
 #include "store/database.h"
 
@@ -18,6 +20,10 @@ SummaryNode ReadNode(const Statement& row);
 
 /// Returns the ledger row of a row that begins with the columns of `files`.
 LedgerRow ReadRow(const Statement& row);
+
+/// Whether a path stays in the folder that it is relative to: it is not empty
+/// or absolute, and has no part ".." and no NUL.
+bool LeadsInside(std::string_view path);
 
 /// Returns a hash of everything the index holds of a file, so that replacing
 /// it by the same is seen without reading the rows.

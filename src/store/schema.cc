@@ -1,7 +1,9 @@
 #include "store/schema.h"
 
+#include <array>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace dobby {
 namespace {
@@ -105,13 +107,51 @@ Result<void> CheckIdentity(const Identity& identity, const std::string& path) {
   return {};
 }
 
+using Rows = std::vector<std::array<std::string, 4>>;
+
+/// Returns the parts of a database with their SQL, at most `most` of them.
+Result<Rows> PartsOf(Database& database, std::size_t most) {
+  Rows rows;
+  const auto done = database.Each(
+      "SELECT type, name, tbl_name, coalesce(sql, '') FROM sqlite_schema "
+      "ORDER BY type, name LIMIT ?1",
+      [&](const Statement& row) {
+        rows.push_back({row.Text(0), row.Text(1), row.Text(2), row.Text(3)});
+      },
+      most);
+  if (!done) return done.error();
+  return rows;
+}
+
+/// Checks that a database has exactly our tables, views, triggers and indexes,
+/// by their text: what is ours does nothing but what it says. The tables of
+/// FTS5 are those that this SQLite makes.
+Result<void> CheckParts(Database& database, const std::string& path) {
+  auto own = Database::OpenInMemory();
+  if (!own) return own.error();
+  const auto made = (*own)->Execute(kTables);
+  if (!made) return made.error();
+  const auto wanted = PartsOf(**own, /*most=*/1000);
+  if (!wanted) return wanted.error();
+  const auto found = PartsOf(database, wanted->size() + 1);
+  if (!found) return found.error();
+  if (*found == *wanted) return {};
+  return Error{ErrorCode::kCorrupt,
+               "has other tables, views or triggers than dobby makes: give "
+               "another path with --db, or delete it and run `dobby index`",
+               path};
+}
+
 }  // namespace
 
 Result<void> PrepareSchema(Database& database, const std::string& path) {
   return database.Atomically([&]() -> Result<void> {
     const auto identity = IdentityOf(database);
     if (!identity) return identity.error();
-    if (!identity->empty()) return CheckIdentity(*identity, path);
+    if (!identity->empty()) {
+      auto checked = CheckIdentity(*identity, path);
+      return checked ? CheckParts(database, path) : checked;
+    }
     return database.Execute(
         kTables +
         ("PRAGMA application_id = " + std::to_string(kStoreApplicationId)) +
@@ -126,7 +166,8 @@ Result<void> CheckSchema(Database& database, const std::string& path) {
     return Error{ErrorCode::kNotFound,
                  "holds no index yet: run `dobby index` first", path};
   }
-  return CheckIdentity(*identity, path);
+  auto checked = CheckIdentity(*identity, path);
+  return checked ? CheckParts(database, path) : checked;
 }
 
 }  // namespace dobby

@@ -13,8 +13,9 @@ inline constexpr int kStoreSchemaVersion = 1;
 inline constexpr int kStoreApplicationId = 0x646F6262;
 
 /// Makes the tables in an empty database and checks those of another.
-/// Errors: kCorrupt (of another program), kUnsupported (a newer schema), and
-/// those of Database::LastError.
+/// Errors: kCorrupt (of another program, or with a table, view, trigger or
+/// index that is not ours), kUnsupported (a newer schema), and those of
+/// Database::LastError.
 Result<void> PrepareSchema(Database& database, const std::string& path);
 
 /// Checks the tables without writing. Errors: as above; kNotFound for an

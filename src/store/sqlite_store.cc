@@ -229,28 +229,53 @@ Result<void> SqliteStore::LoadMeta(IndexSnapshot& snapshot) {
       });
 }
 
-Result<IndexSnapshot> SqliteStore::Load(const std::string& path) {
-  const std::string start = IndexPath(path);
+Result<std::string> SqliteStore::Root() {
+  std::string root;
+  const auto done =
+      database_->Each("SELECT value FROM meta WHERE name = 'root'",
+                      [&](const Statement& row) { root = row.Text(0); });
+  if (!done) return done.error();
+  return root;
+}
+
+Result<void> SqliteStore::LoadRows(const std::string& start,
+                                   IndexSnapshot& snapshot) {
   // '0' is the byte after '/': the range holds what is below `start`.
   const std::string first = start + "/", end = start + "0";
+  auto read = LoadMeta(snapshot);
+  if (!read) return read;
+  read = database_->Each(
+      "SELECT * FROM placed WHERE ?1 = '.' OR path = ?1 "
+      "OR (path >= ?2 AND path < ?3) "
+      "ORDER BY level = 3 DESC, path, level DESC, position",
+      [&](const Statement& row) { snapshot.nodes.push_back(ReadNode(row)); },
+      start, first, end);
+  if (!read) return read;
+  return database_->Each(
+      "SELECT path, state, size_bytes, language, hash, reason, code, message "
+      "FROM files WHERE ?1 = '.' OR path = ?1 "
+      "OR (path >= ?2 AND path < ?3) ORDER BY path",
+      [&](const Statement& row) { snapshot.ledger.push_back(ReadRow(row)); },
+      start, first, end);
+}
+
+Result<void> SqliteStore::CheckPaths(const IndexSnapshot& snapshot) const {
+  const auto inside = [](const auto& row) { return LeadsInside(row.path); };
+  const bool all =
+      std::all_of(snapshot.nodes.begin(), snapshot.nodes.end(), inside) &&
+      std::all_of(snapshot.ledger.begin(), snapshot.ledger.end(), inside);
+  if (all) return {};
+  return Error{ErrorCode::kCorrupt,
+               "has a path that leads out of its folder: delete it and run "
+               "`dobby index` to make it again",
+               database_->path()};
+}
+
+Result<IndexSnapshot> SqliteStore::Load(const std::string& path) {
   IndexSnapshot snapshot;
-  const auto done = database_->OnOneState([&] {
-    auto read = LoadMeta(snapshot);
-    if (!read) return read;
-    read = database_->Each(
-        "SELECT * FROM placed WHERE ?1 = '.' OR path = ?1 "
-        "OR (path >= ?2 AND path < ?3) "
-        "ORDER BY level = 3 DESC, path, level DESC, position",
-        [&](const Statement& row) { snapshot.nodes.push_back(ReadNode(row)); },
-        start, first, end);
-    if (!read) return read;
-    return database_->Each(
-        "SELECT path, state, size_bytes, language, hash, reason, code, message "
-        "FROM files WHERE ?1 = '.' OR path = ?1 "
-        "OR (path >= ?2 AND path < ?3) ORDER BY path",
-        [&](const Statement& row) { snapshot.ledger.push_back(ReadRow(row)); },
-        start, first, end);
-  });
+  auto done = database_->OnOneState(
+      [&] { return LoadRows(IndexPath(path), snapshot); });
+  if (done) done = CheckPaths(snapshot);
   if (!done) return done.error();
   return snapshot;
 }
@@ -275,6 +300,7 @@ Result<std::vector<SearchHit>> SqliteStore::Search(const std::string& query,
       [&](const Statement& row) {
         SummaryNode node = ReadNode(row);
         std::string snippet = SnippetOf(node, query);
+        if (!LeadsInside(node.path)) return;  // Load names the fault.
         hits.push_back(
             {std::move(node), row.Real(kPlacedColumns), std::move(snippet)});
       },

@@ -31,6 +31,7 @@ class SqliteStore final : public Store {
   Result<void> Begin(const std::string& root, const std::string& name,
                      const std::string& model,
                      const std::string& prompt_version) override;
+  Result<std::string> Root() override;
   Result<IndexSnapshot> Load(const std::string& path) override;
   Result<std::vector<SearchHit>> Search(const std::string& query,
                                         const std::string& level,
@@ -44,6 +45,8 @@ class SqliteStore final : public Store {
   Result<void> DropFilesExcept(const std::vector<std::string>& files);
   Result<void> DropDirsExcept(const std::vector<std::string>& dirs);
   Result<void> DropUnusedSummaries();
+  Result<void> LoadRows(const std::string& start, IndexSnapshot& snapshot);
+  Result<void> CheckPaths(const IndexSnapshot& snapshot) const;
   Result<void> LoadMeta(IndexSnapshot& snapshot);
 
   std::optional<WriterLock> lock_;  // Declared first: released last.

@@ -363,17 +363,6 @@ TEST(Store, AnyPathComesBackAsItWas) {
   }
 }
 
-TEST(Store, MakesTheFolderIgnoreItself) {
-  const std::string folder = FreshFolder();
-  const std::string hidden = folder + "/repo/.dobby", plain = folder + "/out";
-  OpenedForWriting(hidden + "/index.db");
-  OpenedForWriting(plain + "/index.db");
-  std::ifstream ignore(hidden + "/.gitignore");
-  const std::string text((std::istreambuf_iterator<char>(ignore)), {});
-  EXPECT_EQ(text, "*\n");
-  EXPECT_FALSE(std::filesystem::exists(plain + "/.gitignore"));
-}
-
 std::unique_ptr<Store> SearchedStore(const std::string& path) {
   auto store = OpenedForWriting(path);
   const auto add = [&](const char* file, const char* first,

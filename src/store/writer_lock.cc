@@ -23,16 +23,19 @@ std::string HolderOf(int descriptor) {
 
 }  // namespace
 
-Result<WriterLock> WriterLock::Take(const std::string& path) {
-  const int descriptor =
-      ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0644);
-  if (descriptor < 0) {
-    Error error = SystemError(path, "cannot make the lock file");
+Result<WriterLock> WriterLock::Take(const Folder& folder,
+                                    const std::string& name) {
+  const std::string path = folder.PathOf(name);
+  auto file = folder.OpenFile(name, O_RDWR | O_CREAT, 0644);
+  if (!file) {
+    Error error = file.error();
     error.code = ErrorCode::kIo;
-    error.message += "; make its folder writable, or give another --db";
+    error.message = "the lock file " + error.message +
+                    "; make its folder writable, or give another --db";
     return error;
   }
-  WriterLock lock(descriptor);
+  WriterLock lock(*std::move(file));
+  const int descriptor = lock.file_.get();
   if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
     if (errno != EWOULDBLOCK) return SystemError(path, "cannot lock");
     return Error{ErrorCode::kUsage,
@@ -48,12 +51,5 @@ Result<WriterLock> WriterLock::Take(const std::string& path) {
   }
   return lock;
 }
-
-WriterLock::~WriterLock() {
-  if (descriptor_ >= 0) ::close(descriptor_);
-}
-
-WriterLock::WriterLock(WriterLock&& other) noexcept
-    : descriptor_(std::exchange(other.descriptor_, -1)) {}
 
 }  // namespace dobby

@@ -2,7 +2,10 @@
 #pragma once
 
 #include <string>
+#include <utility>
 
+#include "base/descriptor.h"
+#include "base/folder.h"
 #include "dobby/result.h"
 
 namespace dobby {
@@ -12,18 +15,15 @@ namespace dobby {
 /// stays: removing it would let two writers lock two files of one name.
 class WriterLock {
  public:
-  /// Takes the lock, without waiting. Errors: kUsage (another process has it:
-  /// the message has its id), kIo.
-  static Result<WriterLock> Take(const std::string& path);
-
-  ~WriterLock();
-  WriterLock(WriterLock&& other) noexcept;
-  WriterLock& operator=(WriterLock&&) = delete;
+  /// Takes the lock on the file `name` of a folder, without waiting. Errors:
+  /// kUsage (another process has it: the message has its id); kIo, for a link
+  /// too.
+  static Result<WriterLock> Take(const Folder& folder, const std::string& name);
 
  private:
-  explicit WriterLock(int descriptor) : descriptor_(descriptor) {}
+  explicit WriterLock(Descriptor file) : file_(std::move(file)) {}
 
-  int descriptor_;
+  Descriptor file_;
 };
 
 }  // namespace dobby

@@ -17,6 +17,7 @@ class EndToEnd : public testing::Test {
     folder_ = FreshFolder();
     models_.emplace("DOBBY_MODELS", folder_ + "/models");
     config_.emplace("XDG_CONFIG_HOME", folder_ + "/config");
+    state_.emplace("XDG_STATE_HOME", folder_ + "/state");
     ASSERT_TRUE(WriteSyntheticGguf(folder_ + "/tiny.gguf", {}));
     const Ran made =
         RunDobby({"model", "import", folder_ + "/tiny.gguf", "--name", "tiny"});
@@ -34,7 +35,7 @@ class EndToEnd : public testing::Test {
   }
 
   std::string folder_, repo_;
-  std::optional<WithVariable> models_, config_, model_;
+  std::optional<WithVariable> models_, config_, state_, model_;
 };
 
 TEST_F(EndToEnd, IndexExportAndASecondRun) {
@@ -96,6 +97,109 @@ TEST_F(EndToEnd, ReadersAgreeAndSeeChanges) {
             std::string::npos);
   const Json plan = Json::parse(RunDobby({"index", "-n", "--json", repo_}).out);
   EXPECT_EQ(plan["files_to_summarise"], 2);
+}
+
+/// Returns the path of the index, as `status` tells it.
+std::string DbOf(const std::string& folder) {
+  const Ran ran = RunDobby({"status", folder, "--json"});
+  EXPECT_EQ(ran.status, kOk) << ran.err;
+  return ran.status == kOk ? Json::parse(ran.out)["db"].get<std::string>() : "";
+}
+
+TEST_F(EndToEnd, TheIndexIsOutsideTheTreeUnlessAskedFor) {
+  Index();
+  EXPECT_FALSE(std::filesystem::exists(repo_ + "/.dobby"));
+  EXPECT_EQ(DbOf(repo_ + "/lib").rfind(folder_ + "/state/dobby/indexes/repo-"),
+            0u);
+  const Ran doctor = [&] {
+    const InFolder in(repo_);
+    return RunDobby({"doctor"});
+  }();
+  EXPECT_NE(doctor.out.find("/state/dobby/indexes/repo-"), std::string::npos);
+
+  EXPECT_EQ(RunDobby({"index", repo_, "--here", "-q"}).status, kOk);
+  EXPECT_EQ(DbOf(repo_).rfind(repo_ + "/.dobby/"), 0u);
+  EXPECT_EQ(Index()["chunks"]["reused"], 2) << "goes on there";
+  std::filesystem::rename(repo_, folder_ + "/moved");
+  EXPECT_EQ(DbOf(folder_ + "/moved").rfind(folder_ + "/moved/.dobby/"), 0u);
+}
+
+TEST_F(EndToEnd, AnIndexThatATreeBringsIsLeftAlone) {
+  const std::string db = repo_ + "/.dobby/index.db";
+  ASSERT_EQ(RunDobby({"index", repo_, "-q", "--db", db}).status, kOk);
+  const std::string before = ReadText(db);
+  const Ran tree = RunDobby({"tree", repo_});
+  EXPECT_EQ(tree.status, kFailed) << "there is no index yet";
+  EXPECT_NE(tree.err.find("left alone"), std::string::npos) << tree.err;
+  EXPECT_NE(tree.err.find("--db " + db), std::string::npos) << tree.err;
+  const Ran index = RunDobby({"index", repo_, "--progress", "none"});
+  EXPECT_EQ(index.status, kOk) << index.err;
+  EXPECT_NE(index.err.find("left alone"), std::string::npos) << index.err;
+  const Ran here = RunDobby({"index", repo_, "--here", "-q"});
+  EXPECT_EQ(here.status, kFailed);
+  EXPECT_NE(here.err.find("remove it"), std::string::npos) << here.err;
+  EXPECT_EQ(ReadText(db), before);
+  EXPECT_EQ(RunDobby({"tree", repo_, "--db", db}).status, kOk);
+}
+
+TEST_F(EndToEnd, TheRootThatAFileTellsIsNotFollowed) {
+  const std::string db = folder_ + "/one.db";
+  ASSERT_EQ(RunDobby({"index", repo_, "-q", "--db", db}).status, kOk);
+  WriteText(repo_ + "/main.c", "int main(void) { return 1; }\n");
+  const auto is_stale = [&](const std::vector<std::string>& more) {
+    std::vector<std::string> words = {"tree", "--db", db};
+    words.insert(words.end(), more.begin(), more.end());
+    const Ran ran = RunDobby(words);
+    EXPECT_EQ(ran.status, kOk) << ran.err;
+    const bool warned = ran.err.find("not compared") != std::string::npos;
+    const bool stale = ran.out.find("stale") != std::string::npos;
+    EXPECT_NE(warned, stale) << ran.err;
+    return stale;
+  };
+  std::filesystem::create_directories(folder_ + "/elsewhere");
+  {
+    const InFolder in(folder_ + "/elsewhere");
+    EXPECT_FALSE(is_stale({}));
+    EXPECT_TRUE(is_stale({repo_}));
+  }
+  {
+    const InFolder in(folder_);
+    EXPECT_TRUE(is_stale({})) << "below the current folder";
+  }
+  const InFolder in(repo_ + "/lib");
+  EXPECT_FALSE(is_stale({})) << "above it";
+  std::filesystem::create_directory(repo_ + "/.git");
+  EXPECT_TRUE(is_stale({})) << "the top of its work tree";
+}
+
+TEST_F(EndToEnd, ADryRunCountsWhatTheRunWouldAsk) {
+  const auto to_do = [&](const std::vector<std::string>& more) {
+    std::vector<std::string> words = {"index", "-n", "--json", "-q", repo_};
+    words.insert(words.end(), more.begin(), more.end());
+    const Ran ran = RunDobby(words);
+    EXPECT_EQ(ran.status, kOk) << ran.err;
+    return Json::parse(ran.out)["files_to_summarise"].get<int>();
+  };
+  EXPECT_EQ(to_do({}), 2);
+  Index();
+  EXPECT_EQ(to_do({}), 0);
+  EXPECT_EQ(to_do({"--compress", "none"}), 2);
+  ASSERT_EQ(
+      RunDobby({"model", "import", folder_ + "/tiny.gguf", "--name", "other"})
+          .status,
+      kOk);
+  EXPECT_EQ(to_do({"--model", "other"}), 2);
+  EXPECT_EQ(to_do({"--model", "tiny"}), 0);
+  EXPECT_EQ(to_do({"--model", folder_ + "/tiny.gguf"}), 0)
+      << "the name is that of the file";
+  EXPECT_EQ(to_do({"--model", "none"}), 0) << "any counts";
+  // The author's words take no model, unless it is to write all.
+  WriteText(repo_ + "/main.c", "// Says two.\nint main() { return 2; }\n");
+  Index();
+  const Ran ran = RunDobby({"index", repo_, "-q", "--json", "--only-model"});
+  EXPECT_GT(Json::parse(ran.out)["chunks"]["summarised"].get<int>(), 0);
+  Index();
+  EXPECT_GT(to_do({"--only-model"}), 0);
 }
 
 TEST_F(EndToEnd, AStopRequestKeepsWorkAndExitsWith130) {

@@ -4,6 +4,8 @@
 import json
 import os
 import shutil
+import sqlite3
+import struct
 import subprocess
 import threading
 import time
@@ -200,13 +202,122 @@ def many_empty():
                      "10,000 empty files are skipped", report)
 
 
+PRECIOUS = "precious contents of the user"
+
+
+def super_journal(database, victim):
+    """Returns a hot journal that names `victim` as its super-journal."""
+    page, sector, nonce = 4096, 512, 12345
+    data = database.read_bytes()
+    total = nonce + sum(data[i] for i in range(page - 200, 0, -200))
+    magic = bytes.fromhex("d9d505f920a163d7")
+    head = magic + struct.pack(">5I", 1, nonce, len(data) // page, sector,
+                               page)
+    name = os.fsencode(victim)
+    return (head.ljust(sector, b"\0") + struct.pack(">I", 1) + data[:page]
+            + struct.pack(">2I", total & 0xffffffff, 0x40000000 // page + 1)
+            + name + struct.pack(">2I", len(name), sum(name)) + magic)
+
+
+def brought_index():
+    """A tree brings what looks like dobby's own: nothing of it is used."""
+    victim = checks.folder / "victim"
+    mine = repository_of("mine", {"m.c": CODE})
+    checks.run("index", mine, "-q")
+    good = checks.folder / "good.db"
+    checks.run("index", mine, "-q", "--db", good)
+    connection = sqlite3.connect(good)
+    connection.execute("PRAGMA journal_mode=DELETE")
+    connection.close()
+
+    def journal(folder):
+        folder.mkdir()
+        shutil.copy(good, folder / "index.db")
+        (folder / "index.db-journal").write_bytes(
+            super_journal(folder / "index.db", victim))
+
+    def parts(folder):
+        folder.mkdir()
+        for process in range(2, 40000):
+            os.symlink(victim, folder / f".gitignore.part{process}")
+
+    def links(folder):
+        folder.mkdir()
+        for name in ("index.db", "index.db.lock", "index.db-wal",
+                     "index.db-journal", "index.db-shm", ".gitignore"):
+            os.symlink(victim, folder / name)
+
+    for name, make in (("journal", journal), ("parts", parts),
+                       ("links", links),
+                       ("link-out", lambda at: os.symlink(mine, at)),
+                       ("dangling", lambda at: os.symlink("none", at)),
+                       ("file", lambda at: at.write_text("x")),
+                       ("fifo", os.mkfifo)):
+        repository = repository_of("brought-" + name, {"a.c": CODE})
+        make(repository / ".dobby")
+        victim.write_text(PRECIOUS)
+        for words in (["tree"], ["status"], ["index", "--here"]):
+            checks.check_run(checks.run(*words, cwd=repository),
+                             program.FAILED, f"{name}: {words}")
+        checks.check_run(checks.run("index", "-q", cwd=repository),
+                         program.OK, name + ": index")
+        checks.check_run(checks.run("tree", cwd=repository), program.OK,
+                         name + ": tree", "left alone")
+        if name in ("journal", "links"):
+            for words in (["index", "-q"], ["tree"]):
+                checks.run(*words, "--db", repository / ".dobby/index.db",
+                           cwd=repository)
+        checks.check(victim.read_text() == PRECIOUS,
+                     name + ": the file of the user is as it was")
+    checks.check_run(checks.run("verify", mine), program.OK,
+                     "the index of another tree is as it was")
+
+
+def settings_of_a_stranger():
+    """A repository's .dobby.toml only leaves files out, and hides nothing."""
+    secret = checks.folder / "secret.ini"
+    secret.write_text("[core]\n\tPASSWORD = hunter2\n")
+    repository = repository_of("settings", {"a.c": CODE, "b.c": CODE})
+    file = repository / ".dobby.toml"
+    with open(repository / "big.c", "wb") as big:
+        big.truncate(3 << 30)
+    for text in ("threads = 1024", "agents = 256", 'memory-budget = "1G"',
+                 'max-file-size = "900G"', "max-tokens = 1048576",
+                 'timeout = "0"', 'time-budget = "1ms"', "hidden = true",
+                 "no-ignore = true", 'engine = "stock"', 'compress = "none"',
+                 'model = "/tmp/x"', 'db = "/tmp/x.db"', 'trace = "/tmp/x"'):
+        file.write_text(text)
+        ran = checks.run("index", "-n", "--json", cwd=repository)
+        checks.check_run(ran, program.OK, text, text.split()[0])
+        plan = json.loads(ran.out)
+        checks.check(plan["skipped"].get("too_large") == 1
+                     and len(plan["files"]) == 2, text, plan)
+    for name, text in (("dots", "a" + ".a" * 200000 + " = 1"),
+                       ("arrays", "a = " + "[" * 200000),
+                       ("tables", "a = " + "{a=" * 100000),
+                       ("size", "#" * (8 << 20))):
+        file.write_text(text)
+        checks.check_run(checks.run("tree", cwd=repository), program.FAILED,
+                         "settings: " + name, ".dobby.toml")
+    file.unlink()
+    for name, make in (("link", lambda: os.symlink(secret, file)),
+                       ("fifo", lambda: os.mkfifo(file)),
+                       ("text", lambda: shutil.copy(secret, file))):
+        make()
+        ran = checks.run("index", "-n", cwd=repository)
+        checks.check(ran.status is not None and "hunter2" not in ran.err
+                     and "PASSWORD" not in ran.err, "settings: " + name, ran)
+        file.unlink()
+
+
 def nothing_at_all():
     for name, files in (("bare", {}), ("only-binary", {"a.bin": b"\0\1"})):
         index(repository_of(name, files), name)
 
 
 for part in (odd_kinds_of_files, odd_text, odd_names, unreadable,
-             changes_during_the_run, deep, many_empty, nothing_at_all):
+             changes_during_the_run, deep, many_empty, brought_index,
+             settings_of_a_stranger, nothing_at_all):
     started = time.monotonic()
     part()
     print(f"{part.__name__}: {time.monotonic() - started:.1f} s", flush=True)

@@ -149,29 +149,40 @@ def read_only():
     home.mkdir()
     binary = shutil.copy(checks.dobby, home / "dobby")
     locked = shutil.copytree(repository / "d1", home / "locked")
-    checks.run("index", locked, "-q")
+    database = home / "kept" / "index.db"
+    checks.run("index", locked, "-q", "--db", database)
+    own_state = home / "state"
+    own_state.mkdir()
+    os.chown(own_state, NOBODY, NOBODY)
 
-    def as_nobody(*words):
+    def as_nobody(*words, state=own_state):
         process = subprocess.run(
             ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}",
              "--clear-groups", binary, *words], capture_output=True,
-            timeout=program.TIME_LIMIT_S, env=checks.environment, check=False)
+            timeout=program.TIME_LIMIT_S, check=False,
+            env=checks.environment | {"XDG_STATE_HOME": str(state)})
         return program.Ran(process.returncode, process.stdout,
                            process.stderr.decode())
 
     if "shared librar" in as_nobody("--version").err:
         print("not checked: nobody cannot load the program's libraries")
         return
-    checks.check_run(as_nobody("index", locked, "-q"), program.FAILED,
-                     "index of a read-only folder", "ermission denied")
-    for words in (["tree", locked], ["status", locked],
-                  ["export", locked], ["verify", locked]):
-        checks.check_run(as_nobody(*words), program.OK,
-                         f"{words[0]} of a read-only index")
-    shutil.rmtree(locked / ".dobby")
-    checks.check_run(as_nobody("index", locked, "-q"), program.FAILED,
-                     "first index of a read-only folder", "ermission denied",
-                     "--db")
+    checks.check_run(as_nobody("index", locked, "-q", "--db", database),
+                     program.FAILED, "index into a read-only folder",
+                     "ermission denied")
+    for words in ("tree", "status", "export", "verify"):
+        checks.check_run(as_nobody(words, locked, "--db", database),
+                         program.OK, f"{words} of a read-only index")
+    checks.check_run(as_nobody("index", locked, "-q"), program.OK,
+                     "index of a read-only folder")
+    checks.check_run(as_nobody("tree", locked), program.OK,
+                     "tree of a read-only folder")
+    checks.check_run(as_nobody("index", locked, "-q", "--here"),
+                     program.FAILED, "index inside a read-only folder",
+                     "ermission denied")
+    shutil.copytree(own_state, home / "others")
+    checks.check_run(as_nobody("index", locked, "-q", state=home / "others"),
+                     program.FAILED, "a state folder of another user", "--db")
 
 
 stopped_by(signal.SIGINT, "SIGINT")

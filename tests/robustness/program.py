@@ -48,6 +48,7 @@ class Checks:
             if not key.startswith("DOBBY_")}
         self.environment["XDG_CONFIG_HOME"] = str(self.folder / "config")
         self.environment["XDG_CACHE_HOME"] = str(self.folder / "cache")
+        self.environment["XDG_STATE_HOME"] = str(self.folder / "state")
 
     def use_tiny_model(self):
         """Imports the tiny model and makes it the default one."""

@@ -52,7 +52,7 @@ _dobby() {
     esac
   done
   case $command in
-    'index') flags='--model --db --threads --agents --memory-budget --time-budget --timeout --max-tokens --compress --engine --include --exclude --no-ignore --hidden --max-file-size --dry-run --progress --profile --trace --ort-profile --only-model --json --color --quiet --verbose --help' args='' ;;
+    'index') flags='--model --db --here --threads --agents --memory-budget --time-budget --timeout --max-tokens --compress --engine --include --exclude --no-ignore --hidden --max-file-size --dry-run --progress --profile --trace --ort-profile --only-model --json --color --quiet --verbose --help' args='' ;;
     'show') flags='--db --json --color --quiet --help' args='' ;;
     'tree') flags='--db --depth --chunks --color --quiet --help' args='' ;;
     'search') flags='--db --limit --level --json --color --quiet --help' args='' ;;

@@ -14,7 +14,8 @@ _dobby() {
     'index')
       _arguments -s \
         '*--model[The model  a name, a model folder or a GGUF file.]:NAME:_files' '-m[The model  a name, a model folder or a GGUF file.]:NAME:_files' \
-        '--db[The index.]:FILE:_files' \
+        '--db[The index, a file of your own choice.]:FILE:_files' \
+        '--here[Keep the index in .dobby of the folder, which dobby makes.]' \
         '--threads[Threads of the model; 0  every CPU this process may use.]:N:' '-j[Threads of the model; 0  every CPU this process may use.]:N:' \
         '--agents[Most requests in flight at once.]:N:' \
         '--memory-budget[Memory for the attention state of all requests, like 800M; 0  half of what is free.]:SIZE:' \
@@ -41,14 +42,14 @@ _dobby() {
         '--help[Help; -h is shorter.]' '-h[Help; -h is shorter.]' '*:PATH:_files' ;;
     'show')
       _arguments -s \
-        '--db[The index.]:FILE:_files' \
+        '--db[The index, a file of your own choice.]:FILE:_files' \
         '--json[JSON on stdout.]' \
         '--color[Whether to use colours.]:WHEN:(auto always never)' \
         '--quiet[No progress and no warnings; errors only.]' '-q[No progress and no warnings; errors only.]' \
         '--help[Help; -h is shorter.]' '-h[Help; -h is shorter.]' '*:PATH:_files' ;;
     'tree')
       _arguments -s \
-        '--db[The index.]:FILE:_files' \
+        '--db[The index, a file of your own choice.]:FILE:_files' \
         '--depth[Folders below the start; 0  no limit.]:N:' '-L[Folders below the start; 0  no limit.]:N:' \
         '--chunks[Also the chunks of files that have several.]' \
         '--color[Whether to use colours.]:WHEN:(auto always never)' \
@@ -56,7 +57,7 @@ _dobby() {
         '--help[Help; -h is shorter.]' '-h[Help; -h is shorter.]' '*:PATH:_files' ;;
     'search')
       _arguments -s \
-        '--db[The index.]:FILE:_files' \
+        '--db[The index, a file of your own choice.]:FILE:_files' \
         '--limit[Most results.]:N:' \
         '--level[Only summaries of this kind.]:LEVEL:(any chunk file dir repo)' \
         '--json[JSON on stdout.]' \
@@ -65,7 +66,7 @@ _dobby() {
         '--help[Help; -h is shorter.]' '-h[Help; -h is shorter.]' '*:WORDS:' ;;
     'status')
       _arguments -s \
-        '--db[The index.]:FILE:_files' \
+        '--db[The index, a file of your own choice.]:FILE:_files' \
         '*--include[Only files that match, as in .gitignore; may be repeated.]:GLOB:' \
         '*--exclude[No files that match, as in .gitignore; may be repeated.]:GLOB:' \
         '--no-ignore[Do not heed .gitignore, .ignore and .dobbyignore.]' \
@@ -79,14 +80,14 @@ _dobby() {
         '--help[Help; -h is shorter.]' '-h[Help; -h is shorter.]' '*:PATH:_files' ;;
     'export')
       _arguments -s \
-        '--db[The index.]:FILE:_files' \
+        '--db[The index, a file of your own choice.]:FILE:_files' \
         '--format[The format.]:NAME:(text markdown json jsonl llms.txt)' '-f[The format.]:NAME:(text markdown json jsonl llms.txt)' \
         '--color[Whether to use colours.]:WHEN:(auto always never)' \
         '--quiet[No progress and no warnings; errors only.]' '-q[No progress and no warnings; errors only.]' \
         '--help[Help; -h is shorter.]' '-h[Help; -h is shorter.]' '*:PATH:_files' ;;
     'verify')
       _arguments -s \
-        '--db[The index.]:FILE:_files' \
+        '--db[The index, a file of your own choice.]:FILE:_files' \
         '--json[JSON on stdout.]' \
         '--color[Whether to use colours.]:WHEN:(auto always never)' \
         '--quiet[No progress and no warnings; errors only.]' '-q[No progress and no warnings; errors only.]' \
@@ -207,7 +208,7 @@ _dobby() {
     'doctor')
       _arguments -s \
         '*--model[The model  a name, a model folder or a GGUF file.]:NAME:_files' '-m[The model  a name, a model folder or a GGUF file.]:NAME:_files' \
-        '--db[The index.]:FILE:_files' \
+        '--db[The index, a file of your own choice.]:FILE:_files' \
         '--threads[Threads of the model; 0  every CPU this process may use.]:N:' '-j[Threads of the model; 0  every CPU this process may use.]:N:' \
         '--engine[What computes the model  dobby'\''s operators (fast), ONNX Runtime'\''s own (stock), or the first where model and CPU allow it (auto).]:KIND:(auto fast stock)' \
         '--json[JSON on stdout.]' \

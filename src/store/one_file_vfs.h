@@ -1,0 +1,42 @@
+// What SQLite may touch: one database and its side files.
+#pragma once
+
+#include <sqlite3.h>
+
+#include <memory>
+#include <string>
+
+namespace dobby {
+
+/// A virtual file system of SQLite that knows the file `path`, its "-journal",
+/// "-wal" and "-shm", and nothing else. Whatever a database says (a journal
+/// that names another file, ATTACH, a temporary file), nothing else is opened,
+/// made or deleted. No link is followed.
+class OneFileVfs {
+ public:
+  /// `path` is opened as it is, without looking for links on the way.
+  explicit OneFileVfs(std::string path);
+  ~OneFileVfs();
+  OneFileVfs(const OneFileVfs&) = delete;
+  OneFileVfs& operator=(const OneFileVfs&) = delete;
+
+  /// The name to give to sqlite3_open_v2.
+  const char* name() const { return name_.c_str(); }
+
+ private:
+  sqlite3_vfs vfs_;
+  sqlite3_vfs* system_;  ///< SQLite's own, which does the work.
+  std::string path_;
+  std::string name_;
+
+  bool Knows(const char* path) const;
+  static const OneFileVfs& Of(sqlite3_vfs* vfs);
+  static int OpenFile(sqlite3_vfs* vfs, const char* path, sqlite3_file* file,
+                      int flags, int* out_flags);
+  static int DeleteFile(sqlite3_vfs* vfs, const char* path, int sync);
+  static int AccessFile(sqlite3_vfs* vfs, const char* path, int flags,
+                        int* result);
+  static int FullPath(sqlite3_vfs* vfs, const char* path, int size, char* out);
+};
+
+}  // namespace dobby
