@@ -19,10 +19,10 @@ struct SearchHit {
   std::string snippet;  ///< The matching words between '[' and ']'.
 };
 
-/// An index in one SQLite database (WAL, FTS5). A killed process loses at
-/// most what was not yet saved: each call that writes is one transaction; a
-/// full disk is an error, never a broken index. One process writes at a time;
-/// any number read.
+/// An index in one SQLite database (WAL, FTS5). Each call that writes is one
+/// transaction, so a killed process loses only what was not yet saved. A full
+/// disk is an error and never breaks the index. One process writes at a time;
+/// any number may read.
 class Store : public SummaryIndex {
  public:
   /// Opens for writing, making the file where it is missing.
@@ -40,8 +40,8 @@ class Store : public SummaryIndex {
   static Result<std::unique_ptr<Store>> OpenForWriting(const std::string& path);
   static Result<std::unique_ptr<Store>> OpenForReading(const std::string& path);
 
-  /// Records which repository, model and prompts the index is of. For another
-  /// root than before, all but the summaries is dropped.
+  /// Records the repository, model and prompts of the index. If the root
+  /// differs from the one before, everything except the summaries is dropped.
   virtual Result<void> Begin(const std::string& root, const std::string& name,
                              const std::string& model,
                              const std::string& prompt_version) = 0;
@@ -49,15 +49,14 @@ class Store : public SummaryIndex {
   /// Returns the folder that the index says it is of; "" before Begin.
   virtual Result<std::string> Root() = 0;
 
-  /// Returns everything at and below `path` ("" or ".": all of it); empty when
-  /// there is nothing. Freshness is not known here: all are current.
-  /// Errors: kCorrupt for a path that leads out of the root.
+  /// Returns everything at and below `path` ("" or ".": all of it); empty if
+  /// there is nothing. The store does not know freshness and marks all nodes
+  /// current. Errors: kCorrupt for a path that leads out of the root.
   virtual Result<IndexSnapshot> Load(const std::string& path) = 0;
 
-  /// Returns at most `limit` summaries that match `query`: words, all of
-  /// which must occur (prefixes match), in lines or paths; never an error for
-  /// odd punctuation. `level` empty: all levels. Errors: kUsage for a level
-  /// that is none.
+  /// Returns at most `limit` summaries that match `query`: all its words must
+  /// occur in lines or paths, each as a prefix. Punctuation is never an error.
+  /// `level` empty: all levels. Errors: kUsage for an unknown level.
   virtual Result<std::vector<SearchHit>> Search(const std::string& query,
                                                 const std::string& level,
                                                 std::size_t limit) = 0;

@@ -24,10 +24,10 @@ class Descriptor {
   int get() const { return fd_; }
   explicit operator bool() const { return fd_ >= 0; }
 
-  /// Closes it now and returns what close(2) did.
+  /// Closes it now and returns the result of close(2).
   int Close() { return ::close(std::exchange(fd_, -1)); }
 
-  /// Gives the descriptor to the caller, who closes it.
+  /// Passes the descriptor to the caller, who must close it.
   int Release() { return std::exchange(fd_, -1); }
 
  private:

@@ -21,8 +21,8 @@ Error SystemError(const std::string& path, std::string_view what);
 Result<std::string> ReadWholeFile(const std::string& path,
                                   std::uint64_t max_bytes = 1u << 30);
 
-/// Writes `bytes` to a temporary file beside `path`, syncs it and renames it
-/// over. Errors: kIo; then `path` is as it was.
+/// Writes `bytes` to a temporary file beside `path`, syncs it and renames it to
+/// `path`. Errors: kIo; `path` is unchanged then.
 Result<void> WriteFileAtomically(const std::string& path,
                                  std::string_view bytes);
 

@@ -1,5 +1,5 @@
-// Open folders. What is done through one cannot be led elsewhere: its parts
-// are named one by one, and no link is followed below it.
+// Open folders. Links cannot redirect what is done through one: names below it
+// have one part, and no link is followed.
 #pragma once
 
 #include <sys/stat.h>
@@ -18,21 +18,20 @@ namespace dobby {
 /// Returns 32 hexadecimal digits that nobody can guess.
 std::string RandomName();
 
-/// Returns what is left to read of a file. Errors: kIo, kTooLarge above
-/// `max_bytes`, with `path` as the context.
+/// Returns the rest of a file. Errors: kIo, kTooLarge above `max_bytes`, with
+/// `path` as the context.
 Result<std::string> ReadAll(int fd, std::uint64_t max_bytes,
                             const std::string& path);
 
 /// Writes all of `bytes`. Errors: kIo, with `path` as the context.
 Result<void> WriteAll(int fd, std::string_view bytes, const std::string& path);
 
-/// Opens a regular file for writing, making it where it is missing; `flags`
-/// are those of open(2), without O_CREAT. A link at `path` is refused.
-/// Errors: kIo, kNotFound for the folder.
+/// Opens a regular file for writing; makes it if it is missing. `flags` are
+/// those of open(2), without O_CREAT. A link at `path` is refused. Errors: kIo,
+/// kNotFound for the folder.
 Result<Descriptor> OpenForWriting(const std::string& path, int flags);
 
-/// Makes a folder and its parents, those that are missing with `mode`.
-/// Errors: kIo.
+/// Makes a folder and its missing parents, with `mode`. Errors: kIo.
 Result<void> MakeDirsOfMode(const std::string& path, mode_t mode);
 
 /// An open folder. `name` is always one part of a path: never empty, "." or
@@ -46,16 +45,16 @@ class Folder {
   /// Opens the folder of the file `path`: "." for a bare name.
   static Result<Folder> OpenParentOf(const std::string& path);
 
-  /// Opens the folder `name` in this one. Errors: kNotFound; kIo, for a link
-  /// too.
+  /// Opens the folder `name` in this one. Errors: kNotFound; kIo, also for a
+  /// link.
   Result<Folder> Enter(const std::string& name) const;
 
-  /// Makes the folder `name`, which must not be there. Errors: kIo.
+  /// Makes the folder `name`, which must not exist. Errors: kIo.
   Result<Folder> Make(const std::string& name, mode_t mode) const;
 
-  /// Opens the regular file `name` with the flags of open(2). It may have no
-  /// second name, since who made that could have chosen any file of the disk.
-  /// Errors: kNotFound; kIo, for a link or a device too.
+  /// Opens the regular file `name` with the flags of open(2). A file with a
+  /// second hard link is refused, since that may be any file of the disk.
+  /// Errors: kNotFound; kIo, also for a link or a device.
   Result<Descriptor> OpenFile(const std::string& name, int flags,
                               mode_t mode = 0) const;
 
@@ -64,27 +63,28 @@ class Folder {
   Result<std::string> ReadFile(const std::string& name,
                                std::uint64_t max_bytes) const;
 
-  /// Returns the names in the folder, in no order, at most `max` of them.
+  /// Returns at most `max` names in the folder, in no particular order.
   std::vector<std::string> Names(std::size_t max) const;
 
-  /// Writes a file that appears complete or not at all, in the place of the
-  /// regular file of that name. Errors: kIo, for a link or a device too.
+  /// Writes a file that appears complete or not at all. Replaces a regular file
+  /// of that name. Errors: kIo, also for a link or a device.
   Result<void> WriteFile(const std::string& name, std::string_view bytes,
                          mode_t mode = 0644) const;
 
-  /// Returns the status of `name`, of a link itself. Errors: kNotFound, kIo.
+  /// Returns the status of `name`; for a link, that of the link itself. Errors:
+  /// kNotFound, kIo.
   Result<struct stat> StatusOf(const std::string& name) const;
 
-  /// Checks that the folder is this user's and that no other may change it,
-  /// nor (with `secret`) look into it. Errors: kIo, which says what to do.
+  /// Checks that this user owns the folder and that nobody else may change it
+  /// or, with `secret`, look into it. Errors: kIo, which says what to do.
   Result<void> CheckPrivate(bool secret) const;
 
   /// The path by which it was opened, for messages.
   const std::string& path() const { return path_; }
   std::string PathOf(const std::string& name) const;
 
-  /// Returns a path of `name` that leads into this folder even when another
-  /// took its place meanwhile. Valid while the folder is open. Without /proc
+  /// Returns a path of `name` that leads into this folder even if another
+  /// folder has taken its place. Valid while the folder is open. Without /proc
   /// it is PathOf(name).
   std::string PinnedPathOf(const std::string& name) const;
 
@@ -94,7 +94,7 @@ class Folder {
   Folder(Descriptor fd, std::string path)
       : fd_(std::move(fd)), path_(std::move(path)) {}
 
-  /// Errors: kIo for what WriteFile may not replace.
+  /// Errors: kIo for something that WriteFile may not replace.
   Result<void> CheckReplaceable(const std::string& name) const;
 
   Descriptor fd_;

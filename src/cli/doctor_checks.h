@@ -1,4 +1,4 @@
-// What `dobby doctor` looks at.
+// The checks of `dobby doctor`.
 #pragma once
 
 #include <string>
@@ -15,11 +15,11 @@ struct Finding {
 
   std::string name;  ///< "cpu", "model", ...
   State state = State::kOk;
-  std::string detail;     ///< What was found, and what to do when it is bad.
-  int exit_status = kOk;  ///< That a bad finding leads to.
+  std::string detail;     ///< What was found, and what to do if it is bad.
+  int exit_status = kOk;  ///< The exit status if the finding is bad.
 };
 
-/// Looks at everything, the model's inference last.
+/// Runs all checks; an inference with the model comes last.
 std::vector<Finding> Diagnose(const Settings& settings, Io& io);
 
 }  // namespace dobby::cli

@@ -1,6 +1,6 @@
-// Every flag of `dobby`, once, whichever commands take it: parsing,
-// configuration, help, the man page and the completions are all made from this
-// table. Commands say which flags they take in commands.cc.
+// The table of all flags of `dobby`. Parsing, configuration, help, the man page
+// and the completions are made from it. commands.cc says which command takes
+// which flags.
 #pragma once
 
 #include <cstddef>
@@ -84,7 +84,7 @@ enum class ValueKind {
   kSwitch,    ///< No value; "true" or "false" in configuration.
   kText,      ///< Anything.
   kPath,      ///< A file or folder.
-  kPatterns,  ///< Any text, as often as wanted.
+  kPatterns,  ///< Any text; may be repeated.
   kCount,     ///< A number in [low, high].
   kBytes,     ///< A size: 1048576, 512K, 800M, 1G (powers of 1,024).
   kDuration,  ///< A time: 30 (seconds), 500ms, 30s, 5m, 1h. In milliseconds.
@@ -124,8 +124,8 @@ std::vector<std::string> ChoicesOf(const Flag& flag);
 std::string EnvironmentName(const Flag& flag);
 
 /// Returns the number that `text` means for this flag: 0 or 1 for switches,
-/// milliseconds for durations, bytes for sizes, 0 for texts.
-/// Errors: kUsage, saying what would be right.
+/// milliseconds for durations, bytes for sizes, 0 for texts. Errors: kUsage,
+/// which says what is allowed.
 Result<std::uint64_t> ParseValue(const Flag& flag, std::string_view text);
 
 }  // namespace dobby::cli

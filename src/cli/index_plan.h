@@ -18,7 +18,8 @@ struct IndexPlan {
   struct File {
     std::string path;
     std::size_t chunks = 0;
-    bool known = false;  ///< In the index: the same content, model and prompts.
+    bool known = false;  ///< In the index, with the same content, model and
+                         ///< prompts.
   };
   std::vector<File> files;                     ///< Those to be summarised.
   std::map<std::string, std::size_t> skipped;  ///< Count by reason.
@@ -28,10 +29,12 @@ struct IndexPlan {
   std::size_t FilesToDo() const;
 };
 
-/// Whose summaries a run would keep: those of the same model and prompts, and
-/// the author's words unless only the model is to write.
+/// Decides which summaries a run would keep: those of the same model and
+/// prompts, and those in an author's words unless the model has to write
+/// everything.
 struct SummaryOrigin {
-  std::optional<std::string> model;  ///< Nothing: any, when it is not there.
+  std::optional<std::string> model;  ///< Nothing if the model is not installed:
+                                     ///< any counts.
   std::string prompt_version;
   bool only_model = false;
 

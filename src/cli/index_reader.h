@@ -1,4 +1,4 @@
-// The index that a command reads.
+// Opens the index that a command reads.
 #pragma once
 
 #include <memory>
@@ -18,16 +18,16 @@ struct IndexReader {
   std::string db;      ///< Path of the database.
   std::string root;    ///< Folder that was indexed, or where it is now.
   std::string inside;  ///< The path asked for, relative to `root`; "" for all.
-  /// Whether the files in `root` may be read: a file that the user named may
-  /// tell any folder, and only the one that was asked for is looked into.
+  /// Whether the files in `root` may be read. An index file that the user named
+  /// could name any folder, so only the folder that was asked for is read.
   bool follows_root = true;
 };
 
-/// Says that a `.dobby` of a tree is left alone, and what to do about it.
+/// Warns that a `.dobby` of a tree is left alone, and says what to do about it.
 void WarnOfStrangers(const std::vector<std::string>& strangers, Io& io);
 
-/// Returns --db, or the place of the index of `path` (the current folder when
-/// it is "" or not on disk) or of its nearest ancestor that has one.
+/// Returns --db, or the place of the index of `path` or of its nearest ancestor
+/// that has one. If `path` is "" or not on disk, it is the current folder.
 /// Errors: kNotFound, which says how to make an index; those of IndexPlace.
 Result<IndexPlace> PlaceToRead(const Settings& settings,
                                const std::string& path, Io& io);
@@ -36,10 +36,10 @@ Result<IndexPlace> PlaceToRead(const Settings& settings,
 Result<IndexReader> OpenIndex(const Settings& settings, const std::string& path,
                               Io& io);
 
-/// Returns what the index holds below `reader.inside`, with its freshness,
-/// which is "current" where the files may not be read (a warning says so).
-/// `added` receives the files on disk that the index does not know.
-/// Errors: kNotFound when nothing is there; kIo.
+/// Returns the part of the index below `reader.inside`, with its freshness,
+/// which is "current" if the files may not be read (a warning says so). `added`
+/// receives the files on disk that are not in the index. Errors: kNotFound if
+/// nothing is there; kIo.
 Result<IndexSnapshot> LoadMarked(IndexReader& reader, const Settings& settings,
                                  Io& io,
                                  std::vector<std::string>* added = nullptr);

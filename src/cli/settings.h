@@ -1,4 +1,4 @@
-// What is set, and where it was set: flags, DOBBY_*, configuration files.
+// Settings and their origins: flags, DOBBY_*, configuration files.
 #pragma once
 
 #include <array>
@@ -32,9 +32,9 @@ class Settings {
   /// Takes `texts` for every flag that is not set yet. Errors: kUsage.
   Result<void> Fill(const FlagTexts& texts, const std::string& file);
 
-  /// Takes `texts` of a repository's file, where they leave fewer files: its
-  /// exclusions besides those of the user's configuration, and its inclusions
-  /// when the user has none. Errors: kUsage.
+  /// Takes `texts` of a repository's file, so far as they leave fewer files:
+  /// its exclusions are added to the user's, its inclusions count if the user
+  /// has none. Errors: kUsage.
   Result<void> Narrow(const FlagTexts& texts, const std::string& file);
 
   const Setting& Of(FlagId id) const {
@@ -58,11 +58,11 @@ class Settings {
   std::array<Setting, static_cast<std::size_t>(FlagId::kMan) + 1> settings_;
 };
 
-/// Returns the settings of a command line. `folder` is where the command
-/// works: the `.dobby.toml` at or above it, no higher than the top of its git
-/// work tree, is the repository's configuration, which may only narrow what is
-/// indexed. Refused and unknown keys are in `warnings`. Errors: kUsage, for a
-/// bad value, with where it stands; kTooLarge for a repository's file.
+/// Returns the settings of a command line. `folder` is where the command works:
+/// the `.dobby.toml` at or above it, no higher than the top of its git work
+/// tree, is the repository's configuration, which may only narrow what is
+/// indexed. Refused and unknown keys are reported in `warnings`. Errors: kUsage
+/// for a bad value, with its place; kTooLarge for a repository's file.
 Result<Settings> ResolveSettings(const FlagTexts& flags,
                                  const std::string& folder,
                                  std::vector<std::string>* warnings);

@@ -9,14 +9,14 @@
 
 namespace dobby {
 
-/// A folder being filled beside its final place, with the sole right to do
-/// so: other processes wait in Begin. Given up, or left by a killed process,
-/// it is removed; the lock goes with the process. Its name is random, and no
-/// link is followed beside the final place. The object may move.
+/// A folder that is filled beside its final place. Only one process may do so;
+/// others wait in Begin. If it is given up, or left by a killed process, it is
+/// removed; the lock ends with the process. Its name is random, and no link
+/// beside the final place is followed. The object may move.
 class StagedFolder {
  public:
-  /// Waits for the right to make `final_path`, and makes an empty folder to
-  /// fill. Errors: kIo.
+  /// Waits until this process may make `final_path`, then makes an empty folder
+  /// to fill. Errors: kIo.
   static Result<StagedFolder> Begin(const std::string& final_path);
 
   ~StagedFolder();
@@ -26,19 +26,19 @@ class StagedFolder {
   /// Where to put the files.
   const std::string& path() const { return path_; }
 
-  /// Gives the folder its name, in the place of one that is there: both change
-  /// places in one step. Errors: kIo; then what was there is still there.
+  /// Gives the folder its final name. If a folder of that name exists, the two
+  /// are swapped in one step. Errors: kIo; the old folder is still there then.
   Result<void> Commit();
 
-  /// What Commit does on a file system without such a step: the old folder
-  /// waits under another name. A process that is killed in between leaves it
-  /// there, and the next Begin brings it back. Errors: as Commit.
+  /// What Commit does on a file system that cannot swap: it renames the old
+  /// folder first. If the process is killed in between, the next Begin restores
+  /// it. Errors: as in Commit.
   Result<void> CommitInTwoSteps();
 
  private:
   StagedFolder(Folder parent, std::string name);
 
-  /// Brings back what a killed CommitInTwoSteps moved away, and removes what
+  /// Restores what a killed CommitInTwoSteps moved away, and removes what
   /// killed processes left.
   void CleanUp();
 

@@ -1,4 +1,4 @@
-// Going down and up a tree of folders without following a link.
+// Walks a tree of folders without following links.
 #pragma once
 
 #include <sys/types.h>
@@ -15,42 +15,42 @@
 
 namespace dobby {
 
-/// What a name in a folder stands for.
+/// What kind of thing a name in a folder is.
 enum class ItemKind { kFile, kFolder, kSymlink, kSpecial };
 
 struct FolderItem {
   std::string name;
   ItemKind kind = ItemKind::kFile;
   std::uint64_t size_bytes = 0;
-  std::optional<Error> error;  ///< When the system does not say what it is.
+  std::optional<Error> error;  ///< Set if the system does not say what it is.
 };
 
-/// What a folder holds, sorted by name, folders as if they ended in '/'.
+/// The content of a folder, sorted by name; folders sort as if they ended in
+/// '/'.
 struct FolderListing {
   std::vector<FolderItem> items;
-  std::optional<Error> error;  ///< When listing stopped early.
+  std::optional<Error> error;  ///< Set if listing stopped early.
 };
 
-/// A place in a tree of folders. It holds one descriptor at any depth, opens
-/// names relative to it, and so neither depth nor the length of a path has a
-/// limit.
+/// A place in a tree of folders. It holds one descriptor at any depth and opens
+/// names relative to it, so neither the depth nor the length of a path is
+/// limited.
 class FolderCursor {
  public:
   /// Errors: kNotFound, kIo.
   static Result<FolderCursor> Open(const std::string& folder);
 
-  /// Goes into a folder of the present one. Errors: kNotFound, kIo; then the
-  /// cursor has not moved.
+  /// Enters a subfolder. Errors: kNotFound, kIo; the cursor has not moved then.
   Result<void> Enter(const std::string& name);
 
-  /// Goes back to where Enter came from. Errors: kIo, when the folder was
-  /// moved elsewhere meanwhile.
+  /// Returns to the folder from which Enter came. Errors: kIo if the folder was
+  /// moved meanwhile.
   Result<void> Leave();
 
   FolderListing List() const;
 
-  /// Opens a regular file of the present folder for reading, never a link, and
-  /// never waits. Errors: kNotFound, kIo.
+  /// Opens a regular file of the current folder for reading. Never follows a
+  /// link, never waits. Errors: kNotFound, kIo.
   Result<Descriptor> OpenFile(const std::string& name) const;
 
   /// Returns the item of that name. Errors: kNotFound, kIo.
@@ -69,8 +69,8 @@ class FolderCursor {
   std::vector<Identity> above_;
 };
 
-/// Returns what is left in `file`, at most `max_bytes` + 1 bytes, so that a
-/// caller sees that there is more. Errors: kIo.
+/// Returns the rest of `file`, at most `max_bytes` + 1 bytes, so that the
+/// caller can see that there is more. Errors: kIo.
 Result<std::string> ReadUpTo(const Descriptor& file, std::uint64_t max_bytes,
                              const std::string& path);
 

@@ -1,4 +1,4 @@
-// A connection to SQLite and its statements. Only `store` knows SQL.
+// A connection to SQLite and its statements. Only the folder `store` uses SQL.
 #pragma once
 
 #include <concepts>
@@ -21,8 +21,8 @@ class Database;
 class Folder;
 class OneFileVfs;
 
-/// A prepared statement in use. The connection keeps it prepared; destruction
-/// resets it. No two uses of the same SQL may overlap.
+/// A prepared statement in use. Destruction resets it; the connection keeps it
+/// prepared. Uses of the same SQL must not overlap.
 class Statement {
  public:
   Statement(const Database& database, sqlite3_stmt* statement)
@@ -42,8 +42,8 @@ class Statement {
   /// Database::LastError.
   Result<bool> Step();
 
-  /// The value of a column of the row, from 0. Bytes come back as they went
-  /// in, whether UTF-8 or not.
+  /// Returns the value of a column of the row, counted from 0. Bytes come back
+  /// unchanged, whether UTF-8 or not.
   std::string Text(int column) const;
   std::int64_t Int(int column) const;
   double Real(int column) const;
@@ -59,17 +59,17 @@ class Statement {
   }
 
   const Database* database_;
-  sqlite3_stmt* statement_;  ///< Null when it did not compile.
-  bool bound_ = true;        ///< All values fit in.
+  sqlite3_stmt* statement_;  ///< Null if it did not compile.
+  bool bound_ = true;        ///< Whether all values could be bound.
 };
 
 /// A connection. Not thread-safe.
 class Database {
  public:
   enum class Access {
-    kWrite,      ///< Makes the file where it is missing.
+    kWrite,      ///< Makes the file if it is missing.
     kRead,       ///< Sees what a writer commits.
-    kImmutable,  ///< For media that nobody can write to: no locks at all.
+    kImmutable,  ///< For read-only media: takes no locks.
   };
 
   /// Opens the file `name` of a folder. Nothing else is ever touched but its
@@ -111,14 +111,14 @@ class Database {
     }
   }
 
-  /// Runs one statement that gives no rows.
+  /// Runs one statement that returns no rows.
   template <class... Values>
   Result<void> Run(std::string_view sql, const Values&... values) {
     return Each(sql, [](const Statement&) {}, values...);
   }
 
-  /// Returns the number that a statement of one row and column gives; 0 when
-  /// it gives none.
+  /// Returns the number that a statement of one row and column gives; 0 if it
+  /// gives none.
   template <class... Values>
   Result<std::int64_t> Number(std::string_view sql, const Values&... values) {
     std::int64_t number = 0;
@@ -128,18 +128,18 @@ class Database {
     return number;
   }
 
-  /// Runs `body` in a transaction that takes the write lock at once: all of
-  /// it is committed, or, when it fails, nothing.
+  /// Runs `body` in a transaction that takes the write lock at once. If `body`
+  /// fails, nothing is committed.
   Result<void> Atomically(const std::function<Result<void>()>& body) {
     return InTransaction("BEGIN IMMEDIATE", body);
   }
 
-  /// Runs `body`, which only reads, on one unchanging state.
+  /// Runs `body`, which must only read, on one unchanging state.
   Result<void> OnOneState(const std::function<Result<void>()>& body) {
     return InTransaction("BEGIN", body);
   }
 
-  /// Returns the error of the last call, in words that say what to do:
+  /// Returns the error of the last call, with a message that says what to do:
   /// kCorrupt (damaged, not a database, or endless), kUsage (locked by another
   /// program), kIo (full disk, failed or refused access), kTooLarge.
   Error LastError() const;
@@ -160,8 +160,8 @@ class Database {
   /// Called by SQLite after each slice of steps; not 0 ends the statement.
   static int CountSlice(void* database);
 
-  /// Returns the statement of `sql`, compiled once; null when it is no SQL
-  /// for this database.
+  /// Returns the statement of `sql`, compiled once; null if it does not
+  /// compile.
   sqlite3_stmt* Prepare(std::string_view sql);
   Result<void> InTransaction(const char* begin,
                              const std::function<Result<void>()>& body);

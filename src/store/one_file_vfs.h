@@ -1,4 +1,4 @@
-// What SQLite may touch: one database and its side files.
+// Limits SQLite to one database and its side files.
 #pragma once
 
 #include <sqlite3.h>
@@ -9,12 +9,12 @@
 namespace dobby {
 
 /// A virtual file system of SQLite that knows the file `path`, its "-journal",
-/// "-wal" and "-shm", and nothing else. Whatever a database says (a journal
-/// that names another file, ATTACH, a temporary file), nothing else is opened,
-/// made or deleted. No link is followed.
+/// "-wal" and "-shm", and nothing else. It opens, makes and deletes nothing
+/// else, whatever a database asks for: a journal that names another file,
+/// ATTACH, a temporary file. It follows no link.
 class OneFileVfs {
  public:
-  /// `path` is opened as it is, without looking for links on the way.
+  /// `path` is opened as it is; links in its folders are not checked here.
   explicit OneFileVfs(std::string path);
   ~OneFileVfs();
   OneFileVfs(const OneFileVfs&) = delete;

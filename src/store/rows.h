@@ -1,4 +1,4 @@
-// Rows of the tables as the types of the index.
+// Converts rows of the tables to the types of the index.
 #pragma once
 
 #include <string_view>
@@ -25,8 +25,8 @@ LedgerRow ReadRow(const Statement& row);
 /// or absolute, and has no part ".." and no NUL.
 bool LeadsInside(std::string_view path);
 
-/// Returns a hash of everything the index holds of a file, so that replacing
-/// it by the same is seen without reading the rows.
+/// Returns a hash of everything that the index holds about a file. It shows
+/// without reading the rows whether a replacement changes anything.
 ContentHash DigestOf(const FileRecord& record);
 
 }  // namespace dobby

@@ -6,13 +6,13 @@
 
 namespace dobby {
 
-/// PRAGMA user_version: one more for every change of the tables.
+/// PRAGMA user_version; incremented with every change of the tables.
 inline constexpr int kStoreSchemaVersion = 1;
 
 /// PRAGMA application_id: "dobb" in ASCII.
 inline constexpr int kStoreApplicationId = 0x646F6262;
 
-/// Makes the tables in an empty database and checks those of another.
+/// Makes the tables in an empty database, or checks those that are there.
 /// Errors: kCorrupt (of another program, or with a table, view, trigger or
 /// index that is not ours), kUnsupported (a newer schema), and those of
 /// Database::LastError.

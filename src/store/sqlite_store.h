@@ -12,11 +12,11 @@
 
 namespace dobby {
 
-/// Store on an open database whose schema was checked. Each call that writes
-/// is one transaction: what it did outlives the process as soon as it returns.
+/// A Store on an open database whose schema was checked. Each call that writes
+/// is one transaction: its effect outlives the process as soon as it returns.
 class SqliteStore final : public Store {
  public:
-  /// `lock` is held for as long as the store lives; none when only reading.
+  /// `lock` is held while the store exists; none if it only reads.
   SqliteStore(std::unique_ptr<Database> database,
               std::optional<WriterLock> lock)
       : lock_(std::move(lock)), database_(std::move(database)) {}

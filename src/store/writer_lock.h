@@ -1,4 +1,4 @@
-// One writer at a time, for as long as a run takes.
+// Allows one writer at a time, for a whole run.
 #pragma once
 
 #include <string>
@@ -11,13 +11,13 @@
 namespace dobby {
 
 /// An flock(2) on a file beside the database. The kernel releases it when the
-/// process ends, however it ends, so no lock is ever left over. The file
-/// stays: removing it would let two writers lock two files of one name.
+/// process ends in any way, so no stale lock remains. The file stays: if it
+/// were removed, two writers could lock two files of the same name.
 class WriterLock {
  public:
-  /// Takes the lock on the file `name` of a folder, without waiting. Errors:
-  /// kUsage (another process has it: the message has its id); kIo, for a link
-  /// too.
+  /// Takes the lock on the file `name` of a folder without waiting. Errors:
+  /// kUsage (another process has it; the message has its id); kIo, also for a
+  /// link.
   static Result<WriterLock> Take(const Folder& folder, const std::string& name);
 
  private:
