@@ -9,10 +9,18 @@ model := SmolLM2-135M-Instruct
 models := $(or $(DOBBY_MODELS),$(or $(XDG_DATA_HOME),$(HOME)/.local/share)/dobby/models)
 demo_db := build/demo/index.db
 configure := cmake -D DOBBY_DEPS="$(DOBBY_DEPS)" --log-level=WARNING >/dev/null --preset
-run_tests := DOBBY_TEST_MODEL="$(models)/$(model)" \
-  ctest --output-on-failure --no-tests=error --test-dir
+tests := $(CURDIR)/build/tests
 
-.PHONY: help setup build model demo test sanitize robustness browser bench \
+# What was compiled once, in whatever build folder, is not compiled again.
+export CMAKE_C_COMPILER_LAUNCHER ?= ccache
+export CMAKE_CXX_COMPILER_LAUNCHER ?= ccache
+export CCACHE_DIR ?= $(DOBBY_DEPS)/ccache
+export CCACHE_BASEDIR ?= $(CURDIR)
+export CCACHE_MAXSIZE ?= 1G
+export CCACHE_DEPEND ?= 1
+export CCACHE_NOHASHDIR ?= 1
+
+.PHONY: help setup build model demo test robustness thorough browser bench \
   performance install format lint clean
 
 help: ## this list
@@ -35,18 +43,26 @@ demo: model ## summarises REPO (default: src/base) and shows the tree
 	@build/dobby index "$(REPO)" --db $(demo_db)
 	@build/dobby tree "$(REPO)" --db $(demo_db)
 
-test: model ## builds everything and runs every test
-	@cmake --build build
-	@$(run_tests) build
-
-sanitize: model ## the same with AddressSanitizer and UBSan, in a build of its own
-	@$(configure) asan-ubsan
+# A test is built once: with sanitizers, which see what it would pass over. The
+# kernels are tested as they are installed too. One ctest runs all of them.
+test: model ## builds everything and runs every test, with sanitizers
+	@cmake --build build --target kernels_test
+	@$(configure) asan-ubsan -D DOBBY_WERROR=$(if $(CI),ON,OFF)
 	@cmake --build build-asan-ubsan
-	@$(run_tests) build-asan-ubsan
+	@rm -rf $(tests) && mkdir $(tests) && touch $(tests)/skipped
+	@printf 'subdirs("%s" "%s")\n' $(CURDIR)/build-asan-ubsan \
+	  $(CURDIR)/build/src/kernels >$(tests)/CTestTestfile.cmake
+	@SKIPPED_TESTS=$(tests)/skipped DOBBY_TEST_MODEL="$(models)/$(model)" \
+	  ctest --output-on-failure --no-tests=error -j "$$(nproc)" \
+	    --test-dir $(tests); status=$$?; \
+	  sed 's/^/skipped: /' $(tests)/skipped; exit $$status
 
 robustness: model ## kills, corrupt models, hostile repositories, full disks (minutes)
 	@for t in tests/robustness/*_test.py; do echo "== $$t"; \
 	  python3 $$t --dobby build/dobby || exit 1; done
+
+# A check that a change need not wait for is a target of its own, named here.
+thorough: test robustness ## the tests, and the checks that take long
 
 browser: build ## rates summaries in a real browser (installs Chromium)
 	@tools/setup browser
@@ -67,7 +83,7 @@ format: ## formats every C++ file
 	@tools/setup lint
 	@git ls-files '*.cc' '*.h' | xargs clang-format-19 -i
 
-lint: build ## format, clang-tidy, headers, sizes, layers
+lint: build ## format, clang-tidy, headers, sizes, layers, texts
 	@tools/setup lint
 	@tools/lint
 

@@ -4,6 +4,7 @@ find_package(Threads REQUIRED)
 find_package(nlohmann_json REQUIRED)
 find_package(SQLite3 REQUIRED)
 find_program(CARGO cargo REQUIRED)
+include(cmake/built_once.cmake)
 
 # --- cpp-httplib: Debian's comes without a CMake file, and the types in its
 # header depend on these definitions (those of its cpp-httplib.pc).
@@ -32,62 +33,49 @@ set_target_properties(onnxruntime PROPERTIES
 find_package(Protobuf REQUIRED)
 find_program(PROTOC protoc REQUIRED)
 find_library(PROTOBUF_LITE_A libprotobuf-lite.a REQUIRED)
-set(onnx_gen ${CMAKE_BINARY_DIR}/onnx-gen)
-file(MAKE_DIRECTORY ${onnx_gen})
-add_custom_command(OUTPUT ${onnx_gen}/onnx-ml.pb.cc ${onnx_gen}/onnx-ml.pb.h
-  COMMAND ${PROTOC} --proto_path=${DOBBY_DEPS}/onnx-proto
-          --cpp_out=${onnx_gen} onnx-ml.proto
-  DEPENDS ${DOBBY_DEPS}/onnx-proto/onnx-ml.proto VERBATIM)
-add_library(onnx_schema STATIC ${onnx_gen}/onnx-ml.pb.cc)
-target_include_directories(onnx_schema SYSTEM PUBLIC ${onnx_gen})
-target_compile_options(onnx_schema PRIVATE -w)
-target_link_libraries(onnx_schema PUBLIC ${PROTOBUF_LITE_A} Threads::Threads)
+dobby_generate_once(onnx_gen SOURCE ${DOBBY_DEPS}/onnx-proto/onnx-ml.proto
+  TOOL ${PROTOC} OUTPUT onnx-ml.pb.cc
+  COMMAND ${PROTOC} --proto_path=${DOBBY_DEPS}/onnx-proto --cpp_out=.
+          onnx-ml.proto)
+dobby_build_once(onnx_schema SOURCES ${onnx_gen}/onnx-ml.pb.cc
+  INCLUDE ${onnx_gen} OPTIONS -O1
+  LINK ${PROTOBUF_LITE_A} Threads::Threads)
 
 # --- C sources that come as crates: BLAKE3, tree-sitter and its grammars.
 set(vendor ${DOBBY_DEPS}/vendor)
 set(b3 ${vendor}/blake3/c)
-add_library(blake3 STATIC ${b3}/blake3.c ${b3}/blake3_dispatch.c
+dobby_build_once(blake3 SOURCES ${b3}/blake3.c ${b3}/blake3_dispatch.c
   ${b3}/blake3_portable.c ${b3}/blake3_sse2_x86-64_unix.S
   ${b3}/blake3_sse41_x86-64_unix.S ${b3}/blake3_avx2_x86-64_unix.S
-  ${b3}/blake3_avx512_x86-64_unix.S)
-target_include_directories(blake3 SYSTEM PUBLIC ${b3})
-target_compile_options(blake3 PRIVATE -w -O2)
+  ${b3}/blake3_avx512_x86-64_unix.S
+  INCLUDE ${b3} OPTIONS -O2)
 
-add_library(tree_sitter STATIC ${vendor}/tree-sitter/src/lib.c)
-target_include_directories(tree_sitter SYSTEM
-  PUBLIC ${vendor}/tree-sitter/include PRIVATE ${vendor}/tree-sitter/src)
-target_compile_definitions(tree_sitter PRIVATE _DEFAULT_SOURCE)
-target_compile_options(tree_sitter PRIVATE -w -O2)
-
-set(grammar_objects)
+set(parsers)
+set(scanners)
 foreach(grammar c cpp python rust go java javascript typescript/typescript
         typescript/tsx c-sharp ruby php/php kotlin-ng swift bash)
-  string(REGEX REPLACE "[/-]" "_" target grammar_${grammar})
   set(dir ${vendor}/tree-sitter-${grammar}/src)
-  file(GLOB grammar_sources ${dir}/parser.c ${dir}/scanner.c)
-  add_library(${target} OBJECT ${grammar_sources})
-  target_include_directories(${target} PRIVATE ${dir})
-  # -O1: generated tables gain nothing from more, and compile twice as fast.
-  target_compile_options(${target} PRIVATE -w -O1)
-  list(APPEND grammar_objects $<TARGET_OBJECTS:${target}>)
+  list(APPEND parsers ${dir}/parser.c)
+  if(EXISTS ${dir}/scanner.c)
+    list(APPEND scanners ${dir}/scanner.c)
+  endif()
 endforeach()
-add_library(tree_sitter_grammars STATIC ${grammar_objects})
-target_link_libraries(tree_sitter_grammars PUBLIC tree_sitter)
+# What a stranger's text runs through is written by hand: the core and the
+# scanners have the sanitizers. The parsers are generated tables.
+dobby_build_once(tree_sitter SANITIZE SOURCES ${vendor}/tree-sitter/src/lib.c
+  INCLUDE ${vendor}/tree-sitter/include
+  OPTIONS -O2 -D_DEFAULT_SOURCE -I${vendor}/tree-sitter/src)
+dobby_build_once(tree_sitter_scanners SANITIZE SOURCES ${scanners} OPTIONS -O2)
+# -O1: generated tables gain nothing from more, and compile twice as fast.
+dobby_build_once(tree_sitter_parsers SOURCES ${parsers} OPTIONS -O1)
+add_library(tree_sitter_grammars INTERFACE)
+target_link_libraries(tree_sitter_grammars INTERFACE
+  tree_sitter_parsers tree_sitter_scanners tree_sitter)
 
 # --- tokenizers and minijinja behind a C ABI: a Rust static library.
 set(text_dir ${CMAKE_SOURCE_DIR}/rust/text)
-set(text_out ${DOBBY_DEPS}/cargo)
 file(GLOB text_sources CONFIGURE_DEPENDS ${text_dir}/src/*.rs)
-add_custom_command(OUTPUT ${text_out}/release/libdobby_text.a
-  COMMAND ${CMAKE_COMMAND} -E env CARGO_TARGET_DIR=${text_out}
-          ${CARGO} build --release --locked --quiet
-          --manifest-path ${text_dir}/Cargo.toml
-  DEPENDS ${text_dir}/Cargo.toml ${text_dir}/Cargo.lock ${text_sources}
-  USES_TERMINAL VERBATIM)
-add_custom_target(dobby_text_build DEPENDS ${text_out}/release/libdobby_text.a)
-add_library(dobby_text STATIC IMPORTED)
+dobby_cargo_build_once(dobby_text ${text_dir} ${text_sources})
 set_target_properties(dobby_text PROPERTIES
-  IMPORTED_LOCATION ${text_out}/release/libdobby_text.a
   INTERFACE_INCLUDE_DIRECTORIES ${text_dir}/include
   INTERFACE_LINK_LIBRARIES "Threads::Threads;${CMAKE_DL_LIBS};m")
-add_dependencies(dobby_text dobby_text_build)
