@@ -1,5 +1,5 @@
-// Open folders. Links cannot redirect what is done through one: names below it
-// have one part, and no link is followed.
+// Open folders through which links lead nowhere else: names below one have a
+// single part, and no link is followed.
 #pragma once
 
 #include <sys/stat.h>
