@@ -19,6 +19,11 @@ constexpr int kBusyTimeoutMs = 3'000;
 /// The largest value and row: lines and paths have a few hundred bytes.
 constexpr int kMaxValueBytes = 1 << 20;
 
+/// The most memory that SQLite may have in this process. A table of a million
+/// summaries is searched in a tenth of it; what asks for more is a row that no
+/// index holds.
+constexpr sqlite3_int64 kMaxHeapBytes = 256 << 20;
+
 // A statement reads each row a few times, in about 100 steps each; so many for
 // a page of 4 KB, and some for nothing, are far more than any needs. 65 million
 // steps take a second or two.
@@ -84,7 +89,9 @@ constexpr ErrorText kErrorTexts[] = {
     {SQLITE_INTERRUPT, ErrorCode::kCorrupt,
      "takes far more steps to read than an index of its size: delete it and "
      "run `dobby index` to make it again"},
-    {SQLITE_NOMEM, ErrorCode::kIo, "needs more memory than there is"},
+    {SQLITE_NOMEM, ErrorCode::kTooLarge,
+     "needs more memory than an index takes, or than there is: free some, or "
+     "delete it and run `dobby index` to make it again"},
 };
 
 /// Returns the error for an extended result code; `detail` is SQLite's own.
@@ -233,6 +240,7 @@ Result<void> Database::Connect(const std::string& name, int flags,
       sqlite3_open_v2(name.c_str(), &connection_,
                       flags | SQLITE_OPEN_URI | SQLITE_OPEN_EXRESCODE, vfs);
   if (code != SQLITE_OK) return LastError();
+  sqlite3_hard_heap_limit64(kMaxHeapBytes);
   sqlite3_busy_timeout(connection_, kBusyTimeoutMs);
   sqlite3_progress_handler(connection_, kSliceSteps, CountSlice, this);
   return Harden();

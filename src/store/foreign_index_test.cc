@@ -16,6 +16,8 @@ using testing::HasSubstr;
 
 /// Runs a script with SQLite as it comes, which lets the schema be written.
 void RunSql(const std::string& path, const std::string& script) {
+  const sqlite3_int64 limit = sqlite3_hard_heap_limit64(-1);
+  sqlite3_hard_heap_limit64(0);
   sqlite3* connection = nullptr;
   ASSERT_EQ(sqlite3_open(path.c_str(), &connection), SQLITE_OK);
   char* error = nullptr;
@@ -24,6 +26,7 @@ void RunSql(const std::string& path, const std::string& script) {
       << (error ? error : "");
   sqlite3_free(error);
   sqlite3_close(connection);
+  sqlite3_hard_heap_limit64(limit);
 }
 
 /// Makes an index of two files, without a write-ahead log.
@@ -110,6 +113,9 @@ TEST(ForeignIndex, ContentThatNoIndexHasIsAnError) {
         Case{"UPDATE nodes SET path = 'a' || char(0) || 'b' WHERE path = "
              "'a.cc' AND level = 1;",
              "leads out"},
+        Case{"UPDATE nodes SET path = printf('%.*c', 9000, 'x') WHERE path = "
+             "'a.cc' AND level = 1;",
+             "too long"},
         Case{"UPDATE summaries SET line1 = printf('%.*c', 2000000, 'x');",
              "over a megabyte"},
         Case{"UPDATE meta SET value = printf('%.*c', 2000000, 'x');",
@@ -122,6 +128,19 @@ TEST(ForeignIndex, ContentThatNoIndexHasIsAnError) {
     EXPECT_THAT(error->message, HasSubstr(c.says)) << c.script;
     EXPECT_NE(error->code, ErrorCode::kInternal) << c.script;
   }
+}
+
+TEST(ForeignIndex, RowsOfHundredsOfMegabytesAreNotRead) {
+  const std::string path = FreshFolder() + "/index.db";
+  MakeIndex(path);
+  RunSql(path,
+         "UPDATE summaries SET line1 = zeroblob(300000000) WHERE key = "
+         "(SELECT min(key) FROM summaries);");
+  const auto error = ErrorOfReading(path);
+  ASSERT_TRUE(error);
+  EXPECT_EQ(error->code, ErrorCode::kTooLarge) << error->message;
+  EXPECT_THAT(error->message, HasSubstr("delete it"));
+  fs::remove(path);
 }
 
 TEST(ForeignIndex, ValuesOfAnotherTypeAreRead) {

@@ -58,6 +58,7 @@ LedgerRow ReadRow(const Statement& row) {
 
 bool LeadsInside(std::string_view path) {
   if (path.empty() || path.front() == '/') return false;
+  if (path.size() > kMostPathBytes) return false;
   if (path.find('\0') != std::string_view::npos) return false;
   while (!path.empty()) {
     const std::size_t end = std::min(path.find('/'), path.size());

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdlib>
 #include <ctime>
+#include <tuple>
 #include <unordered_set>
 #include <utility>
 
@@ -246,11 +247,18 @@ Result<void> SqliteStore::LoadRows(const std::string& start,
   if (!read) return read;
   read = database_->Each(
       "SELECT * FROM placed WHERE ?1 = '.' OR path = ?1 "
-      "OR (path >= ?2 AND path < ?3) "
-      "ORDER BY level = 3 DESC, path, level DESC, position",
+      "OR (path >= ?2 AND path < ?3) ORDER BY path, level, position",
       [&](const Statement& row) { snapshot.nodes.push_back(ReadNode(row)); },
       start, first, end);
   if (!read) return read;
+  // SQLite gives the order of its index, so it sorts nothing in memory.
+  std::stable_sort(snapshot.nodes.begin(), snapshot.nodes.end(),
+                   [](const SummaryNode& a, const SummaryNode& b) {
+                     const bool a_below = a.level != Level::kRepo,
+                                b_below = b.level != Level::kRepo;
+                     return std::tie(a_below, a.path, b.level) <
+                            std::tie(b_below, b.path, a.level);
+                   });
   return database_->Each(
       "SELECT path, state, size_bytes, language, hash, reason, code, message "
       "FROM files WHERE ?1 = '.' OR path = ?1 "
@@ -266,8 +274,8 @@ Result<void> SqliteStore::CheckPaths(const IndexSnapshot& snapshot) const {
       std::all_of(snapshot.ledger.begin(), snapshot.ledger.end(), inside);
   if (all) return {};
   return Error{ErrorCode::kCorrupt,
-               "has a path that leads out of its folder: delete it and run "
-               "`dobby index` to make it again",
+               "has a path that leads out of its folder or is too long: delete "
+               "it and run `dobby index` to make it again",
                database_->path()};
 }
 
