@@ -88,6 +88,7 @@ class Texts(unittest.TestCase):
                     'https://me' + '@host/x', 'extra-index-url' + ' = x'):
             self.assertEqual(len(list(texts.problems('x.py', bad))), 1, bad)
         for good in ('http://127.0.0.1:80/', '/home/me/work/x', 'a/work/b',
+                     'folder + "/work/a"',
                      'registry+https://github.com/rust-lang/crates.io-index'):
             self.assertEqual(list(texts.problems('x.py', good)), [], good)
 
