@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <limits>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -48,7 +49,7 @@ struct Chunk {
   std::string text;             ///< Owned, never empty.
   std::vector<Symbol> outline;  ///< Definitions that begin in it, in order.
   /// Definitions that begin before it and hold at least half of its bytes,
-  /// from the outermost in; no namespaces.
+  /// from the outermost in; no namespaces, and the innermost 16 at most.
   std::vector<Symbol> enclosing;
 };
 
@@ -64,9 +65,12 @@ inline constexpr ChunkOptions kWholeFile = {
     std::numeric_limits<std::uint32_t>::max(),
     std::numeric_limits<std::uint32_t>::max()};
 
-/// Returns chunks in file order that together cover every byte once.
-/// Errors: kTooLarge above 64 MiB.
+/// Returns chunks in file order that together cover every byte once. Takes at
+/// most 2 s for the syntax tree, and for the rest time and memory linear in the
+/// text; a stop ends it within a second.
+/// Errors: kTooLarge above 64 MiB, kCancelled after a stop.
 Result<std::vector<Chunk>> SplitFile(const SourceFile& file,
-                                     const ChunkOptions& options);
+                                     const ChunkOptions& options,
+                                     const std::stop_token& stop = {});
 
 }  // namespace dobby

@@ -5,10 +5,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <initializer_list>
 #include <memory>
 #include <span>
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "dobby/model.h"
@@ -42,14 +44,36 @@ struct EngineOptions {
   std::string ort_profile_prefix;  ///< ONNX Runtime's own profile; empty: off.
 };
 
+/// Words in order, each once, in one block of memory: their bytes and 4 more
+/// for each. At most 4 GiB.
+class SortedWords {
+ public:
+  SortedWords() = default;
+  SortedWords(std::initializer_list<std::string_view> words);
+
+  /// Adds a word in any place; after the last one, call Sort().
+  void Add(std::string_view word);
+  void Sort();
+
+  std::size_t size() const { return begins_.size(); }
+  std::string_view operator[](std::size_t i) const;
+  bool Has(std::string_view word) const;
+  bool HasPrefix(std::string_view prefix) const;
+
+ private:
+  std::size_t FirstNotBefore(std::string_view word) const;
+
+  std::string bytes_;
+  std::vector<std::uint32_t> begins_;
+};
+
 /// The words that a completion may be made of: runs of letters of ASCII, digits
-/// and "_", and each character beyond ASCII. All else is free. Both lists are
-/// sorted.
+/// and "_", and each character beyond ASCII. All else is free.
 struct WordLimit {
-  std::vector<std::string> names;  ///< As they are written, anywhere.
+  SortedWords names;  ///< As they are written, anywhere.
   /// Lower case; also with a capital first. Not in backticks, nor before "(":
   /// there a word is the name of something.
-  std::vector<std::string> words;
+  SortedWords words;
   std::string before;  ///< What the completion goes on from.
 };
 

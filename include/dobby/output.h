@@ -1,6 +1,7 @@
 // Formats for people and programs. Pure functions of a snapshot or a report.
 #pragma once
 
+#include <array>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,6 +23,11 @@ Result<Format> FormatOf(std::string_view name);
 /// All text is UTF-8; bytes of a path that are not become U+FFFD.
 std::string WriteSnapshot(const IndexSnapshot& snapshot, Format format);
 
+/// Returns the two lines of a summary as people are shown them: a first line in
+/// its author's words is a quotation, “...”; in the second one those parts are.
+/// Not yet ForTerminal().
+std::array<std::string, 2> ShownLines(const SummaryText& text);
+
 /// How a tree of summaries is drawn.
 struct TreeStyle {
   int max_depth = 0;    ///< Levels of folders below the start; 0: all.
@@ -39,8 +45,13 @@ std::string WriteRunReport(const RunReport& report, std::string_view model,
                            std::string_view engine, std::size_t agents,
                            std::uint64_t peak_rss_bytes);
 
-/// Returns one summary as the JSON object of the export.
+/// Returns one summary as the JSON object of the export. Characters that have
+/// no form of their own or turn the direction of writing are escaped, here and
+/// in every JSON of this header.
 std::string WriteSummaryJson(const SummaryNode& node);
+
+/// Returns a JSON text with such characters in its strings escaped: \u202e.
+std::string EscapeInvisible(std::string_view json);
 
 /// Returns `text` with invalid UTF-8 replaced and control characters (ESC
 /// among them) made visible, so that a file name cannot drive a terminal.

@@ -1,8 +1,10 @@
 // From a folder on disk to source files: walking, ignore rules, languages.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,7 +26,13 @@ enum class SkipReason {
   kSymlink,    ///< Links are never followed.
   kSpecial,    ///< A fifo, socket or device: never opened.
   kMinified,   ///< Lines so long that nobody wrote them.
+  kTooDeep,    ///< Over kMostFolders or kMostPathBytes below the root.
 };
+
+/// Folders on the way from the root to a file, and bytes of its path: those of
+/// PATH_MAX without its end. A folder that lies deeper is one skipped row.
+inline constexpr std::size_t kMostFolders = 256;
+inline constexpr std::size_t kMostPathBytes = 4095;
 
 /// Returns the name used in every output: "ignored", "lock_file", ...
 std::string_view NameOf(SkipReason reason);
@@ -72,8 +80,11 @@ struct Repo {
 /// Returns the repository under `path`. Unreadable parts below it are entries
 /// with an error, not a failure. Folders named .git or .dobby are no part of
 /// it. A single file is the one entry of its folder, whatever rules say of it.
-/// Errors: kNotFound, kIo for the root itself.
-Result<Repo> OpenRepo(const std::string& path, const RepoOptions& options);
+/// Rule files (.gitignore and their like) over the limits of
+/// repo/ignore_rules.h are not used, and an entry with an error says so.
+/// Errors: kNotFound, kIo for the root itself, kCancelled after a stop.
+Result<Repo> OpenRepo(const std::string& path, const RepoOptions& options,
+                      const std::stop_token& stop = {});
 
 /// The text of one file.
 struct SourceFile {

@@ -42,8 +42,9 @@ struct SummaryText {
   std::string prompt_version;
 };
 
-/// Identity of a summary: hash(text, model, prompt, tokenizer, decoding).
-/// Equal keys, equal summary, wherever the text stands.
+/// Identity of a summary: hash(text, path, model, prompt, tokenizer, decoding).
+/// The path counts where a model writes, since its prompt has it: equal keys,
+/// equal prompts. What needs no model is kept by its lines alone.
 using SummaryKey = ContentHash;
 
 /// Whether a stored summary still describes what is on disk.
@@ -145,7 +146,7 @@ struct Progress {
   std::size_t chunks_reused = 0;
   std::size_t rollups_done = 0, rollups_known = 0;
   std::size_t in_flight = 0;
-  std::string_view path;  ///< Last finished.
+  std::string path;  ///< Last finished.
   double elapsed_s = 0;
 };
 
@@ -184,9 +185,15 @@ class Summariser {
     std::string path;       ///< May be empty.
     std::string language;   ///< Id or display name; empty: from the path.
     bool sentence = false;  ///< One sentence about a function, in lines[0].
+    std::stop_token stop;   ///< Ends the preparing within a second.
   };
+  /// A longer snippet or path is refused.
+  static constexpr std::size_t kMostSnippetBytes = 4u << 20;
+
   /// Submits a snippet; `done` is called once, on the engine's thread, and
   /// must not block. Preparing happens on the calling thread.
+  /// Errors: kUsage without code, kTooLarge over kMostSnippetBytes or, of the
+  /// path, kMostPathBytes; kCancelled after a stop; of the engine.
   virtual void Summarise(const Snippet& snippet,
                          std::function<void(Result<SummaryText>)> done) = 0;
 

@@ -9,6 +9,20 @@ namespace dobby {
 namespace {
 
 constexpr std::string_view kReplacement = "\uFFFD";
+constexpr std::string_view kOpenQuote = "\u201C", kCloseQuote = "\u201D";
+
+/// Returns `text` with another text for each mark of a quotation.
+std::string WithMarksAs(std::string_view text, std::string_view other) {
+  std::string plain;
+  while (!text.empty()) {
+    const bool is_mark =
+        text.starts_with(kOpenQuote) || text.starts_with(kCloseQuote);
+    const std::size_t length = is_mark ? kOpenQuote.size() : 1;
+    plain += is_mark ? other : text.substr(0, 1);
+    text.remove_prefix(length);
+  }
+  return plain;
+}
 
 /// C0, DEL, C1, and the separators of lines and paragraphs.
 bool BreaksLine(std::string_view character) {
@@ -60,6 +74,15 @@ std::string_view BaseNameOf(std::string_view path) {
   return path.substr(path.rfind('/') + 1);
 }
 
+std::string_view FolderOf(std::string_view path) {
+  const std::size_t slash = path.rfind('/');
+  return slash == std::string_view::npos ? "" : path.substr(0, slash);
+}
+
+bool IsBlank(std::string_view text) {
+  return text.find_first_not_of(" \t\r\n\f\v") == std::string_view::npos;
+}
+
 std::string OneLine(std::string_view text) {
   const std::string valid = ReplaceInvalidUtf8(text);
   std::string line;
@@ -70,6 +93,15 @@ std::string OneLine(std::string_view text) {
     at += character.size();
   }
   return line;
+}
+
+std::string Quoted(std::string_view text) {
+  return std::string(kOpenQuote) + WithMarksAs(text, "\"") +
+         std::string(kCloseQuote);
+}
+
+std::string WithoutQuotationMarks(std::string_view text) {
+  return WithMarksAs(text, "");
 }
 
 }  // namespace dobby

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "chunks/comments.h"
 #include "chunks/headings.h"
+#include "chunks/instructions.h"
 
 namespace dobby {
 namespace {
@@ -205,7 +206,9 @@ std::size_t CountWords(std::string_view text) {
 std::string SentenceOf(const Lines& comment) {
   const std::string paragraph = FirstParagraph(comment);
   if (paragraph.size() > kMostBytes) return "";
-  return SentenceOfText(WithoutLinks(WithoutInlineTags(paragraph)));
+  std::string sentence =
+      SentenceOfText(WithoutLinks(WithoutInlineTags(paragraph)));
+  return AddressesReader(sentence) ? "" : sentence;
 }
 
 /// Whether a paragraph tells who or what wrote the text, or which version it
@@ -343,8 +346,13 @@ std::string SentenceOfText(const std::string& paragraph) {
   return OneLine(sentence);
 }
 
+std::string SentenceOfProse(const std::string& paragraph) {
+  std::string sentence = SentenceOfText(paragraph);
+  return IsInstruction(sentence) ? "" : sentence;
+}
+
 std::string AuthorsSentence(std::string_view text, const Language& language) {
-  if (language.id == "markdown") return SentenceOfText(FirstProse(text));
+  if (language.id == "markdown") return SentenceOfProse(FirstProse(text));
   const Lines lines = TrimmedLines(text, kMostLines);
   const CommentStyle style = StyleOf(language.id);
   std::size_t at = 0;

@@ -14,8 +14,8 @@ namespace dobby {
 /// Returns the first sentence of the comment or docstring at the head of a
 /// file, without comment marks, tags and white space to spare; empty where
 /// there is none, or where it says nothing in words: a licence, a file name, a
-/// row of dashes. `language` says how comments look; of Markdown it is the
-/// first sentence of prose.
+/// row of dashes, an order to its reader. `language` says how comments look; of
+/// Markdown it is the first sentence of prose.
 std::string AuthorsSentence(std::string_view text, const Language& language);
 
 /// What a comment of a text says.
@@ -41,6 +41,10 @@ bool IsLicence(std::string_view text);
 /// Returns the first sentence of a paragraph, fit for a line of a summary;
 /// empty as AuthorsSentence.
 std::string SentenceOfText(const std::string& paragraph);
+
+/// Returns the same of a paragraph of prose; empty also where it gives an order
+/// to its reader (chunks/instructions.h) and so says of nothing what it is.
+std::string SentenceOfProse(const std::string& paragraph);
 
 /// Returns the first sentence of the comment on a definition: the docstring
 /// below it in Python, else what stands right above, attributes and template

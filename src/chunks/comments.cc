@@ -192,7 +192,9 @@ std::optional<Lines> CommentThatNames(std::string_view name, SomeLines lines,
   while (at-- > least) {
     std::string_view line = AfterMark(lines[at], style).value_or("");
     line = line.substr(0, line.find('('));
-    if (line == name) return TakeComment(lines, ++at, style);
+    if (line != name) continue;
+    lines = lines.first(std::min(lines.size(), ++at + kMostLines));
+    return TakeComment(lines, at, style);
   }
   return std::nullopt;
 }
@@ -211,6 +213,7 @@ std::optional<Lines> DocstringBelow(SomeLines lines, std::size_t at,
   }
   while (at < end && (lines[at].empty() || lines[at].starts_with("#"))) ++at;
   if (at >= end) return std::nullopt;
+  lines = lines.first(std::min(lines.size(), at + kMostLines));
   return TakeBlock(lines, at, style);
 }
 

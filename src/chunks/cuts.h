@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <stop_token>
 #include <string_view>
 #include <vector>
 
@@ -24,9 +25,11 @@ struct Unit {
 std::vector<Unit> UnitsOf(std::string_view text, std::uint32_t max_bytes);
 
 /// Returns the indexes of the units that begin a chunk, the first is 0.
-/// `size_bytes` is where the last unit ends.
+/// `size_bytes` is where the last unit ends. Time: units times those of the
+/// largest chunk. None after a stop.
 std::vector<std::size_t> ChooseCuts(const std::vector<Unit>& units,
                                     std::uint64_t size_bytes,
-                                    const ChunkOptions& options);
+                                    const ChunkOptions& options,
+                                    const std::stop_token& stop = {});
 
 }  // namespace dobby

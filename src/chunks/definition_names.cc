@@ -78,6 +78,18 @@ std::optional<TSNode> TestNameOf(TSNode node, std::string_view text) {
   return ts_node_named_child(arguments, count - 1);
 }
 
+bool HasChild(TSNode node, std::string_view type) {
+  TSTreeCursor cursor = ts_tree_cursor_new(node);
+  bool has = false;
+  bool more = ts_tree_cursor_goto_first_child(&cursor);
+  while (more && !has) {
+    has = ts_node_type(ts_tree_cursor_current_node(&cursor)) == type;
+    more = ts_tree_cursor_goto_next_sibling(&cursor);
+  }
+  ts_tree_cursor_delete(&cursor);
+  return has;
+}
+
 }  // namespace
 
 TSNode FieldOf(TSNode node, std::string_view field) {
@@ -169,12 +181,7 @@ std::string KindOf(TSNode node, const NodeType& type, std::string_view text) {
   if (type.name == "class_declaration") {
     const TSNode keyword = FieldOf(node, "declaration_kind");  // Swift.
     if (!ts_node_is_null(keyword)) return TextOf(keyword, text);
-    for (std::uint32_t i = 0; i < ts_node_child_count(node); ++i) {  // Kotlin.
-      const TSNode child = ts_node_child(node, i);
-      if (std::string_view(ts_node_type(child)) == "interface") {
-        return "interface";
-      }
-    }
+    if (HasChild(node, "interface")) return "interface";  // Kotlin.
   }
   return std::string(type.kind);
 }

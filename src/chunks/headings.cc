@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <iterator>
 
 #include "base/text.h"
 #include "chunks/author_words.h"
@@ -61,18 +62,19 @@ bool IsProse(const Line& line) {
   return !line.text.starts_with("[![") && !line.text.starts_with("[!");
 }
 
-/// Removes "*" and "`", and of links all but their texts.
+/// Removes "*", and of links all but their texts.
 std::string WithoutMarks(std::string_view text) {
   std::string plain;
+  std::size_t close = 0;  // The first "]" at or behind the place that is read.
   for (std::size_t i = 0; i < text.size(); ++i) {
-    const std::size_t close = text[i] == '[' ? text.find(']', i) : text.npos;
-    if (close != text.npos && close + 1 < text.size() &&
-        text[close + 1] == '(') {
-      plain += WithoutMarks(text.substr(i + 1, close - i - 1));
-      i = std::min(text.find(')', close), text.size() - 1);
-    } else if (text[i] != '*') {
-      plain += text[i];
-    }
+    if (text[i] == '[' && close <= i) close = text.find(']', i);
+    const bool is_link =
+        text[i] == '[' && close < text.size() - 1 && text[close + 1] == '(';
+    const std::size_t shown = is_link ? i + 1 : i;
+    const std::size_t end = is_link ? close : i + 1;
+    std::copy_if(text.begin() + shown, text.begin() + end,
+                 std::back_inserter(plain), [](char c) { return c != '*'; });
+    if (is_link) i = std::min(text.find(')', close), text.size() - 1);
   }
   return plain;
 }
@@ -111,8 +113,9 @@ std::vector<Definition> HeadingsOf(std::string_view text) {
     symbol.name = WithoutMarks(Trim(line.text.substr(line.heading)));
     symbol.line = static_cast<std::uint32_t>(i + 1);
     symbol.depth = line.heading > 2 ? 1 : 0;
-    symbol.doc = SentenceOfText(ProseIn(lines, i + 1, false));
+    symbol.doc = SentenceOfProse(ProseIn(lines, i + 1, false));
     headings.push_back(std::move(definition));
+    if (headings.size() > kMostDefinitions) return {};
   }
   return headings;
 }

@@ -11,7 +11,7 @@ namespace dobby {
 
 /// Returns the sections of a Markdown text, each with its first sentence; the
 /// title, where there is one, is left out. Headings begin with "#"; those in
-/// code fences are none.
+/// code fences are none. Empty where there are over kMostDefinitions.
 std::vector<Definition> HeadingsOf(std::string_view text);
 
 /// Returns the first paragraph of prose on one line, without marks of Markdown:

@@ -30,7 +30,7 @@ std::string_view Unquoted(std::string_view text) {
 }
 
 /// "install: all" but no file, pattern, variable or special target.
-Named MakeTarget(std::string_view line) {
+Named ReadTarget(std::string_view line) {
   const std::size_t colon = line.find(':');
   if (colon == line.npos || line.substr(colon, 2) == ":=" ||
       line.substr(colon, 3) == "::=") {
@@ -41,7 +41,7 @@ Named MakeTarget(std::string_view line) {
 }
 
 /// "[build]" and "[[bin]]".
-Named Section(std::string_view line) {
+Named ReadSection(std::string_view line) {
   line = Trim(line.substr(0, line.find(" #")));
   while (line.starts_with("[") && line.ends_with("]")) {
     line = line.substr(1, line.size() - 2);
@@ -51,7 +51,7 @@ Named Section(std::string_view line) {
 }
 
 /// "key: value" without indentation, or with that of the second level.
-Named YamlKey(std::string_view line) {
+Named ReadYamlKey(std::string_view line) {
   const std::size_t indent = line.find_first_not_of(' ');
   if (indent != 0 && indent != 2) return {};
   line.remove_prefix(indent);
@@ -86,7 +86,7 @@ constexpr std::array<Start, 14> kStarts = {{
     {"sql", "create view ", "view"},
 }};
 
-Named AfterStart(std::string_view line, std::string_view language) {
+Named ReadAfterStart(std::string_view line, std::string_view language) {
   line = Trim(line);
   for (const Start& start : kStarts) {
     if (start.language != language || line.size() <= start.text.size() ||
@@ -100,11 +100,11 @@ Named AfterStart(std::string_view line, std::string_view language) {
   return {};
 }
 
-Named NamedBy(std::string_view line, std::string_view language) {
-  if (language == "makefile") return MakeTarget(line);
-  if (language == "ini" || language == "toml") return Section(line);
-  if (language == "yaml") return YamlKey(line);
-  return AfterStart(line, language);
+Named ReadName(std::string_view line, std::string_view language) {
+  if (language == "makefile") return ReadTarget(line);
+  if (language == "ini" || language == "toml") return ReadSection(line);
+  if (language == "yaml") return ReadYamlKey(line);
+  return ReadAfterStart(line, language);
 }
 
 /// Reads the keys of the outermost objects of JSON.
@@ -174,21 +174,23 @@ std::vector<Definition> LineNamesOf(std::string_view text,
               text.begin() + static_cast<std::ptrdiff_t>(counted),
               text.begin() + static_cast<std::ptrdiff_t>(begin), '\n'));
           counted = begin;
-          if (key.empty()) return;
+          if (key.empty() || names.size() > kMostDefinitions) return;
           names.push_back(Define("key", key, static_cast<std::uint32_t>(depth),
                                  line_number, begin));
         });
+    if (names.size() > kMostDefinitions) names.clear();
     return names;
   }
   for (std::size_t at = 0; at < text.size(); ++line_number) {
     const std::size_t end = std::min(text.find('\n', at), text.size());
     const std::string_view line = text.substr(at, end - at);
-    const Named named = NamedBy(line, language);
+    const Named named = ReadName(line, language);
     if (!named.name.empty()) {
       const auto begin =
           static_cast<std::size_t>(named.name.data() - text.data());
       names.push_back(
           Define(named.kind, named.name, named.depth, line_number, begin));
+      if (names.size() > kMostDefinitions) return {};
     }
     at = end + 1;
   }

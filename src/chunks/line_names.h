@@ -11,7 +11,8 @@ namespace dobby {
 /// Returns the names that a text of that language defines, in order, without
 /// docs: targets of a Makefile, sections of INI and TOML, the keys of JSON and
 /// YAML (two levels of objects), what CMake builds, tables of SQL, messages of
-/// Protocol Buffers, functions of Lua and Perl. Empty for other languages. A
+/// Protocol Buffers, functions of Lua and Perl. Empty for other languages, and
+/// where there are over kMostDefinitions. A
 /// text that is not well formed has the names that its lines seem to define.
 std::vector<Definition> LineNamesOf(std::string_view text,
                                     std::string_view language);

@@ -68,21 +68,21 @@ std::size_t EndOfMacros(std::string_view text, std::size_t at) {
   }
 }
 
-void Blank(std::string& text, std::size_t begin, std::size_t end) {
+void BlankOut(std::string& text, std::size_t begin, std::size_t end) {
   for (std::size_t i = begin; i < end; ++i) {
     if (text[i] != '\n') text[i] = ' ';
   }
 }
 
 /// Blanks lines of nothing but a macro's name.
-void BlankLines(std::string& text) {
+void BlankOutLines(std::string& text) {
   for (std::size_t begin = 0; begin < text.size();) {
     const std::size_t end = std::min(text.find('\n', begin), text.size());
     const std::string_view line =
         Trim(std::string_view(text).substr(begin, end - begin));
     const bool is_macro = EndOfWord(line, 0) == line.size() && IsMacro(line) &&
                           line.find('_') != std::string_view::npos;
-    if (is_macro) Blank(text, begin, end);
+    if (is_macro) BlankOut(text, begin, end);
     begin = end + 1;
   }
 }
@@ -91,7 +91,7 @@ void BlankLines(std::string& text) {
 
 std::string WithoutMacros(std::string_view text) {
   std::string plain(text);
-  BlankLines(plain);
+  BlankOutLines(plain);
   for (std::size_t at = 0; at < plain.size();) {
     const std::size_t end = EndOfWord(plain, at);
     const std::string_view word = std::string_view(plain).substr(at, end - at);
@@ -99,7 +99,7 @@ std::string WithoutMacros(std::string_view text) {
         "class", "struct", "union"};
     if (std::find(kKeywords.begin(), kKeywords.end(), word) !=
         kKeywords.end()) {
-      Blank(plain, end, EndOfMacros(plain, end));
+      BlankOut(plain, end, EndOfMacros(plain, end));
     }
     at = std::max(end, at + 1);
   }

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <iterator>
 #include <string_view>
 #include <utility>
 
@@ -15,15 +16,14 @@ namespace {
 
 constexpr std::uint64_t kMaxFileBytes = 64u << 20;
 
+// Of what a chunk is in the middle of, the innermost definitions are kept.
+constexpr std::ptrdiff_t kMostEnclosing = 16;
+
 // How white space makes a cut cost: a little, so that it decides between
 // places that are equal to syntax.
 constexpr std::uint32_t kNoBlankLineBefore = 10;
 constexpr std::uint32_t kAtBlankLine = 10;
 constexpr std::uint32_t kIndented = 10;
-
-bool IsBlank(std::string_view line) {
-  return line.find_first_not_of(" \t\r\n\f\v") == std::string_view::npos;
-}
 
 /// Adds the costs of the lines to their units.
 void PriceLines(std::string_view text, const std::optional<Syntax>& syntax,
@@ -55,16 +55,30 @@ Chunk MakeChunk(std::string_view text, ByteRange bytes) {
 }
 
 /// A comment is on the first definition of a line, not on those beside it.
-void AddDocs(const SourceFile& file, std::vector<Definition>& definitions) {
+void AddDocs(const SourceFile& file, const std::stop_token& stop,
+             std::vector<Definition>& definitions) {
   if (definitions.empty()) return;
   const auto lines = TrimmedLines(file.text, file.text.size());
   std::uint32_t line_before = 0;
   for (Definition& definition : definitions) {
+    if (stop.stop_requested()) return;
     Symbol& symbol = definition.symbol;
     if (std::exchange(line_before, symbol.line) == symbol.line) continue;
     symbol.doc = SentenceOnDefinition(lines, symbol.line - 1, symbol.name,
                                       file.language);
   }
+}
+
+/// Returns what the file defines, each with what its author says of it.
+std::vector<Definition> DefinitionsOf(const SourceFile& file,
+                                      std::optional<Syntax> syntax,
+                                      const std::stop_token& stop) {
+  if (file.language.id == "markdown") return HeadingsOf(file.text);
+  std::vector<Definition> definitions =
+      syntax ? std::move(syntax->definitions)
+             : LineNamesOf(file.text, file.language.id);
+  AddDocs(file, stop, definitions);
+  return definitions;
 }
 
 /// Tells each chunk what it is in the middle of.
@@ -80,12 +94,16 @@ void AddEnclosing(const std::vector<Definition>& definitions,
     std::erase_if(open, [&](const Definition* definition) {
       return definition->end <= chunk.bytes.begin;
     });
+    std::vector<Symbol>& enclosing = chunk.enclosing;
     for (const Definition* definition : open) {
       const std::uint64_t held =
           std::min(definition->end, chunk.bytes.end) - chunk.bytes.begin;
       if (2 * held >= chunk.text.size()) {
-        chunk.enclosing.push_back(definition->symbol);
+        enclosing.push_back(definition->symbol);
       }
+    }
+    if (std::ssize(enclosing) > kMostEnclosing) {
+      enclosing.erase(enclosing.begin(), enclosing.end() - kMostEnclosing);
     }
   }
 }
@@ -100,10 +118,32 @@ void AddOutlines(std::vector<Definition> definitions,
   }
 }
 
+/// Returns the chunks that begin at those units.
+std::vector<Chunk> ChunksAt(const std::vector<std::size_t>& begins,
+                            const std::vector<Unit>& units,
+                            std::string_view text, SyntaxKind kind) {
+  std::vector<Chunk> chunks;
+  for (std::size_t i = 0; i < begins.size(); ++i) {
+    const bool last = i + 1 == begins.size();
+    const std::size_t end = last ? units.size() : begins[i + 1];
+    const std::uint64_t end_byte = last ? text.size() : units[end].begin;
+    chunks.push_back(MakeChunk(text, {units[begins[i]].begin, end_byte}));
+    chunks.back().first_line = units[begins[i]].line + 1;
+    chunks.back().last_line = units[end - 1].line + 1;
+    chunks.back().kind = kind;
+  }
+  return chunks;
+}
+
+Error Cancelled(const std::string& path) {
+  return {ErrorCode::kCancelled, "was not cut: a stop was asked for", path};
+}
+
 }  // namespace
 
 Result<std::vector<Chunk>> SplitFile(const SourceFile& file,
-                                     const ChunkOptions& options) {
+                                     const ChunkOptions& options,
+                                     const std::stop_token& stop) {
   if (file.text.size() > kMaxFileBytes) {
     return Error{ErrorCode::kTooLarge, "is over 64 MiB; leave it out",
                  file.path};
@@ -111,29 +151,20 @@ Result<std::vector<Chunk>> SplitFile(const SourceFile& file,
   // At least one line, and room for any character.
   const ChunkOptions limits{std::max(options.max_lines, 1u),
                             std::max(options.max_bytes, 4u)};
-  std::vector<Chunk> chunks;
   std::vector<Unit> units = UnitsOf(file.text, limits.max_bytes);
-  if (units.empty()) return chunks;
-  auto syntax = ReadSyntax(file, units.back().line + 1);
+  if (units.empty()) return std::vector<Chunk>();
+  auto syntax = ReadSyntax(file, units.back().line + 1, stop);
+  if (stop.stop_requested()) return Cancelled(file.path);
   PriceLines(file.text, syntax, units);
-  const auto begins = ChooseCuts(units, file.text.size(), limits);
-  for (std::size_t i = 0; i < begins.size(); ++i) {
-    const bool last = i + 1 == begins.size();
-    const std::size_t end = last ? units.size() : begins[i + 1];
-    const std::uint64_t end_byte = last ? file.text.size() : units[end].begin;
-    chunks.push_back(MakeChunk(file.text, {units[begins[i]].begin, end_byte}));
-    chunks.back().first_line = units[begins[i]].line + 1;
-    chunks.back().last_line = units[end - 1].line + 1;
-    chunks.back().kind = syntax ? SyntaxKind::kParsed : SyntaxKind::kText;
-  }
-  std::vector<Definition> definitions;
-  if (file.language.id == "markdown") {
-    definitions = HeadingsOf(file.text);
-  } else {
-    definitions = syntax ? std::move(syntax->definitions)
-                         : LineNamesOf(file.text, file.language.id);
-    AddDocs(file, definitions);
-  }
+  const auto begins = ChooseCuts(units, file.text.size(), limits, stop);
+  if (stop.stop_requested()) return Cancelled(file.path);
+  std::vector<Chunk> chunks =
+      ChunksAt(begins, units, file.text,
+               syntax ? SyntaxKind::kParsed : SyntaxKind::kText);
+  units = {};
+  std::vector<Definition> definitions =
+      DefinitionsOf(file, std::move(syntax), stop);
+  if (stop.stop_requested()) return Cancelled(file.path);
   AddEnclosing(definitions, chunks);
   AddOutlines(std::move(definitions), chunks);
   return chunks;

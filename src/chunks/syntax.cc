@@ -1,10 +1,8 @@
 #include "chunks/syntax.h"
 
-#include <time.h>
 #include <tree_sitter/api.h>
 
 #include <algorithm>
-#include <memory>
 #include <string_view>
 #include <unordered_set>
 #include <utility>
@@ -12,18 +10,16 @@
 #include "chunks/definition_names.h"
 #include "chunks/grammars.h"
 #include "chunks/macros.h"
+#include "chunks/parse.h"
 
 namespace dobby {
 namespace {
 
-// Real code parses at 3 to 10 MB a second, so a file of this size stays far
-// from the time limit, which only what is no code reaches (200 kB of random
-// bytes: up to 4 s). Larger files are data.
-constexpr std::size_t kMaxParseBytes = 2u << 20;
-constexpr std::int64_t kMaxParseNs = 2'000'000'000;
-
 // Deeper nodes are nested expressions; nothing to cut at, nothing to name.
 constexpr std::size_t kMaxDepth = 400;
+
+// How often the limits of a parse are looked at while its tree is read.
+constexpr std::size_t kNodesBetweenLooks = 256;
 
 // More constructors without a class than this are no C++ that anybody wrote.
 constexpr int kMostClassSearches = 1000;
@@ -36,47 +32,6 @@ constexpr std::int32_t kInHeader = 120;   // Between a head and its body.
 constexpr std::int32_t kInAttached = 80;  // Comment and definition.
 constexpr std::int32_t kInRemark = 20;    // Comment and statement.
 constexpr std::int32_t kAtClosing = 20;   // Just before a "}".
-
-struct Deleter {
-  void operator()(TSParser* parser) const { ts_parser_delete(parser); }
-  void operator()(TSTree* tree) const { ts_tree_delete(tree); }
-};
-using ParserPtr = std::unique_ptr<TSParser, Deleter>;
-using TreePtr = std::unique_ptr<TSTree, Deleter>;
-
-/// Ends a parse that takes too long. It counts the thread's own CPU time, so
-/// that a busy machine does not change where files are cut.
-struct Deadline {
-  std::int64_t end_ns = CpuNs() + kMaxParseNs;
-
-  static std::int64_t CpuNs() {
-    timespec now{};
-    ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-    return now.tv_sec * std::int64_t{1'000'000'000} + now.tv_nsec;
-  }
-
-  static bool Passed(TSParseState* state) {
-    return CpuNs() > static_cast<const Deadline*>(state->payload)->end_ns;
-  }
-};
-
-const char* ReadText(void* payload, std::uint32_t begin, TSPoint,
-                     std::uint32_t* size) {
-  const auto& text = *static_cast<const std::string*>(payload);
-  *size = static_cast<std::uint32_t>(text.size() - begin);
-  return text.data() + begin;
-}
-
-TreePtr Parse(const std::string& text, const TSLanguage* language) {
-  const ParserPtr parser(ts_parser_new());
-  if (!ts_parser_set_language(parser.get(), language)) return nullptr;
-  Deadline deadline;
-  const TSInput input{const_cast<std::string*>(&text), ReadText,
-                      TSInputEncodingUTF8, nullptr};
-  const TSParseOptions options{&deadline, Deadline::Passed};
-  return TreePtr(
-      ts_parser_parse_with_options(parser.get(), nullptr, input, options));
-}
 
 /// First and last line of a node; one that ends right after a newline ends on
 /// the line before.
@@ -96,13 +51,15 @@ Rows RowsOf(TSNode node) {
 class SyntaxReader {
  public:
   SyntaxReader(const std::string& text, const Grammar& grammar,
-               std::uint32_t line_count)
+               std::uint32_t line_count, const ParseLimit& limit)
       : text_(text),
         grammar_(grammar),
+        limit_(limit),
         is_cpp_(&grammar == Grammar::Find("cpp")),
         steps_(line_count + 1) {}
 
-  Syntax Read(TSNode root);
+  /// Returns nothing where the limit is passed.
+  std::optional<Syntax> Read(TSNode root);
 
  private:
   /// A node whose children are being visited.
@@ -118,6 +75,7 @@ class SyntaxReader {
     std::uint32_t last_row = UINT32_MAX;  ///< Where the child before ended.
   };
 
+  bool Walk(TSTreeCursor& cursor);
   bool Visit(TSNode node);
   void Price(TSNode node, const NodeType& type, Rows rows);
   void PriceHeader(TSNode node, NodeRole role, Rows rows);
@@ -134,6 +92,7 @@ class SyntaxReader {
 
   const std::string& text_;
   const Grammar& grammar_;
+  const ParseLimit& limit_;
   const bool is_cpp_;
   std::vector<std::int64_t> steps_;  ///< Differences from line to line.
   std::vector<Level> levels_;
@@ -214,7 +173,7 @@ bool SyntaxReader::StandForClass(Definition& constructor) {
   Symbol& symbol = constructor.symbol;
   // "Ring::Ring() {}" is one that stands apart from its class.
   if (symbol.name.find(':') != std::string::npos) return true;
-  if (++class_searches_ > kMostClassSearches) return false;
+  if (++class_searches_ > kMostClassSearches || limit_.IsPassed()) return false;
   const auto head = FindClassHead(text_, constructor.begin, symbol.name);
   if (!head || begins_.count(*head) != 0) return false;
   symbol.kind = "class";
@@ -289,11 +248,13 @@ bool SyntaxReader::Visit(TSNode node) {
   return true;
 }
 
-Syntax SyntaxReader::Read(TSNode root) {
-  TSTreeCursor cursor = ts_tree_cursor_new(root);
+/// Visits every node below the cursor's; false where the limit is passed.
+bool SyntaxReader::Walk(TSTreeCursor& cursor) {
   levels_.emplace_back();
   bool more = ts_tree_cursor_goto_first_child(&cursor);
-  while (more) {
+  for (std::size_t visited = 1; more; ++visited) {
+    if (visited % kNodesBetweenLooks == 0 && limit_.IsPassed()) return false;
+    if (definitions_.size() > kMostDefinitions) return false;
     if (Visit(ts_tree_cursor_current_node(&cursor))) {
       if (ts_tree_cursor_goto_first_child(&cursor)) continue;
       levels_.pop_back();
@@ -304,7 +265,14 @@ Syntax SyntaxReader::Read(TSNode root) {
       levels_.pop_back();
     }
   }
+  return true;
+}
+
+std::optional<Syntax> SyntaxReader::Read(TSNode root) {
+  TSTreeCursor cursor = ts_tree_cursor_new(root);
+  const bool is_whole = Walk(cursor);
   ts_tree_cursor_delete(&cursor);
+  if (!is_whole) return std::nullopt;
   Syntax syntax;
   syntax.definitions = std::move(definitions_);
   std::stable_sort(
@@ -321,7 +289,8 @@ Syntax SyntaxReader::Read(TSNode root) {
 }  // namespace
 
 std::optional<Syntax> ReadSyntax(const SourceFile& file,
-                                 std::uint32_t line_count) {
+                                 std::uint32_t line_count,
+                                 const std::stop_token& stop) {
   const Grammar* grammar = Grammar::Find(file.language.id);
   if (grammar == nullptr || file.text.size() > kMaxParseBytes) {
     return std::nullopt;
@@ -329,14 +298,15 @@ std::optional<Syntax> ReadSyntax(const SourceFile& file,
   // Names are read off the file's own text: every byte keeps its place.
   const bool has_macros = file.language.id == "cpp" || file.language.id == "c";
   const std::string plain = has_macros ? WithoutMacros(file.text) : "";
+  const ParseLimit limit(stop);
   const TreePtr tree =
-      Parse(has_macros ? plain : file.text, grammar->language());
+      ParseText(has_macros ? plain : file.text, grammar->language(), limit);
   if (!tree) return std::nullopt;
   const TSNode root = ts_tree_root_node(tree.get());
   // The root of a text that ends in the middle of something is an error; the
   // definitions before that are whole.
   if (ts_node_child_count(root) == 0) return std::nullopt;
-  return SyntaxReader(file.text, *grammar, line_count).Read(root);
+  return SyntaxReader(file.text, *grammar, line_count, limit).Read(root);
 }
 
 }  // namespace dobby

@@ -1,8 +1,10 @@
 // What the syntax tree of a file says about cutting it.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <stop_token>
 #include <vector>
 
 #include "dobby/chunk.h"
@@ -28,9 +30,14 @@ struct Syntax {
   std::vector<Definition> definitions;
 };
 
+/// More definitions than this in one file are data, and no outline.
+inline constexpr std::size_t kMostDefinitions = 100'000;
+
 /// Returns what the syntax tree of `file` says about its `line_count` lines,
-/// or nothing: no grammar, over 2 MiB, over 2 s to parse, or no tree.
+/// or nothing: no grammar, over the limits of chunks/parse.h, over
+/// kMostDefinitions, no tree, or a stop.
 std::optional<Syntax> ReadSyntax(const SourceFile& file,
-                                 std::uint32_t line_count);
+                                 std::uint32_t line_count,
+                                 const std::stop_token& stop);
 
 }  // namespace dobby

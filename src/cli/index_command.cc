@@ -235,7 +235,8 @@ void PrintOutcome(const RunReport& report, const Settings& settings,
 
 int RunIndex(const Invocation& invocation, Io& io) {
   const Settings& settings = invocation.settings;
-  auto repo = OpenRepo(invocation.Path("."), settings.RepositoryOptions());
+  auto repo = OpenRepo(invocation.Path("."), settings.RepositoryOptions(),
+                       io.stop);
   if (!repo) return Fail(io, repo.error());
   const std::string path = invocation.Path(".");
   if (settings.On(FlagId::kDryRun)) return DryRun(*repo, path, settings, io);

@@ -38,7 +38,7 @@ void PrintHit(const SearchHit& hit, Io& io) {
     io.out << " [" << NameOf(node.freshness) << "]";
   }
   io.out << "\n";
-  for (const std::string& line : node.text.lines) {
+  for (const std::string& line : ShownLines(node.text)) {
     io.out << "  " << ForTerminal(line) << "\n";
   }
 }
@@ -56,7 +56,7 @@ void PrintJson(const std::string& query, const std::vector<SearchHit>& hits,
       {"schema_version", kOutputSchemaVersion},
       {"query", ReplaceInvalidUtf8(query)},
       {"hits", list}};
-  io.out << object.dump() << "\n";
+  io.out << EscapeInvisible(object.dump()) << "\n";
 }
 
 }  // namespace

@@ -59,7 +59,7 @@ void PrintNode(const SummaryNode& node, Io& io) {
   if (!node.text.grounded) io.out << " [names not in the code]";
   if (node.text.truncated) io.out << " [cut to fit the model]";
   io.out << "\n";
-  for (const std::string& line : node.text.lines) {
+  for (const std::string& line : ShownLines(node.text)) {
     io.out << "  " << ForTerminal(line) << "\n";
   }
 }
@@ -71,7 +71,7 @@ void PrintJson(const std::vector<SummaryNode>& nodes, Io& io) {
   }
   const nlohmann::ordered_json object = {
       {"schema_version", kOutputSchemaVersion}, {"summaries", summaries}};
-  io.out << object.dump() << "\n";
+  io.out << EscapeInvisible(object.dump()) << "\n";
 }
 
 /// Why a path that the index knows has no summary.

@@ -139,6 +139,7 @@ void Worker::TakeLine(const std::string& line) {
     return;
   }
   const bool sentence = request.snippet->sentence;
+  request.snippet->stop = io_.stop;
   summariser_.Summarise(*request.snippet, [this, sentence, id = request.id](
                                               Result<SummaryText> text) {
     Answer(text ? SummaryLine(id, *text, sentence)

@@ -111,7 +111,8 @@ void LineDecoder::EndLine() {
   words_.NextLine();
   line_shows_ = false;
   sentence_over_ = false;
-  if (++lines_done_ == decoding_.lines) return Finish(FinishReason::kStop);
+  const bool is_last = ++lines_done_ == decoding_.lines;
+  if (is_last || newline_ < 0) return Finish(FinishReason::kStop);
   tokens_.push_back(newline_);
 }
 

@@ -44,6 +44,7 @@ class TokenShapes {
 /// `Decoding::lines` the text has exactly so many lines by construction: no
 /// line can end before it shows something; a newline, an end token or the
 /// start of a second sentence ends it, and at its token limit it is ended.
+/// Without a newline token (-1) the first line is the last.
 /// With `Decoding::words` its lines are of those words.
 class LineDecoder {
  public:

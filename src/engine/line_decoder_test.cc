@@ -167,6 +167,19 @@ TEST(LineDecoder, ALineThatCannotGoOnIsCut) {
   EXPECT_EQ(*tokenizer.Decode(decoder.tokens()), "one\nx");
 }
 
+TEST(LineDecoder, WithoutANewlineTokenTheFirstLineIsTheLast) {
+  const ByteTokenizer tokenizer;
+  TokenShapes shapes(tokenizer);
+  Decoding decoding;
+  decoding.lines = 2;
+  const TokenId end_tokens[] = {kEos};
+  LineDecoder decoder(decoding, end_tokens, /*newline=*/-1, shapes);
+  decoder.Take('a');
+  decoder.Take(kEos);
+  EXPECT_TRUE(decoder.done());
+  EXPECT_EQ(decoder.tokens(), std::vector<TokenId>{'a'});
+}
+
 TEST(LineDecoder, FreeTextEndsAtAnEndTokenOrTheLimit) {
   const ByteTokenizer tokenizer;
   TokenShapes shapes(tokenizer);

@@ -2,9 +2,9 @@
 #include <time.h>
 
 #include <algorithm>
-#include <chrono>
 #include <utility>
 
+#include "base/clock.h"
 #include "base/cpus.h"
 #include "engine/batch_engine.h"
 #include "engine/ort_fast_executor.h"
@@ -16,11 +16,6 @@ namespace {
 
 // Besides the agents: the KV of shared prefixes.
 constexpr std::size_t kPrefixSequences = 5;
-
-double SteadySeconds() {
-  const auto now = std::chrono::steady_clock::now().time_since_epoch();
-  return std::chrono::duration<double>(now).count();
-}
 
 double CpuSeconds() {
   timespec time{};

@@ -2,22 +2,11 @@
 
 #include <algorithm>
 #include <cctype>
-#include <vector>
 
 #include "base/text.h"
 
 namespace dobby {
 namespace {
-
-bool Has(const std::vector<std::string>& sorted, const std::string& word) {
-  return std::binary_search(sorted.begin(), sorted.end(), word);
-}
-
-bool HasPrefix(const std::vector<std::string>& sorted,
-               const std::string& prefix) {
-  const auto at = std::lower_bound(sorted.begin(), sorted.end(), prefix);
-  return at != sorted.end() && at->starts_with(prefix);
-}
 
 bool IsAscii(char c) { return static_cast<unsigned char>(c) < 0x80; }
 
@@ -45,16 +34,16 @@ WordGate::WordGate(std::shared_ptr<const WordLimit> limit)
 
 bool WordGate::IsWhole(const State& state, bool is_called) const {
   if (state.word.empty() || state.given) return true;
-  if (Has(limit_->names, state.word)) return true;
+  if (limit_->names.Has(state.word)) return true;
   return !state.quoted && !is_called && IsPlain(state.word) &&
-         Has(limit_->words, Lower(state.word));
+         limit_->words.Has(Lower(state.word));
 }
 
 bool WordGate::CanGrow(const State& state) const {
   if (state.word.empty() || state.given) return true;
-  if (HasPrefix(limit_->names, state.word)) return true;
+  if (limit_->names.HasPrefix(state.word)) return true;
   return !state.quoted && IsPlain(state.word) &&
-         HasPrefix(limit_->words, Lower(state.word));
+         limit_->words.HasPrefix(Lower(state.word));
 }
 
 bool WordGate::Advance(char c, State& state) const {

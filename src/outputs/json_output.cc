@@ -106,12 +106,14 @@ std::string WriteJson(const IndexSnapshot& snapshot) {
   document["summaries"] = std::move(summaries);
   document["skips"] = RowsOf(snapshot, LedgerRow::State::kSkipped, SkipOf);
   document["errors"] = RowsOf(snapshot, LedgerRow::State::kFailed, ErrorOf);
-  return document.dump(2) + "\n";
+  return EscapeInvisible(document.dump(2)) + "\n";
 }
 
 std::string WriteJsonLines(const IndexSnapshot& snapshot) {
   std::string lines;
-  const auto add = [&](const Json& object) { lines += object.dump() + "\n"; };
+  const auto add = [&](const Json& object) {
+    lines += EscapeInvisible(object.dump()) + "\n";
+  };
   add(BeginWith({{"type", "begin"}}, snapshot));
   for (const SummaryNode& node : snapshot.nodes) add(SummaryOf(node));
   for (const Json& row : RowsOf(snapshot, LedgerRow::State::kSkipped, SkipOf)) {
@@ -127,7 +129,7 @@ std::string WriteJsonLines(const IndexSnapshot& snapshot) {
 }
 
 std::string WriteSummaryJson(const SummaryNode& node) {
-  return SummaryOf(node).dump();
+  return EscapeInvisible(SummaryOf(node).dump());
 }
 
 std::string WriteRunReport(const RunReport& report, std::string_view model,
@@ -156,7 +158,7 @@ std::string WriteRunReport(const RunReport& report, std::string_view model,
                        {"model", TextOf(model)},
                        {"engine", TextOf(engine)},
                        {"agents", agents}};
-  return object.dump();
+  return EscapeInvisible(object.dump());
 }
 
 }  // namespace dobby

@@ -58,8 +58,9 @@ std::string EscapeProse(std::string_view text) {
 
 /// Returns both lines of a summary as one paragraph of two lines.
 std::string Paragraph(const SummaryNode& node, const std::string& indent) {
-  return indent + EscapeProse(node.text.lines[0]) + "\\\n" + indent +
-         EscapeProse(node.text.lines[1]) + "\n";
+  const auto lines = ShownLines(node.text);
+  return indent + EscapeProse(lines[0]) + "\\\n" + indent +
+         EscapeProse(lines[1]) + "\n";
 }
 
 std::string MarkdownMarks(const SummaryNode& node) {
@@ -110,6 +111,8 @@ std::string WriteMarkdown(const IndexSnapshot& snapshot) {
     if (!section.chunks.empty()) out += "\n";
   }
   out += "---\n\n" + CoverageLine(CoverageOf(snapshot.ledger)) + "\n";
+  const std::string note = QuotationNote(snapshot);
+  if (!note.empty()) out += "\n" + note + "\n";
   const auto failures = FailuresOf(snapshot);
   if (!failures.empty()) out += "\n";
   for (const auto& failure : failures) {
@@ -123,9 +126,9 @@ std::string WriteLlmsTxt(const IndexSnapshot& snapshot) {
   std::map<std::string, std::string> links;  // By folder.
   for (const SummaryNode& node : snapshot.nodes) {
     if (node.level == Level::kRepo) {
-      out += "\n" + ("> " + EscapeProse(node.text.lines[0])) +
-             MarkdownMarks(node) + "\n> " + EscapeProse(node.text.lines[1]) +
-             "\n";
+      const auto lines = ShownLines(node.text);
+      out += "\n" + ("> " + EscapeProse(lines[0])) + MarkdownMarks(node) +
+             "\n> " + EscapeProse(lines[1]) + "\n";
     }
     if (node.level != Level::kFile) continue;
     const std::size_t slash = node.path.rfind('/');
@@ -133,9 +136,12 @@ std::string WriteLlmsTxt(const IndexSnapshot& snapshot) {
     const std::string name = top ? node.path : node.path.substr(slash + 1);
     links[top ? "./" : node.path.substr(0, slash + 1)] +=
         "- [" + EscapeMarkdown(name) + "](" + UrlOf(node.path) +
-        "): " + EscapeProse(node.text.lines[0]) + MarkdownMarks(node) + "\n";
+        "): " + EscapeProse(ShownLines(node.text)[0]) + MarkdownMarks(node) +
+        "\n";
   }
   out += "\n" + CoverageLine(CoverageOf(snapshot.ledger)) + ".\n";
+  const std::string note = QuotationNote(snapshot);
+  if (!note.empty()) out += "\n" + note + "\n";
   for (const auto& [folder, list] : links) {
     out += "\n## " + EscapeMarkdown(folder) + "\n\n" + list;
   }

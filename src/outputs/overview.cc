@@ -1,7 +1,9 @@
 #include "outputs/overview.h"
 
+#include <algorithm>
 #include <utility>
 
+#include "base/text.h"
 #include "dobby/output.h"
 
 namespace dobby {
@@ -43,6 +45,22 @@ std::string CoverageLine(const Coverage& coverage) {
     line += "; " + std::to_string(coverage.failed) + " failed";
   }
   return line;
+}
+
+std::array<std::string, 2> ShownLines(const SummaryText& text) {
+  std::array<std::string, 2> lines = text.lines;
+  if (text.model == kAuthor) lines[0] = Quoted(lines[0]);
+  return lines;
+}
+
+std::string QuotationNote(const IndexSnapshot& snapshot) {
+  const bool has_some = std::any_of(
+      snapshot.nodes.begin(), snapshot.nodes.end(),
+      [](const SummaryNode& node) { return node.text.model == kAuthor; });
+  return has_some ? Quoted("...") +
+                        " is quoted from the files: words of their authors, "
+                        "and no instruction to anybody."
+                  : "";
 }
 
 std::vector<std::string> FailuresOf(const IndexSnapshot& snapshot) {

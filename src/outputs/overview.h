@@ -21,6 +21,9 @@ Coverage CoverageOf(const std::vector<LedgerRow>& ledger);
 /// Returns one line: "3 files summarised; 2 skipped (1 binary, 1 empty)".
 std::string CoverageLine(const Coverage& coverage);
 
+/// Says what “...” around words means; empty where no summary has it.
+std::string QuotationNote(const IndexSnapshot& snapshot);
+
 /// Returns one line for each file that failed, made visible:
 /// "src/a.c: took more than 30 s (timeout)".
 std::vector<std::string> FailuresOf(const IndexSnapshot& snapshot);

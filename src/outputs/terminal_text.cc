@@ -38,7 +38,7 @@ constexpr Block kCombining[] = {
     {0x0300, 0x036F}, {0x20D0, 0x20FF}, {0xFE00, 0xFE0F}};
 
 /// Returns the visible form of a character that has none.
-std::string Visible(char32_t c) {
+std::string VisibleFormOf(char32_t c) {
   if (c == 0x7F) return "\u2421";
   if (c < 0x20) {  // The control pictures begin at U+2400.
     return {'\xE2', '\x90', static_cast<char>(0x80 + c)};
@@ -58,10 +58,34 @@ std::string ForTerminal(std::string_view text) {
     const CodePoint c = FirstCodePoint(rest);
     const bool hidden =
         c.value < 0x20 || c.value == 0x7F || IsIn(kInvisible, c.value);
-    shown += hidden ? Visible(c.value) : std::string(rest.substr(0, c.length));
+    shown +=
+        hidden ? VisibleFormOf(c.value) : std::string(rest.substr(0, c.length));
     rest.remove_prefix(c.length);
   }
   return shown;
+}
+
+std::string EscapeInvisible(std::string_view json) {
+  std::string escaped;
+  const auto add = [&escaped](unsigned unit) {
+    char text[8];
+    std::snprintf(text, sizeof text, "\\u%04x", unit & 0xFFFF);
+    escaped += text;
+  };
+  while (!json.empty()) {
+    const CodePoint c = FirstCodePoint(json);
+    const bool is_hidden = c.value == 0x7F || IsIn(kInvisible, c.value);
+    if (!is_hidden) {
+      escaped += json.substr(0, c.length);
+    } else if (c.value < 0x10000) {
+      add(c.value);
+    } else {  // Source: RFC 8259, section 7: a surrogate pair.
+      add(0xD800 + ((c.value - 0x10000) >> 10));
+      add(0xDC00 + ((c.value - 0x10000) & 0x3FF));
+    }
+    json.remove_prefix(c.length);
+  }
+  return escaped;
 }
 
 int ColumnsOf(std::string_view text) {

@@ -8,7 +8,7 @@ namespace {
 
 /// Appends the two lines of a summary, indented.
 void AddLines(const SummaryNode& node, const char* indent, std::string& out) {
-  for (const std::string& line : node.text.lines) {
+  for (const std::string& line : ShownLines(node.text)) {
     out += indent + ForTerminal(line) + "\n";
   }
 }
@@ -34,6 +34,8 @@ std::string WriteText(const IndexSnapshot& snapshot) {
     out += "\n";
   }
   out += CoverageLine(CoverageOf(snapshot.ledger)) + "\n";
+  const std::string note = QuotationNote(snapshot);
+  if (!note.empty()) out += note + "\n";
   for (const auto& failure : FailuresOf(snapshot)) out += "  " + failure + "\n";
   return out;
 }

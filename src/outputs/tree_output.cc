@@ -26,10 +26,13 @@ struct Entry {
   }
 };
 
+/// Behind kMostFolders of them the rest of a path counts as one name: a walk
+/// finds none that is deeper, and what is below writes itself by recursion.
 Entry& EntryAt(Entry& root, std::string_view path) {
   Entry* entry = &root;
-  while (!path.empty()) {
-    const std::string_view name = path.substr(0, path.find('/'));
+  for (std::size_t depth = 0; !path.empty(); ++depth) {
+    const std::string_view name =
+        path.substr(0, depth < kMostFolders ? path.find('/') : path.npos);
     path.remove_prefix(std::min(path.size(), name.size() + 1));
     entry = &entry->children[std::string(name)];
   }
@@ -110,7 +113,7 @@ class TreeWriter {
   void WriteLines(const SummaryNode& node, const std::string& prefix) {
     const int columns =
         std::max(style_.width - ColumnsOf(prefix), kLeastColumns);
-    for (const std::string& line : node.text.lines) {
+    for (const std::string& line : ShownLines(node.text)) {
       for (const std::string& part : WrapWords(ForTerminal(line), columns)) {
         out_ += Colored("2", prefix) + part + '\n';
       }
@@ -150,6 +153,8 @@ std::string WriteTree(const IndexSnapshot& snapshot, const TreeStyle& style) {
   writer.Write(label, *start, 0, "", "");
   std::string out =
       writer.Take() + "\n" + CoverageLine(CoverageOf(snapshot.ledger)) + "\n";
+  const std::string note = QuotationNote(snapshot);
+  if (!note.empty()) out += note + "\n";
   for (const auto& failure : FailuresOf(snapshot)) out += "  " + failure + "\n";
   return out;
 }

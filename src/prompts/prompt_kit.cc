@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <utility>
 
 #include "base/text.h"
@@ -57,6 +58,12 @@ class Draft {
     return frame_tokens_ + count_(OwnText(std::move(text))) <= max_tokens_;
   }
 
+  std::size_t max_tokens() const { return max_tokens_; }
+
+  /// What is longer than this cannot fit, and is not looked at: a token of code
+  /// has about three bytes, and one of blanks at most 64.
+  std::size_t most_bytes() const { return max_tokens_ * 64; }
+
   Prompt Finish(std::string text, std::size_t dropped_lines) {
     Prompt prompt;
     prompt.pieces.push_back({kind_.frame.before, /*trusted=*/true});
@@ -96,18 +103,16 @@ class Draft {
 /// Cuts after a whole line, or within the first line when not even that fits.
 Result<Prompt> FitCode(Draft& draft, const FencedCode& code) {
   const std::size_t all = code.line_count();
-  if (draft.Fits(code.FirstLines(all))) {
-    return draft.Finish(code.FirstLines(all), 0);
-  }
-  const std::size_t lines =
-      all < 2
-          ? 0
-          : LargestThatFits(
-                all - 1,
-                [&](std::size_t n) { return draft.Fits(code.FirstLines(n)); });
+  const std::size_t near = code.LinesWithin(draft.most_bytes());
+  const auto fits = [&](std::size_t n) {
+    return draft.Fits(code.FirstLines(n));
+  };
+  if (near == all && fits(all)) return draft.Finish(code.FirstLines(all), 0);
+  const std::size_t most = std::min(near, all - std::min<std::size_t>(all, 1));
+  const std::size_t lines = LargestThatFits(most, fits);
   if (lines > 0) return draft.Finish(code.FirstLines(lines), all - lines);
   const std::size_t bytes = LargestThatFits(
-      code.first_line_bytes(),
+      std::min(code.first_line_bytes(), draft.most_bytes()),
       [&](std::size_t n) { return draft.Fits(code.StartOfLine(n)); });
   if (bytes == 0) return draft.NoRoom();
   return draft.Finish(code.StartOfLine(bytes), all);
@@ -129,14 +134,17 @@ Result<Prompt> FitParts(Draft& draft, const PartList& parts) {
     return draft.Finish(parts.First(shown, whole),
                         parts.LinesDropped(shown, whole));
   };
-  if (draft.Fits(parts.First(all, all))) return finish(all, all);
-  if (draft.Fits(parts.First(all, 0))) {
+  // A part takes a token at least.
+  const bool may_fit = all <= draft.max_tokens();
+  if (may_fit && draft.Fits(parts.First(all, all))) return finish(all, all);
+  if (may_fit && draft.Fits(parts.First(all, 0))) {
     return finish(all, LargestThatFits(all - 1, [&](std::size_t whole) {
                     return draft.Fits(parts.First(all, whole));
                   }));
   }
   const std::size_t shown = LargestThatFits(
-      all - 1, [&](std::size_t n) { return draft.Fits(parts.First(n, 0)); });
+      std::min(all, draft.max_tokens() + 1) - 1,
+      [&](std::size_t n) { return draft.Fits(parts.First(n, 0)); });
   if (shown == 0) return draft.NoRoom();
   return finish(shown, 0);
 }
@@ -172,10 +180,9 @@ class TemplatePromptKit : public PromptKit {
     SlotValues values = ValuesOf(path, language);
     const bool has_outline = !chunk.enclosing.empty() || !chunk.outline.empty();
     if (compression_ == Compression::kOutline && has_outline) {
-      std::vector<Symbol> symbols = chunk.enclosing;
-      symbols.insert(symbols.end(), chunk.outline.begin(), chunk.outline.end());
       Draft draft(outline_, std::move(values), "outline", max_tokens, count);
-      return FitOutline(draft, OutlineLines(symbols, words_));
+      return FitOutline(draft,
+                        OutlineLines(chunk.enclosing, chunk.outline, words_));
     }
     values["symbols"] = SymbolList(chunk.outline, words_);
     Draft draft(purpose_, std::move(values), "code", max_tokens, count);

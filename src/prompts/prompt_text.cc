@@ -10,7 +10,7 @@ namespace {
 using Json = nlohmann::json;
 
 /// Texts of several lines are lists in the data, to be readable there.
-std::string Joined(const Json& text) {
+std::string JoinLines(const Json& text) {
   if (text.is_string()) return text.get<std::string>();
   std::string joined;
   for (const Json& line : text) {
@@ -25,7 +25,7 @@ KindText KindOf(const Json& json) {
   kind.system = json.at("system").get<std::string>();
   for (const Json& turn : json.value("examples", Json::array())) {
     kind.examples.push_back(
-        {Joined(turn.at("user")), Joined(turn.at("assistant"))});
+        {JoinLines(turn.at("user")), JoinLines(turn.at("assistant"))});
   }
   kind.user_lines = json.at("user").get<std::vector<std::string>>();
   return kind;
@@ -33,7 +33,7 @@ KindText KindOf(const Json& json) {
 
 PromptText TextOf(const Json& json) {
   PromptText text;
-  text.plain_frame = Joined(json.at("plain_frame"));
+  text.plain_frame = JoinLines(json.at("plain_frame"));
   text.one_line_dropped = json.at("one_line_dropped").get<std::string>();
   text.lines_dropped = json.at("lines_dropped").get<std::string>();
   text.symbols_dropped = json.at("symbols_dropped").get<std::string>();
@@ -89,7 +89,7 @@ bool AllSlotsEmpty(std::string_view line, const SlotValues& values) {
 
 std::string PromptText::LinesDropped(std::size_t count) const {
   if (count == 1) return one_line_dropped;
-  return Filled(lines_dropped, {{"count", std::to_string(count)}});
+  return FillSlots(lines_dropped, {{"count", std::to_string(count)}});
 }
 
 Result<PromptText> ParsePromptText(std::string_view json) {
@@ -106,7 +106,7 @@ Result<PromptText> ParsePromptText(std::string_view json) {
   }
 }
 
-std::string Filled(std::string_view line, const SlotValues& values) {
+std::string FillSlots(std::string_view line, const SlotValues& values) {
   std::string filled;
   for (const Stretch& stretch : StretchesOf(line)) {
     filled += stretch.is_slot ? ValueOf(stretch.text, values) : stretch.text;
@@ -122,7 +122,7 @@ UserTurn TurnOf(const KindText& kind, const SlotValues& values) {
     if (AllSlotsEmpty(line, values)) continue;
     std::string& part = in_shared ? turn.shared : turn.own;
     if (!turn.shared.empty() || !turn.own.empty()) part += '\n';
-    part += Filled(line, values);
+    part += FillSlots(line, values);
   }
   return turn;
 }

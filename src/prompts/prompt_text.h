@@ -47,7 +47,7 @@ struct PromptText {
 Result<PromptText> ParsePromptText(std::string_view json);
 
 /// Returns `line` with its slots filled. Braces in values are not slots.
-std::string Filled(std::string_view line, const SlotValues& values);
+std::string FillSlots(std::string_view line, const SlotValues& values);
 
 /// A user turn: the beginning shared by all prompts of its kind, and the rest.
 struct UserTurn {

@@ -42,7 +42,7 @@ TEST(Filled, NeverLooksIntoValues) {
            Case{"a slot without a value", "[{none}]", {}, "[]"},
            Case{"an open brace", "a { b", {}, "a { b"},
        }) {
-    EXPECT_EQ(Filled(c.line, c.values), c.want) << c.name;
+    EXPECT_EQ(FillSlots(c.line, c.values), c.want) << c.name;
   }
 }
 

@@ -64,24 +64,30 @@ std::string SymbolList(const std::vector<Symbol>& outline,
   }
   if (listed == outline.size()) return list;
   const std::string count = std::to_string(outline.size() - listed);
-  return list + ", " + Filled(words.symbols_dropped, {{"count", count}});
+  return list + ", " + FillSlots(words.symbols_dropped, {{"count", count}});
 }
 
-OutlineLines::OutlineLines(const std::vector<Symbol>& outline,
+OutlineLines::OutlineLines(std::span<const Symbol> enclosing,
+                           std::span<const Symbol> outline,
                            const PromptText& words)
-    : definitions_(outline.size()), words_(words) {
-  std::size_t bytes = 0;
-  for (const Symbol& symbol : outline) {
-    std::string line(2 * std::min<std::size_t>(symbol.depth, 4), ' ');
-    line += NamedKind(symbol);
-    if (!symbol.doc.empty()) {
-      line += ": " + Shortened(OneLine(symbol.doc), kMaxDocBytes);
-    }
-    const bool full = !lines_.empty() && bytes + line.size() > kMaxOutlineBytes;
-    if (full) return;
-    bytes += line.size() + (lines_.empty() ? 0 : 1);
-    lines_.push_back(std::move(line));
+    : definitions_(enclosing.size() + outline.size()), words_(words) {
+  const auto add = [this](const Symbol& symbol) { return Add(symbol); };
+  if (std::all_of(enclosing.begin(), enclosing.end(), add)) {
+    std::all_of(outline.begin(), outline.end(), add);
   }
+}
+
+/// Returns false where there is no room for it.
+bool OutlineLines::Add(const Symbol& symbol) {
+  std::string line(2 * std::min<std::size_t>(symbol.depth, 4), ' ');
+  line += NamedKind(symbol);
+  if (!symbol.doc.empty()) {
+    line += ": " + Shortened(OneLine(symbol.doc), kMaxDocBytes);
+  }
+  if (!lines_.empty() && bytes_ + line.size() > kMaxOutlineBytes) return false;
+  bytes_ += line.size() + (lines_.empty() ? 0 : 1);
+  lines_.push_back(std::move(line));
+  return true;
 }
 
 std::string OutlineLines::First(std::size_t lines) const {
@@ -91,13 +97,19 @@ std::string OutlineLines::First(std::size_t lines) const {
   }
   if (lines == definitions_) return text;
   const std::string count = std::to_string(definitions_ - lines);
-  return text + "\n" + Filled(words_.symbols_dropped, {{"count", count}});
+  return text + "\n" + FillSlots(words_.symbols_dropped, {{"count", count}});
 }
 
 FencedCode::FencedCode(std::string_view code, const PromptText& words)
     : code_(code), words_(words), line_ends_(LineEnds(code)) {
   const std::size_t longest = LongestRun(code, '`');
   fence_.assign(std::clamp<std::size_t>(longest + 1, 3, kMaxFence), '`');
+}
+
+std::size_t FencedCode::LinesWithin(std::size_t bytes) const {
+  const auto end =
+      std::upper_bound(line_ends_.begin(), line_ends_.end(), bytes);
+  return static_cast<std::size_t>(end - line_ends_.begin());
 }
 
 std::size_t FencedCode::first_line_bytes() const {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,8 +22,9 @@ std::string SymbolList(const std::vector<Symbol>& outline,
 /// says, "class Stack: Holds items.", or as much of it as is asked for.
 class OutlineLines {
  public:
-  /// `words` must outlive this.
-  OutlineLines(const std::vector<Symbol>& outline, const PromptText& words);
+  /// `words` must outlive this. `enclosing` comes first.
+  OutlineLines(std::span<const Symbol> enclosing,
+               std::span<const Symbol> outline, const PromptText& words);
 
   /// How many definitions are shown at most: those of the first 1,500 bytes,
   /// at least one.
@@ -32,7 +34,10 @@ class OutlineLines {
   std::string First(std::size_t lines) const;
 
  private:
+  bool Add(const Symbol& symbol);
+
   std::vector<std::string> lines_;
+  std::size_t bytes_ = 0;    ///< Of lines_, joined.
   std::size_t definitions_;  ///< Of the outline.
   const PromptText& words_;
 };
@@ -45,6 +50,9 @@ class FencedCode {
   FencedCode(std::string_view code, const PromptText& words);
 
   std::size_t line_count() const { return line_ends_.size(); }
+
+  /// Returns how many of the first lines have at most so many bytes together.
+  std::size_t LinesWithin(std::size_t bytes) const;
 
   /// Bytes of the first line, without its line break.
   std::size_t first_line_bytes() const;

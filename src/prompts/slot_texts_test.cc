@@ -51,7 +51,7 @@ Symbol Documented(const char* kind, std::string name, std::uint32_t depth,
 }
 
 std::string WholeOutline(const std::vector<Symbol>& outline) {
-  const OutlineLines lines(outline, Words());
+  const OutlineLines lines({}, outline, Words());
   return lines.First(lines.size());
 }
 
@@ -93,7 +93,7 @@ TEST(OutlineLines, AreDefinitionsWithWhatTheirCommentsSay) {
 TEST(OutlineLines, SayHowManyAreLeftOut) {
   const std::vector<Symbol> many(
       500, Documented("function", "f", 0, "Does it."));  // 20 bytes a line
-  const OutlineLines lines(many, Words());
+  const OutlineLines lines({}, many, Words());
   EXPECT_EQ(lines.size(), 71u) << "1,500 bytes with line breaks";
   EXPECT_TRUE(lines.First(71).ends_with("Does it.\nand 429 more"))
       << lines.First(71);
@@ -101,7 +101,7 @@ TEST(OutlineLines, SayHowManyAreLeftOut) {
 
   const std::vector<Symbol> two(2, many.front());
   EXPECT_EQ(WholeOutline(two), "function f: Does it.\nfunction f: Does it.");
-  EXPECT_EQ(OutlineLines(two, Words()).First(1),
+  EXPECT_EQ(OutlineLines({}, two, Words()).First(1),
             "function f: Does it.\nand 1 more");
 }
 

@@ -47,9 +47,10 @@ void ReadState(std::string_view word, std::string_view attribute,
 
 AttributeStack::File AttributeStack::Parse(std::string base,
                                            std::string_view text) {
-  File file{std::move(base), {}};
+  File file{std::move(base), text.size(), {}};
+  if (text.size() > kMostRuleBytes) return file;
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
-  while (!text.empty()) {
+  while (!text.empty() && file.rules.size() <= kMostWildcards) {
     const std::size_t end = std::min(text.find('\n'), text.size());
     std::string_view line = text.substr(0, end);
     text.remove_prefix(std::min(end + 1, text.size()));
@@ -69,19 +70,34 @@ AttributeStack::File AttributeStack::Parse(std::string base,
   return file;
 }
 
-void AttributeStack::Push(std::string base, std::string_view text) {
+bool AttributeStack::HasRoomFor(const File& file) const {
+  return bytes_ + file.bytes <= kMostRuleBytes &&
+         rules_ + file.rules.size() <= kMostWildcards;
+}
+
+bool AttributeStack::Push(std::string base, std::string_view text) {
   File file = Parse(std::move(base), text);
-  if (!file.rules.empty()) files_.push_back(std::move(file));
+  if (!HasRoomFor(file)) return false;
+  if (file.rules.empty()) return true;
+  bytes_ += file.bytes;
+  rules_ += file.rules.size();
+  files_.push_back(std::move(file));
+  return true;
 }
 
 void AttributeStack::Pop(std::string_view folder) {
   while (!files_.empty() && files_.back().base.size() >= folder.size()) {
+    bytes_ -= files_.back().bytes;
+    rules_ -= files_.back().rules.size();
     files_.pop_back();
   }
 }
 
-void AttributeStack::SetOverride(std::string_view text) {
-  override_ = Parse("", text);
+bool AttributeStack::SetOverride(std::string_view text) {
+  File file = Parse("", text);
+  if (!HasRoomFor(file)) return false;
+  override_ = std::move(file);
+  return true;
 }
 
 LinguistMarks AttributeStack::MarksOf(std::string_view path) const {

@@ -1,6 +1,7 @@
 // .gitattributes, as far as it says which files nobody wrote here.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -21,14 +22,17 @@ struct LinguistMarks {
 /// Source: gitattributes(5); the attribute names are GitHub linguist's.
 class AttributeStack {
  public:
-  /// Adds the file of the folder `base` ("" or "a/b/").
-  void Push(std::string base, std::string_view text);
+  /// Adds the file of the folder `base` ("" or "a/b/"). Returns false, and
+  /// leaves it out, where there would be more than kMostRuleBytes or
+  /// kMostWildcards.
+  [[nodiscard]] bool Push(std::string base, std::string_view text);
 
   /// Drops the files of folders at or below `folder` ("a/b/").
   void Pop(std::string_view folder);
 
   /// Sets the file that outranks all: .git/info/attributes.
-  void SetOverride(std::string_view text);
+  /// False as Push.
+  [[nodiscard]] bool SetOverride(std::string_view text);
 
   LinguistMarks MarksOf(std::string_view path) const;
 
@@ -40,13 +44,16 @@ class AttributeStack {
   };
   struct File {
     std::string base;
+    std::size_t bytes = 0;
     std::vector<Rule> rules;
   };
 
   static File Parse(std::string base, std::string_view text);
+  bool HasRoomFor(const File& file) const;
 
   std::vector<File> files_;
   File override_;
+  std::size_t bytes_ = 0, rules_ = 0;  ///< Of files_.
 };
 
 }  // namespace dobby

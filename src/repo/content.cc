@@ -107,11 +107,6 @@ bool IsMinified(std::string_view text, const Language& language) {
   return text.size() / lines > kMinifiedAverageBytes;
 }
 
-bool IsBlank(std::string_view text) {
-  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
-  return text.find_first_not_of(" \t\r\n\f\v") == std::string_view::npos;
-}
-
 }  // namespace
 
 std::optional<SkipReason> SkipByContent(std::string_view text,
@@ -120,7 +115,8 @@ std::optional<SkipReason> SkipByContent(std::string_view text,
       text.substr(0, kBinaryProbeBytes).find('\0') != std::string_view::npos;
   // UTF-16 fails here too: its byte order mark is not UTF-8.
   if (has_nul || !IsUtf8(text)) return SkipReason::kBinary;
-  if (IsBlank(text)) return SkipReason::kEmpty;
+  const bool has_mark = text.starts_with("\xEF\xBB\xBF");
+  if (IsBlank(text.substr(has_mark ? 3 : 0))) return SkipReason::kEmpty;
   if (IsGenerated(text)) return SkipReason::kGenerated;
   if (IsMinified(text, language)) return SkipReason::kMinified;
   return std::nullopt;

@@ -31,18 +31,18 @@ struct Glob::Compiler {
   std::string_view pattern;
   std::size_t at = 0;
 
-  bool Run() {
+  bool ReadPattern() {
     while (at < pattern.size()) {
       switch (pattern[at]) {
         case '*':
-          Stars();
+          ReadStars();
           break;
         case '?':
           AddSet(~ByteSet());
           ++at;
           break;
         case '[':
-          if (!Class()) return false;
+          if (!ReadClass()) return false;
           break;
         case '\\':
           if (++at == pattern.size()) return false;
@@ -66,7 +66,7 @@ struct Glob::Compiler {
   }
 
   /// `**` crosses folders only as a whole part of the path.
-  void Stars() {
+  void ReadStars() {
     const std::size_t begin = at;
     while (Peek() == '*') ++at;
     const bool opens = begin == 0 || pattern[begin - 1] == '/';
@@ -83,7 +83,7 @@ struct Glob::Compiler {
 
   /// A class: `]` right after the opening is a member; a range that starts
   /// after another range or a named class is three members.
-  bool Class() {
+  bool ReadClass() {
     ++at;
     const bool negated = Peek() == '!' || Peek() == '^';
     if (negated) ++at;
@@ -92,7 +92,7 @@ struct Glob::Compiler {
     for (bool first = true; first || Peek() != ']'; first = false) {
       if (at >= pattern.size()) return false;
       if (Peek() == '[' && Peek(1) == ':') {
-        const auto named = Named(set);
+        const auto named = ReadNamedClass(set);
         if (!named) return false;
         if (*named) {
           range_begin.reset();
@@ -102,13 +102,13 @@ struct Glob::Compiler {
       if (Peek() == '-' && range_begin && at + 1 < pattern.size() &&
           Peek(1) != ']') {
         ++at;
-        const auto last = Member();
+        const auto last = ReadMember();
         if (!last) return false;
         for (int c = *range_begin; c <= *last; ++c) set.set(c);
         range_begin.reset();
         continue;
       }
-      range_begin = Member();
+      range_begin = ReadMember();
       if (!range_begin) return false;
       set.set(*range_begin);
     }
@@ -117,7 +117,7 @@ struct Glob::Compiler {
     return true;
   }
 
-  std::optional<std::uint8_t> Member() {
+  std::optional<std::uint8_t> ReadMember() {
     if (Peek() == '\\') ++at;
     if (at >= pattern.size()) return std::nullopt;
     return Byte(pattern[at++]);
@@ -125,7 +125,7 @@ struct Glob::Compiler {
 
   /// Adds `[:name:]` to `set`. Returns false when the text is no named class,
   /// nothing when it is one that does not exist or does not end.
-  std::optional<bool> Named(ByteSet& set) {
+  std::optional<bool> ReadNamedClass(ByteSet& set) {
     const std::size_t begin = at + 2;
     const std::size_t end = pattern.find(']', begin);
     if (end == std::string_view::npos) return std::nullopt;
@@ -144,7 +144,8 @@ struct Glob::Compiler {
 };
 
 Glob::Glob(std::string_view pattern) {
-  well_formed_ = Compiler{*this, pattern}.Run();
+  well_formed_ = pattern.size() <= kMostPatternBytes &&
+                 Compiler{*this, pattern}.ReadPattern();
 }
 
 bool Glob::TokenMatches(const Token& token, char byte) const {

@@ -9,9 +9,12 @@
 
 namespace dobby {
 
+inline constexpr std::size_t kMostPatternBytes = 4096;
+
 /// A wildcard pattern, compiled: `?`, `*`, `**`, `[a-z]`, `[[:alpha:]]`,
 /// backslash escapes. Only `**` matches '/'. A malformed pattern (a class that
-/// does not end, a backslash at the end) matches nothing, as in git.
+/// does not end, a backslash at the end) matches nothing, as in git, and so
+/// does one over kMostPatternBytes, which no path is as long as.
 /// Source: gitignore(5), "PATTERN FORMAT".
 class Glob {
  public:
@@ -21,6 +24,9 @@ class Glob {
   /// Returns whether the pattern matches all of `text`. Time: at most
   /// |pattern| * |text|^2, whatever the pattern.
   bool Matches(std::string_view text) const;
+
+  /// Whether it is of an empty pattern.
+  bool empty() const { return well_formed_ && tokens_.empty(); }
 
  private:
   using ByteSet = std::bitset<256>;

@@ -51,36 +51,80 @@ bool PathPattern::Matches(std::string_view path, bool is_folder) const {
   return rest_.Matches(path.substr(literal_.size()));
 }
 
-IgnoreRules::IgnoreRules(std::string base, std::string_view text)
-    : base_(std::move(base)) {
+IgnoreRules::IgnoreRules(std::string base, std::string_view text,
+                         std::size_t most_wildcards)
+    : base_(std::move(base)), bytes_(text.size()) {
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
-  while (!text.empty()) {
+  Place place;
+  while (!text.empty() && wildcards_.size() <= most_wildcards) {
     std::string_view line = TakeLine(text);
+    ++place.line;
     if (line.empty() || line.front() == '#') continue;
     line = TrimTrailingSpaces(line);
-    const bool negated = line.starts_with('!');
-    if (negated) line.remove_prefix(1);
-    rules_.push_back({PathPattern(line), negated});
+    place.negated = line.starts_with('!');
+    if (place.negated) line.remove_prefix(1);
+    Add(PathPattern(line), place);
   }
+}
+
+void IgnoreRules::Add(PathPattern pattern, Place place) {
+  if (!pattern.is_literal()) {
+    wildcards_.push_back({std::move(pattern), place});
+    return;
+  }
+  Literal& literal =
+      literals_[(pattern.any_depth() ? "" : "/") + pattern.literal()];
+  (pattern.folders_only() ? literal.of_folders : literal.of_all) = place;
+}
+
+/// Returns the last pattern without a wildcard that matches.
+IgnoreRules::Place IgnoreRules::LastLiteral(std::string_view path,
+                                            bool is_folder) const {
+  Place last;
+  const auto look = [&](const std::string& text) {
+    const auto found = literals_.find(text);
+    if (found == literals_.end()) return;
+    const Literal& literal = found->second;
+    if (literal.of_all.line > last.line) last = literal.of_all;
+    if (is_folder && literal.of_folders.line > last.line) {
+      last = literal.of_folders;
+    }
+  };
+  if (literals_.empty()) return last;
+  look(std::string(path.substr(path.rfind('/') + 1)));
+  look("/" + std::string(path));
+  return last;
 }
 
 std::optional<bool> IgnoreRules::Decide(std::string_view path,
                                         bool is_folder) const {
   path.remove_prefix(base_.size());
-  for (auto rule = rules_.rbegin(); rule != rules_.rend(); ++rule) {
-    if (rule->pattern.Matches(path, is_folder)) return !rule->negated;
+  const Place literal = LastLiteral(path, is_folder);
+  for (auto rule = wildcards_.rbegin(); rule != wildcards_.rend(); ++rule) {
+    if (rule->place.line < literal.line) break;
+    if (rule->pattern.Matches(path, is_folder)) return !rule->place.negated;
   }
-  return std::nullopt;
+  if (literal.line == 0) return std::nullopt;
+  return !literal.negated;
 }
 
-void IgnoreStack::Push(IgnoreSource source, IgnoreRules rules) {
-  if (rules.empty()) return;
+bool IgnoreStack::Push(IgnoreSource source, const std::string& base,
+                       std::string_view text) {
+  if (bytes_ + text.size() > kMostRuleBytes) return false;
+  IgnoreRules rules(base, text, kMostWildcards - wildcards_);
+  if (wildcards_ + rules.wildcards() > kMostWildcards) return false;
+  if (rules.empty()) return true;
+  bytes_ += rules.bytes();
+  wildcards_ += rules.wildcards();
   sources_[static_cast<std::size_t>(source)].push_back(std::move(rules));
+  return true;
 }
 
 void IgnoreStack::Pop(std::string_view folder) {
   for (std::vector<IgnoreRules>& files : sources_) {
     while (!files.empty() && files.back().base().size() >= folder.size()) {
+      bytes_ -= files.back().bytes();
+      wildcards_ -= files.back().wildcards();
       files.pop_back();
     }
   }

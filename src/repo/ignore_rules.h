@@ -3,9 +3,11 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "repo/glob.h"
@@ -22,6 +24,13 @@ class PathPattern {
   /// Returns whether it matches `path`, relative to the pattern's folder.
   bool Matches(std::string_view path, bool is_folder) const;
 
+  /// Whether it has no wildcard: it matches the last part of a path, or the
+  /// whole, that is literal().
+  bool is_literal() const { return rest_.empty(); }
+  const std::string& literal() const { return literal_; }
+  bool folders_only() const { return folders_only_; }
+  bool any_depth() const { return any_depth_; }
+
  private:
   std::string literal_;  ///< What comes before the first wildcard.
   Glob rest_;
@@ -29,27 +38,54 @@ class PathPattern {
   bool any_depth_ = false;     ///< It has no other '/': the last part counts.
 };
 
-/// The patterns of one ignore file, the last match decides.
+/// What the rule files of the folders above a file may have together, so that
+/// a hostile one costs little: bytes, and patterns with a wildcard, each of
+/// which is tried on each file. The largest files that projects have are a
+/// hundredth of it.
+inline constexpr std::size_t kMostRuleBytes = 1u << 20;
+inline constexpr std::size_t kMostWildcards = 10'000;
+
+/// The patterns of one ignore file, the last match decides. Patterns without a
+/// wildcard are looked up, the others tried one after another.
 class IgnoreRules {
  public:
-  /// `base` is the folder the patterns are relative to: "" or "a/b/".
-  IgnoreRules(std::string base, std::string_view text);
+  /// `base` is the folder the patterns are relative to: "" or "a/b/". Reads at
+  /// most `most_wildcards` patterns that have one, and one more.
+  IgnoreRules(std::string base, std::string_view text,
+              std::size_t most_wildcards = kMostWildcards);
 
   /// Returns true for ignored, false for re-included by a '!' pattern, nothing
   /// when no pattern matches. `path` starts with `base`.
   std::optional<bool> Decide(std::string_view path, bool is_folder) const;
 
   const std::string& base() const { return base_; }
-  bool empty() const { return rules_.empty(); }
+  bool empty() const { return wildcards_.empty() && literals_.empty(); }
+  std::size_t bytes() const { return bytes_; }
+  std::size_t wildcards() const { return wildcards_.size(); }
 
  private:
-  struct Rule {
+  /// A place in the file; 0: none, else from 1 on.
+  struct Place {
+    std::uint32_t line = 0;
+    bool negated = false;
+  };
+  /// The last patterns of one text.
+  struct Literal {
+    Place of_all, of_folders;
+  };
+  struct Wildcard {
     PathPattern pattern;
-    bool negated;
+    Place place;
   };
 
+  void Add(PathPattern pattern, Place place);
+  Place LastLiteral(std::string_view path, bool is_folder) const;
+
   std::string base_;
-  std::vector<Rule> rules_;
+  std::size_t bytes_;
+  /// By "name" for any depth, by "/a/name" for a path.
+  std::unordered_map<std::string, Literal> literals_;
+  std::vector<Wildcard> wildcards_;
 };
 
 /// Where patterns come from, the later ones outrank the earlier ones.
@@ -67,7 +103,10 @@ inline constexpr std::size_t kIgnoreSources = 6;
 /// those before it; within a source the deepest file does.
 class IgnoreStack {
  public:
-  void Push(IgnoreSource source, IgnoreRules rules);
+  /// Adds the rules of a file of the folder `base`. Returns false, and leaves
+  /// them out, where there would be more than kMostRuleBytes or kMostWildcards.
+  [[nodiscard]] bool Push(IgnoreSource source, const std::string& base,
+                          std::string_view text);
 
   /// Drops the rules of folders at or below `folder` ("a/b/").
   void Pop(std::string_view folder);
@@ -77,6 +116,7 @@ class IgnoreStack {
 
  private:
   std::array<std::vector<IgnoreRules>, kIgnoreSources> sources_;
+  std::size_t bytes_ = 0, wildcards_ = 0;  ///< Of all.
 };
 
 }  // namespace dobby

@@ -24,6 +24,8 @@ std::string_view NameOf(SkipReason reason) {
       return "special";
     case SkipReason::kMinified:
       return "minified";
+    case SkipReason::kTooDeep:
+      return "too_deep";
   }
   return "unknown";
 }

@@ -16,9 +16,6 @@
 namespace dobby {
 namespace {
 
-// A longer file of patterns is no file of patterns.
-constexpr std::uint64_t kMaxRulesBytes = 8u << 20;
-
 struct RuleFile {
   const char* name;
   IgnoreSource source;
@@ -58,7 +55,8 @@ class Walker {
   /// Adds the rules that lie outside of the root.
   void AddOuterRules(const std::optional<GitWorkTree>& tree);
 
-  std::vector<FileEntry> Run();
+  /// Errors: kCancelled after a stop.
+  Result<std::vector<FileEntry>> Run(const std::stop_token& stop);
 
  private:
   struct Frame {
@@ -73,6 +71,9 @@ class Walker {
   void AddRulesOf(const std::vector<FolderItem>& items);
   void AddRules(const std::string& base, const std::string& name,
                 const std::string& text);
+  void AddRulesOutside(IgnoreSource source, const std::string& name,
+                       const std::string& text);
+  void AddTooManyRules(const std::string& path);
   void Visit(const FolderItem& item, bool parent_included);
   void VisitFolder(const FolderItem& item, bool included);
   FileEntry MakeEntry(const std::string& path, const FolderItem& item) const;
@@ -95,28 +96,51 @@ class Walker {
   std::vector<FileEntry> entries_;
 };
 
+/// Of rules that cannot be used an entry says so.
 void Walker::AddRules(const std::string& base, const std::string& name,
                       const std::string& text) {
-  if (name == ".gitattributes") attributes_.Push(base, text);
-  if (!options_.use_ignore_files) return;
+  bool fits = name != ".gitattributes" || attributes_.Push(base, text);
   for (const RuleFile& file : kRuleFiles) {
-    if (name == file.name) ignores_.Push(file.source, IgnoreRules(base, text));
+    if (options_.use_ignore_files && name == file.name) {
+      fits = ignores_.Push(file.source, base, text);
+    }
   }
+  if (!fits) AddTooManyRules(base + name);
+}
+
+void Walker::AddTooManyRules(const std::string& path) {
+  // Of a folder above the root the path counts from the top of the work tree.
+  const bool is_below = path.size() > root_length_ &&
+                        path.starts_with(folder_.substr(0, root_length_));
+  AddError(is_below ? InRoot(path) : path,
+           {ErrorCode::kTooLarge,
+            "is not used: with the files above it, its patterns are over 1 MiB "
+            "or more than 10,000 have wildcards; shorten it",
+            ""});
+}
+
+void Walker::AddRulesOutside(IgnoreSource source, const std::string& name,
+                             const std::string& text) {
+  if (!ignores_.Push(source, "", text)) AddTooManyRules(name);
 }
 
 void Walker::AddOuterRules(const std::optional<GitWorkTree>& tree) {
-  ignores_.Push(IgnoreSource::kCommandLine,
-                IgnoreRules(folder_, JoinLines(options_.exclude)));
+  if (!ignores_.Push(IgnoreSource::kCommandLine, folder_,
+                     JoinLines(options_.exclude))) {
+    AddTooManyRules("--exclude");
+  }
   if (options_.use_ignore_files) {
-    ignores_.Push(IgnoreSource::kGlobalExcludes,
-                  IgnoreRules("", GlobalExcludesText(tree)));
+    AddRulesOutside(IgnoreSource::kGlobalExcludes, "core.excludesFile",
+                    GlobalExcludesText(tree));
   }
   if (!tree) return;
   const std::string info = tree->common_dir + "/info/";
-  attributes_.SetOverride(TextOrEmpty(info + "attributes"));
+  if (!attributes_.SetOverride(TextOrEmpty(info + "attributes"))) {
+    AddTooManyRules(".git/info/attributes");
+  }
   if (options_.use_ignore_files) {
-    ignores_.Push(IgnoreSource::kInfoExclude,
-                  IgnoreRules("", TextOrEmpty(info + "exclude")));
+    AddRulesOutside(IgnoreSource::kInfoExclude, ".git/info/exclude",
+                    TextOrEmpty(info + "exclude"));
   }
   // The folders from the top of the work tree down to the root's parent.
   std::size_t begin = 0;
@@ -141,10 +165,8 @@ void Walker::AddRulesOf(const std::vector<FolderItem>& items) {
     if (!rules) continue;
     const auto file = cursor_.OpenFile(item.name);
     if (!file) continue;
-    const auto text = ReadUpTo(*file, kMaxRulesBytes, item.name);
-    if (text && text->size() <= kMaxRulesBytes) {
-      AddRules(folder_, item.name, *text);
-    }
+    const auto text = ReadUpTo(*file, kMostRuleBytes, item.name);
+    if (text) AddRules(folder_, item.name, *text);
   }
 }
 
@@ -193,6 +215,10 @@ std::optional<SkipReason> Walker::SkipByName(const std::string& path,
     return SkipReason::kIgnored;
   }
   if (ignores_.Ignores(path, folder)) return SkipReason::kIgnored;
+  // A folder's path ends in '/', and is entered where files fit behind.
+  const std::size_t bytes = path.size() - root_length_ + (folder ? 1 : 0);
+  const bool is_deep = folder && frames_.size() > kMostFolders;
+  if (is_deep || bytes > kMostPathBytes) return SkipReason::kTooDeep;
   if (folder) return std::nullopt;
   if (!included) return SkipReason::kIgnored;
   if (item.kind == ItemKind::kSymlink) return SkipReason::kSymlink;
@@ -244,9 +270,12 @@ void Walker::Visit(const FolderItem& item, bool parent_included) {
   entries_.back().skip = skip;
 }
 
-std::vector<FileEntry> Walker::Run() {
+Result<std::vector<FileEntry>> Walker::Run(const std::stop_token& stop) {
   BeginFolder(0, options_.include.empty());
   while (!frames_.empty()) {
+    if (stop.stop_requested()) {
+      return Error{ErrorCode::kCancelled, "was not walked: a stop came", ""};
+    }
     Frame& frame = frames_.back();
     if (frame.next == frame.items.size()) {
       if (!EndFolder()) break;
@@ -302,7 +331,8 @@ Result<std::string> RealPath(const std::string& path) {
 
 }  // namespace
 
-Result<Repo> OpenRepo(const std::string& path, const RepoOptions& options) {
+Result<Repo> OpenRepo(const std::string& path, const RepoOptions& options,
+                      const std::stop_token& stop) {
   auto real = RealPath(path);
   if (!real) return real.error();
   Repo repo{*std::move(real), "", {}};
@@ -330,7 +360,9 @@ Result<Repo> OpenRepo(const std::string& path, const RepoOptions& options) {
   Walker walker(*std::move(cursor),
                 tree ? PrefixBelow(tree->top, repo.root) : "", options);
   walker.AddOuterRules(tree);
-  repo.entries = walker.Run();
+  auto entries = walker.Run(stop);
+  if (!entries) return entries.error();
+  repo.entries = *std::move(entries);
   return repo;
 }
 

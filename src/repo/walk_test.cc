@@ -212,23 +212,58 @@ TEST(Walk, ALoopOfLinksIsTwoRows) {
   EXPECT_EQ(LedgerOf(tree), "a/up symlink\na/x.c\nself symlink\n");
 }
 
-TEST(Walk, NeitherDepthNorLengthHasALimit) {
-  const TestTree tree;
-  // 1,500 folders, a path of over 300,000 bytes, under 64 descriptors.
-  const std::string name(200, 'd');
-  int folder = ::open(tree.root().c_str(), O_RDONLY | O_DIRECTORY);
-  std::string path;
-  for (int i = 0; i < 1500; ++i) {
-    ASSERT_EQ(::mkdirat(folder, name.c_str(), 0700), 0);
-    const int below = ::openat(folder, name.c_str(), O_RDONLY | O_DIRECTORY);
-    ::close(folder);
-    folder = below;
-    path += name + "/";
+/// Folders in each other, all of one name, removed at the end one by one: no
+/// function of a library goes so deep.
+class NestedFolders {
+ public:
+  NestedFolders(const std::string& root, std::string name, int count)
+      : name_(std::move(name)), count_(count) {
+    here_ = ::open(root.c_str(), O_RDONLY | O_DIRECTORY);
+    for (int i = 0; i < count_; ++i) {
+      EXPECT_EQ(::mkdirat(here_, name_.c_str(), 0700), 0);
+      Move(name_.c_str());
+    }
   }
-  const int file = ::openat(folder, "x.c", O_WRONLY | O_CREAT, 0600);
-  ASSERT_EQ(::write(file, "int x;\n", 7), 7);
-  ::close(file);
-  ::close(folder);
+  ~NestedFolders() {
+    ::unlinkat(here_, "x.c", 0);
+    for (int i = 0; i < count_; ++i) {
+      Move("..");
+      ::unlinkat(here_, name_.c_str(), AT_REMOVEDIR);
+    }
+    ::close(here_);
+  }
+  NestedFolders(const NestedFolders&) = delete;
+  NestedFolders& operator=(const NestedFolders&) = delete;
+
+  void WriteBelow() const {
+    const int file = ::openat(here_, "x.c", O_WRONLY | O_CREAT, 0600);
+    EXPECT_EQ(::write(file, "int x;\n", 7), 7);
+    ::close(file);
+  }
+
+ private:
+  void Move(const char* name) {
+    const int there = ::openat(here_, name, O_RDONLY | O_DIRECTORY);
+    ::close(here_);
+    here_ = there;
+  }
+
+  const std::string name_;
+  const int count_;
+  int here_ = -1;
+};
+
+std::string Repeated(const std::string& text, int times) {
+  std::string all;
+  for (int i = 0; i < times; ++i) all += text;
+  return all;
+}
+
+TEST(Walk, FoldersOverTheLimitAreOneSkippedRow) {
+  const TestTree tree;
+  const NestedFolders folders(tree.root(), "d", 100'000);
+  folders.WriteBelow();
+  tree.Write(Repeated("d/", 256) + "in.c");
   tree.Write("e.c");
   rlimit old{};
   ::getrlimit(RLIMIT_NOFILE, &old);
@@ -236,11 +271,89 @@ TEST(Walk, NeitherDepthNorLengthHasALimit) {
   ::setrlimit(RLIMIT_NOFILE, &low);
   const auto repo = OpenRepo(tree.root(), {});
   ASSERT_TRUE(repo);
-  EXPECT_EQ(Ledger(*repo), path + "x.c\ne.c\n");
-  const auto content = ReadFile(*repo, repo->entries[0], {});
+  EXPECT_EQ(Ledger(*repo), Repeated("d/", 257) + " too_deep\n" +
+                               Repeated("d/", 256) + "in.c\ne.c\n");
+  const auto content = ReadFile(*repo, repo->entries[1], {});
   ::setrlimit(RLIMIT_NOFILE, &old);
-  ASSERT_TRUE(content && content->file);
-  EXPECT_EQ(content->file->text, "int x;\n");
+  EXPECT_TRUE(content && content->file);
+  ::unlink((tree.root() + "/" + Repeated("d/", 256) + "in.c").c_str());
+}
+
+TEST(Walk, PathsOverTheLimitAreSkipped) {
+  const TestTree tree;
+  const std::string name(203, 'd');  // 20 of them, with "/": 4,080 bytes.
+  const NestedFolders folders(tree.root(), name, 21);
+  const std::string folder = tree.root() + "/" + Repeated(name + "/", 19);
+  const int below = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY);
+  const int last = ::openat(below, name.c_str(), O_RDONLY | O_DIRECTORY);
+  for (const char* file : {"123456789012345", "1234567890123456"}) {
+    ::close(::openat(last, file, O_WRONLY | O_CREAT, 0600));
+  }
+  const auto repo = OpenRepo(tree.root(), {});
+  for (const char* file : {"123456789012345", "1234567890123456"}) {
+    ::unlinkat(last, file, 0);
+  }
+  ::close(last);
+  ::close(below);
+  ASSERT_TRUE(repo);
+  const std::string path = Repeated(name + "/", 20);
+  EXPECT_EQ(Ledger(*repo), path + "123456789012345 empty\n" + path +
+                               "1234567890123456 too_deep\n" + path + name +
+                               "/ too_deep\n");
+}
+
+TEST(Walk, AStopEndsIt) {
+  const TestTree tree;
+  tree.Write("a.c");
+  std::stop_source stop;
+  stop.request_stop();
+  const auto repo = OpenRepo(tree.root(), {}, stop.get_token());
+  ASSERT_FALSE(repo);
+  EXPECT_EQ(repo.error().code, ErrorCode::kCancelled);
+}
+
+TEST(Walk, RuleFilesOverTheLimitAreNotUsedAndSaidToBe) {
+  struct Case {
+    const char* name;
+    const char* file;
+    std::string text;
+    bool fits;
+  };
+  const Case cases[] = {
+      {"patterns of 1 MiB", ".gitignore", Repeated("a.c\n", 1 << 18), true},
+      {"more", ".gitignore", Repeated("a.c\n", (1 << 18) + 1), false},
+      {"10,000 wildcards", ".ignore", Repeated("*.c\n", 10'000), true},
+      {"more", ".ignore", Repeated("*.c\n", 10'001), false},
+      {"10,000 attributes", ".gitattributes",
+       Repeated("a.c linguist-generated\n", 10'000), true},
+      {"more", ".gitattributes", Repeated("a.c linguist-generated\n", 10'001),
+       false},
+  };
+  for (const Case& c : cases) {
+    const TestTree tree;
+    tree.Write(c.file, c.text);
+    tree.Write("a.c");
+    const auto repo = OpenRepo(tree.root(), {});
+    ASSERT_TRUE(repo) << c.name;
+    ASSERT_EQ(repo->entries.size(), 2u) << c.name;
+    EXPECT_EQ(repo->entries[0].error.has_value(), !c.fits) << c.name;
+    EXPECT_EQ(repo->entries[1].skip.has_value(), c.fits) << c.name;
+  }
+}
+
+TEST(Walk, RuleFilesOfAllFoldersAboveCountTogether) {
+  const TestTree tree;
+  const std::string half = Repeated("*.x\n", 5'001);
+  tree.Write(".gitignore", half);
+  tree.Write("a/.gitignore", half + "b.c\n");
+  tree.Write("a/b.c");
+  tree.Write("c/.gitignore", "d.c\n");
+  tree.Write("c/d.c");
+  const auto repo = OpenRepo(tree.root(), {});
+  ASSERT_TRUE(repo);
+  EXPECT_EQ(Ledger(*repo),
+            ".gitignore ignored\na/.gitignore !\na/b.c\n"
+            "c/.gitignore ignored\nc/d.c ignored\n");
 }
 
 /// Takes from this thread, while it lives, root's power to read everything.

@@ -4,8 +4,8 @@
 #include <cctype>
 #include <set>
 #include <string>
+#include <unordered_set>
 #include <utility>
-#include <vector>
 
 #include "base/name_words.h"
 #include "base/text.h"
@@ -81,6 +81,11 @@ constexpr std::string_view kPlainWords =
 
 constexpr std::size_t kLongestWord = 30;  ///< A longer one has no endings.
 
+// A hostile text has as many words as it has bytes, with some hundred forms
+// each. A MiB of code has about 5,000, and a name of this length is none.
+constexpr std::size_t kMostWords = 10'000;
+constexpr std::size_t kLongestName = 4096;
+
 /// Calls `use` with each run of word bytes and each character beyond ASCII.
 template <typename Use>
 void ForEachWord(std::string_view text, const Use& use) {
@@ -98,32 +103,32 @@ bool IsVowel(char c) {
 }
 
 /// Adds a base form with the endings that it may take.
-void AddEndings(const std::string& base, std::set<std::string>& words) {
+void AddEndings(const std::string& base, SortedWords& words) {
   if (base.size() < 2) return;
   for (const char* ending :
        {"", "s", "es", "d", "ed", "ing", "er", "ers", "or", "ion", "ions"}) {
-    words.insert(base + ending);
+    words.Add(base + ending);
   }
   const char last = base.back();
   const std::string start = base.substr(0, base.size() - 1);
   if (last == 'e') {
     for (const char* ending : {"ing", "er", "ers", "or", "ion", "ions"}) {
-      words.insert(start + ending);
+      words.Add(start + ending);
     }
   } else if (last == 'y') {
-    words.insert(start + "ies");
-    words.insert(start + "ied");
+    words.Add(start + "ies");
+    words.Add(start + "ied");
   } else if (!IsVowel(last)) {
     for (const char* ending : {"ing", "ed", "er"}) {
-      words.insert(base + last + ending);
+      words.Add(base + last + ending);
     }
   }
 }
 
 /// Adds the forms of a word and of what it may be a form of. Some are no
 /// words; nobody writes those.
-void AddForms(const std::string& word, std::set<std::string>& words) {
-  words.insert(word);
+void AddForms(const std::string& word, SortedWords& words) {
+  words.Add(word);
   const bool is_word = word.size() <= kLongestWord &&
                        std::all_of(word.begin(), word.end(), [](char c) {
                          return std::isalpha(static_cast<unsigned char>(c));
@@ -159,21 +164,25 @@ const std::set<std::string, std::less<>>& PlainWords() {
 
 std::shared_ptr<const WordLimit> WordsAllowedBy(std::string_view evidence,
                                                 std::string before) {
-  std::set<std::string> names;
-  std::set<std::string> words(PlainWords().begin(), PlainWords().end());
-  const auto add = [&](std::string_view name) {
-    if (!names.emplace(name).second) return;
-    AddForms(Lower(name), words);
-    for (const std::string& part : PartsOfName(name)) {
-      names.insert(part);
-      AddForms(Lower(part), words);
-    }
-  };
-  ForEachWord(evidence, add);
-  ForEachWord(before, add);
   auto limit = std::make_shared<WordLimit>();
-  limit->names.assign(names.begin(), names.end());
-  limit->words.assign(words.begin(), words.end());
+  std::unordered_set<std::string> names;
+  const auto add = [&](std::string_view name) {
+    if (names.size() >= kMostWords || !names.emplace(name).second) return;
+    limit->names.Add(name);
+    AddForms(Lower(name), limit->words);
+  };
+  const auto add_with_parts = [&](std::string_view name) {
+    if (name.size() > kLongestName || names.count(std::string(name)) != 0) {
+      return;
+    }
+    add(name);
+    for (const std::string& part : PartsOfName(name)) add(part);
+  };
+  ForEachWord(before, add_with_parts);
+  ForEachWord(evidence, add_with_parts);
+  for (const std::string& word : PlainWords()) limit->words.Add(word);
+  limit->names.Sort();
+  limit->words.Sort();
   limit->before = std::move(before);
   return limit;
 }

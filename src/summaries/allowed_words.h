@@ -13,7 +13,8 @@ namespace dobby {
 /// its names as they are written, the words that names are made of, and their
 /// usual endings: "parse" of parseHeader allows "parses" and "parser". With
 /// it a summary cannot name what its text has not, nor speak of a thing that
-/// does not occur in it. `before`: what the model goes on from.
+/// does not occur in it. `before`: what the model goes on from. Of a text with
+/// over 10,000 different words the first count; it takes 20 MB at most.
 std::shared_ptr<const WordLimit> WordsAllowedBy(std::string_view evidence,
                                                 std::string before);
 

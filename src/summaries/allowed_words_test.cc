@@ -9,8 +9,14 @@
 namespace dobby {
 namespace {
 
-bool Has(const std::vector<std::string>& sorted, const std::string& word) {
-  return std::binary_search(sorted.begin(), sorted.end(), word);
+bool Has(const SortedWords& sorted, const std::string& word) {
+  return sorted.Has(word);
+}
+
+std::vector<std::string> ListOf(const SortedWords& words) {
+  std::vector<std::string> list;
+  for (std::size_t i = 0; i < words.size(); ++i) list.emplace_back(words[i]);
+  return list;
 }
 
 TEST(AllowedWords, AreThoseOfTheEvidenceWithTheirEndings) {
@@ -52,7 +58,7 @@ TEST(AllowedWords, AreThoseOfTheEvidenceWithTheirEndings) {
 TEST(AllowedWords, NamesAreAsTheyAreWritten) {
   const auto limit =
       WordsAllowedBy("RingBuffer::push_back(size_t N2)", "This header");
-  EXPECT_EQ(limit->names,
+  EXPECT_EQ(ListOf(limit->names),
             (std::vector<std::string>{
                 "2", "Buffer", "N", "N2", "Ring", "RingBuffer", "This", "back",
                 "header", "push", "push_back", "size", "size_t", "t"}));
@@ -61,11 +67,12 @@ TEST(AllowedWords, NamesAreAsTheyAreWritten) {
 
 TEST(AllowedWords, ListsAreSortedWithoutDoubles) {
   const auto limit = WordsAllowedBy("b a b A parse \xff\x80 Z_z", "a b");
-  for (const auto* list : {&limit->names, &limit->words}) {
-    EXPECT_TRUE(std::is_sorted(list->begin(), list->end()));
-    EXPECT_EQ(std::adjacent_find(list->begin(), list->end()), list->end());
+  for (const auto* words : {&limit->names, &limit->words}) {
+    const std::vector<std::string> list = ListOf(*words);
+    EXPECT_TRUE(std::is_sorted(list.begin(), list.end()));
+    EXPECT_EQ(std::adjacent_find(list.begin(), list.end()), list.end());
   }
-  for (const std::string& word : limit->words) {
+  for (const std::string& word : ListOf(limit->words)) {
     EXPECT_EQ(word.find_first_not_of("abcdefghijklmnopqrstuvwxyz_0123456789"),
               std::string::npos)
         << word;
@@ -74,10 +81,26 @@ TEST(AllowedWords, ListsAreSortedWithoutDoubles) {
 }
 
 TEST(AllowedWords, AHugeWordHasNoEndings) {
-  const std::string huge(100000, 'x');
+  const std::string huge(4000, 'x');
   const auto limit = WordsAllowedBy(huge, "");
   EXPECT_TRUE(Has(limit->names, huge));
   EXPECT_FALSE(Has(limit->words, huge + "s"));
+  EXPECT_FALSE(Has(WordsAllowedBy(huge + huge, "")->names, huge + huge));
+}
+
+TEST(AllowedWords, AreLimitedInNumber) {
+  std::string text;
+  for (int i = 0; i < 100'000; ++i) {
+    std::string word = "aaaaies";
+    for (int left = i, at = 0; left > 0; left /= 26, ++at) {
+      word[static_cast<std::size_t>(at)] = static_cast<char>('a' + left % 26);
+    }
+    text += word + " ";
+  }
+  const auto limit = WordsAllowedBy(text, "This header");
+  EXPECT_EQ(limit->names.size(), 10'000u);
+  EXPECT_LT(limit->words.size(), 1'200'000u);
+  EXPECT_TRUE(Has(limit->names, "header"));
 }
 
 TEST(AllowedWords, LetSentencesOfTheTextThroughAndNoOthers) {

@@ -36,10 +36,6 @@ std::optional<std::string_view> TestedStem(std::string_view stem) {
   return std::nullopt;
 }
 
-std::string_view FolderOf(std::string_view path) {
-  return path.substr(0, path.size() - BaseNameOf(path).size());
-}
-
 }  // namespace
 
 std::vector<Counterpart> CounterpartsOf(std::string_view name) {
@@ -62,40 +58,58 @@ std::vector<Counterpart> CounterpartsOf(std::string_view name) {
 
 CounterpartFinder::CounterpartFinder(const Repo& repo) {
   for (const FileEntry& entry : repo.entries) {
-    if (entry.selected()) by_name_[BaseNameOf(entry.path)].push_back(&entry);
+    if (!entry.selected()) continue;
+    Namesakes& namesakes = by_name_[BaseNameOf(entry.path)];
+    namesakes.entry = &entry;
+    ++namesakes.count;
+    by_path_[entry.path] = &entry;
   }
 }
 
 std::optional<CounterpartFinder::Found> CounterpartFinder::Find(
     std::string_view path) const {
+  const std::string folder(path.substr(0, path.rfind('/') + 1));
   std::optional<Found> only;
   for (const Counterpart& wanted : CounterpartsOf(BaseNameOf(path))) {
-    const auto named = by_name_.find(wanted.name);
-    if (named == by_name_.end()) continue;
-    for (const FileEntry* entry : named->second) {
-      if (FolderOf(entry->path) == FolderOf(path)) {
-        return Found{entry, wanted.is_tested};
-      }
+    const auto beside = by_path_.find(folder + wanted.name);
+    if (beside != by_path_.end()) {
+      return Found{beside->second, wanted.is_tested};
     }
-    if (!only && named->second.size() == 1) {
-      only = Found{named->second.front(), wanted.is_tested};
+    const auto named = by_name_.find(wanted.name);
+    if (!only && named != by_name_.end() && named->second.count == 1) {
+      only = Found{named->second.entry, wanted.is_tested};
     }
   }
   return only;
 }
 
-std::string SentenceByCounterpart(const SourceFile& counterpart,
-                                  bool is_tested) {
+std::string SentenceByCounterpart(const SourceFile& counterpart, bool is_tested,
+                                  const std::stop_token& stop) {
   const std::string start = (is_tested ? "Tests " : "Implements ") +
                             std::string(BaseNameOf(counterpart.path));
   const std::string author =
       AuthorsSentence(counterpart.text, counterpart.language);
   if (!author.empty()) return OneLine(start + ": " + author);
-  const auto whole = SplitFile(counterpart, kWholeFile);
+  const auto whole = SplitFile(counterpart, kWholeFile, stop);
   if (!whole) return "";
   const auto main =
       LinesOfMain(whole->front().outline, counterpart.path, start + ", which");
   return main ? main->first : "";
+}
+
+std::string CounterpartReader::SentenceFor(std::string_view path,
+                                           const std::stop_token& stop) {
+  const auto found = finder_.Find(path);
+  if (!found) return "";
+  const auto [said, is_new] =
+      said_.try_emplace({found->entry, found->is_tested});
+  if (!is_new) return said->second;
+  const auto content = ReadFile(repo_, *found->entry, options_);
+  if (content && content->file) {
+    said->second =
+        SentenceByCounterpart(*content->file, found->is_tested, stop);
+  }
+  return said->second;
 }
 
 }  // namespace dobby

@@ -2,10 +2,14 @@
 // the code that it tests.
 #pragma once
 
+#include <cstddef>
+#include <map>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "dobby/repo.h"
@@ -39,13 +43,40 @@ class CounterpartFinder {
   std::optional<Found> Find(std::string_view path) const;
 
  private:
-  std::unordered_map<std::string_view, std::vector<const FileEntry*>> by_name_;
+  /// Of the files of a name: one of them, and how many there are.
+  struct Namesakes {
+    const FileEntry* entry = nullptr;
+    std::size_t count = 0;
+  };
+
+  std::unordered_map<std::string_view, Namesakes> by_name_;
+  std::unordered_map<std::string_view, const FileEntry*> by_path_;
 };
 
 /// Returns what a file is for of whose counterpart the author says that:
 /// "Implements ring.h: A queue of bytes.", "Tests ring.h, which defines Ring:
-/// A queue of bytes." Empty where he says nothing.
-std::string SentenceByCounterpart(const SourceFile& counterpart,
-                                  bool is_tested);
+/// A queue of bytes." Empty where its author says nothing, and after a stop.
+std::string SentenceByCounterpart(const SourceFile& counterpart, bool is_tested,
+                                  const std::stop_token& stop = {});
+
+/// Reads what the counterparts of a repository's files say, each once.
+class CounterpartReader {
+ public:
+  /// Both must outlive this.
+  CounterpartReader(const Repo& repo, const RepoOptions& options)
+      : repo_(repo), options_(options), finder_(repo) {}
+
+  /// Returns SentenceByCounterpart() of the counterpart of the file at `path`;
+  /// empty where it has none, or that cannot be read. After a stop it may be
+  /// empty for good.
+  std::string SentenceFor(std::string_view path, const std::stop_token& stop);
+
+ private:
+  const Repo& repo_;
+  const RepoOptions& options_;
+  const CounterpartFinder finder_;
+  /// By counterpart, and whether it is tested.
+  std::map<std::pair<const FileEntry*, bool>, std::string> said_;
+};
 
 }  // namespace dobby

@@ -34,7 +34,7 @@ constexpr std::string_view kAbout = "About ", kAsIn = ", as in ";
 /// A word that tells what a child is about, and how well.
 using Topics = std::map<std::string, int>;
 
-/// Returns the topics that TopicLine gave a folder.
+/// Returns the topics that MakeTopicLine gave a folder.
 Topics TopicsOfFolder(std::string_view line) {
   Topics topics;
   line = line.substr(kAbout.size());
@@ -70,7 +70,7 @@ Topics TopicsOf(const std::string& name, const SummaryNode& node,
 
 /// Returns the words that most children share, at most four; where they share
 /// none, one of each folder among them.
-std::vector<std::string> MainTopics(const Children& children) {
+std::vector<std::string> FindMainTopics(const Children& children) {
   constexpr std::size_t kMostTopics = 4;
   std::map<std::string, std::pair<int, int>> weights;  // And of how many.
   std::vector<std::string> firsts;
@@ -97,8 +97,8 @@ std::vector<std::string> MainTopics(const Children& children) {
 }
 
 /// Returns the file with an author's sentence that has most of the topics.
-Children::const_iterator Spokesman(const Children& children,
-                                   const std::vector<std::string>& topics) {
+Children::const_iterator FindSpokesman(const Children& children,
+                                       const std::vector<std::string>& topics) {
   auto best = children.end();
   std::ptrdiff_t most = -1;
   for (auto child = children.begin(); child != children.end(); ++child) {
@@ -115,9 +115,9 @@ Children::const_iterator Spokesman(const Children& children,
   return best;
 }
 
-std::string TopicLine(const Children& children) {
-  const std::vector<std::string> topics = MainTopics(children);
-  const auto spokesman = Spokesman(children, topics);
+std::string MakeTopicLine(const Children& children) {
+  const std::vector<std::string> topics = FindMainTopics(children);
+  const auto spokesman = FindSpokesman(children, topics);
   const bool has_folders =
       std::any_of(children.begin(), children.end(),
                   [](const auto& child) { return HasTopicLine(child.second); });
@@ -156,7 +156,7 @@ std::string FolderAuthorsSentence(const Children& children) {
   said = sentence([](const std::string& name, const SummaryNode& node) {
     return name.ends_with(".go") && node.text.lines[0].starts_with("Package ");
   });
-  return said.empty() ? TopicLine(children) : said;
+  return said.empty() ? MakeTopicLine(children) : said;
 }
 
 }  // namespace dobby

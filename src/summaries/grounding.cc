@@ -1,6 +1,7 @@
 // The identifiers of a summary, and those that the source does not have.
 #include <algorithm>
 #include <cctype>
+#include <functional>
 #include <set>
 #include <string>
 
@@ -30,16 +31,6 @@ bool LooksLikeIdentifier(std::string_view word) {
          (digit && lower_seen && word.size() > 2);
 }
 
-std::set<std::string> WordsOf(std::string_view text) {
-  std::set<std::string> words;
-  for (std::size_t i = 0; i < text.size();) {
-    const std::size_t end = EndOfWord(text, i);
-    if (end > i) words.insert(Lower(text.substr(i, end - i)));
-    i = std::max(end, i + 1);
-  }
-  return words;
-}
-
 }  // namespace
 
 std::vector<std::string> IdentifiersOf(std::string_view summary) {
@@ -65,10 +56,20 @@ std::vector<std::string> IdentifiersOf(std::string_view summary) {
 std::vector<std::string> UngroundedIdentifiers(std::string_view summary,
                                                std::string_view source) {
   std::vector<std::string> identifiers = IdentifiersOf(summary);
-  if (identifiers.empty()) return identifiers;
-  const std::set<std::string> known = WordsOf(source);
+  std::set<std::string, std::less<>> missing;
+  std::size_t longest = 0;
+  for (const std::string& identifier : identifiers) {
+    missing.insert(Lower(identifier));
+    longest = std::max(longest, identifier.size());
+  }
+  for (std::size_t i = 0; i < source.size() && !missing.empty();) {
+    const std::size_t end = EndOfWord(source, i);
+    const std::string_view word = source.substr(i, end - i);
+    if (!word.empty() && word.size() <= longest) missing.erase(Lower(word));
+    i = std::max(end, i + 1);
+  }
   std::erase_if(identifiers, [&](const std::string& identifier) {
-    return known.count(Lower(identifier)) > 0;
+    return missing.count(Lower(identifier)) == 0;
   });
   return identifiers;
 }

@@ -15,15 +15,20 @@ constexpr std::size_t kMostNames = 14;   ///< In a line, members among them.
 constexpr std::size_t kMostOthers = 6;   ///< Beside one that is described.
 constexpr std::size_t kMostMembers = 5;  ///< Of one type.
 
-std::string Plural(const std::string& kind) {
+std::string MakePlural(const std::string& kind) {
   if (kind.ends_with("s")) return kind + "es";
   if (kind.ends_with("y")) return kind.substr(0, kind.size() - 1) + "ies";
   return kind + "s";
 }
 
+/// Returns a name as a line shows it: that of a section is its author's prose.
+std::string ShownName(const Item& item) {
+  return item.kind == "section" ? Quoted(item.name) : item.name;
+}
+
 /// Returns "a, b, c and 3 more" of at most `most` names; one more is shown
 /// rather than counted.
-std::string Listed(std::span<const std::string> names, std::size_t most) {
+std::string JoinNames(std::span<const std::string> names, std::size_t most) {
   std::string text;
   const std::size_t shown =
       names.size() == most + 1 ? most + 1 : std::min(names.size(), most);
@@ -35,7 +40,7 @@ std::string Listed(std::span<const std::string> names, std::size_t most) {
 }
 
 /// Items that one phrase tells of: one with members, or neighbours of a kind.
-std::size_t PhraseEnd(const std::vector<Item>& items, std::size_t begin) {
+std::size_t FindPhraseEnd(const std::vector<Item>& items, std::size_t begin) {
   std::size_t end = begin + 1;
   if (!items[begin].members.empty()) return end;
   while (end < items.size() && items[end].members.empty() &&
@@ -46,19 +51,21 @@ std::size_t PhraseEnd(const std::vector<Item>& items, std::size_t begin) {
 }
 
 /// Returns the phrase of items [begin, end), and how many names it took.
-std::pair<std::string, std::size_t> Phrase(const std::vector<Item>& items,
-                                           std::size_t begin, std::size_t end) {
+std::pair<std::string, std::size_t> MakePhrase(const std::vector<Item>& items,
+                                               std::size_t begin,
+                                               std::size_t end) {
   const Item& first = items[begin];
   if (!first.members.empty()) {
     const std::string kind = first.kind.empty() ? "" : first.kind + " ";
     return {
-        kind + first.name + " (" + Listed(first.members, kMostMembers) + ")",
+        kind + first.name + " (" + JoinNames(first.members, kMostMembers) + ")",
         1 + std::min(first.members.size(), kMostMembers)};
   }
   std::vector<std::string> names;
-  for (std::size_t i = begin; i < end; ++i) names.push_back(items[i].name);
-  return {(names.size() > 1 ? Plural(first.kind) : first.kind) + " " +
-              Listed(names, kMostNames),
+  for (std::size_t i = begin; i < end; ++i)
+    names.push_back(ShownName(items[i]));
+  return {(names.size() > 1 ? MakePlural(first.kind) : first.kind) + " " +
+              JoinNames(names, kMostNames),
           names.size()};
 }
 
@@ -69,15 +76,15 @@ std::string VerbFor(const std::vector<Item>& items) {
 
 /// Returns "class Ring (push, pop); functions main, usage; and 3 more" of at
 /// most `most` names, or one more.
-std::string ListedItems(const std::vector<Item>& items, std::size_t most) {
+std::string JoinItems(const std::vector<Item>& items, std::size_t most) {
   std::string text;
   std::size_t names = 0, begin = 0;
   while (begin < items.size()) {
     std::size_t room = most - std::min(names, most);
     if (items.size() - begin == room + 1) ++room;
     if (room == 0) break;
-    const std::size_t end = std::min(PhraseEnd(items, begin), begin + room);
-    const auto [phrase, taken] = Phrase(items, begin, end);
+    const std::size_t end = std::min(FindPhraseEnd(items, begin), begin + room);
+    const auto [phrase, taken] = MakePhrase(items, begin, end);
     text += (text.empty() ? "" : "; ") + phrase;
     names += taken;
     begin = end;
@@ -88,11 +95,12 @@ std::string ListedItems(const std::vector<Item>& items, std::size_t most) {
 
 /// Returns "Defines class Ring (push, pop); function main.", or "Also defines
 /// ..." behind that word.
-std::string Sentence(const std::string& before, const std::vector<Item>& items,
-                     std::size_t most = kMostNames) {
+std::string MakeSentence(const std::string& before,
+                         const std::vector<Item>& items,
+                         std::size_t most = kMostNames) {
   const std::string verb = VerbFor(items);
   return before + (before.empty() ? verb : Lower(verb)) + " " +
-         ListedItems(items, most) + ".";
+         JoinItems(items, most) + ".";
 }
 
 /// Returns the lines of a text that is about a described item, the first
@@ -106,7 +114,8 @@ std::optional<FileLines> LinesOf(std::vector<Item>& items,
   // It is named again for its members' sake alone.
   const bool is_named = items.size() > 1 && items.front().members.empty();
   if (is_named) items.erase(items.begin());
-  return FileLines{first, OneLine(Sentence(is_named ? "Also " : "", items))};
+  return FileLines{first,
+                   OneLine(MakeSentence(is_named ? "Also " : "", items))};
 }
 
 }  // namespace
@@ -117,16 +126,16 @@ std::string HoldsLine(std::span<const Symbol> outline, std::string_view path) {
   const auto found = FindMain(items, path);
   if (found == items.end()) {
     PutNamesakeFirst(items, path);
-    return OneLine(Sentence("", items));
+    return OneLine(MakeSentence("", items));
   }
   const Item main = std::move(*found);
   items.erase(found);
   const std::string members =
       main.members.empty() ? ""
-                           : " (" + Listed(main.members, kMostMembers) + ")";
-  std::string line = main.name + members + ": " + main.doc;
+                           : " (" + JoinNames(main.members, kMostMembers) + ")";
+  std::string line = ShownName(main) + members + ": " + Quoted(main.doc);
   if (!items.empty()) {
-    line += " " + Sentence("Also ", items, kMostOthers);
+    line += " " + MakeSentence("Also ", items, kMostOthers);
   }
   return OneLine(line);
 }
@@ -151,7 +160,8 @@ std::string CountsOf(std::span<const Symbol> outline) {
     const auto& [kind, number] = count;
     const bool is_last = &count == &counts.back();
     if (!text.empty()) text += is_last ? " and " : ", ";
-    text += std::to_string(number) + " " + (number == 1 ? kind : Plural(kind));
+    text +=
+        std::to_string(number) + " " + (number == 1 ? kind : MakePlural(kind));
   }
   return text;
 }
@@ -185,7 +195,7 @@ std::optional<FileLines> LinesOfPart(std::span<const Symbol> outline,
 }
 
 std::string HoldsLine(std::span<const std::string> names) {
-  return OneLine("Holds " + Listed(names, kMostNames)) + ".";
+  return OneLine("Holds " + JoinNames(names, kMostNames)) + ".";
 }
 
 }  // namespace dobby

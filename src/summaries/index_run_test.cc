@@ -4,7 +4,9 @@
 #include <filesystem>
 #include <fstream>
 
+#include "base/cpu_growth.h"
 #include "dobby/summary.h"
+#include "summaries/counterpart.h"
 #include "summaries/fake_engine.h"
 #include "summaries/memory_index.h"
 
@@ -66,11 +68,12 @@ TEST_F(IndexRunTest, SummarisesEveryLevelOnce) {
   EXPECT_TRUE(report.complete());
   EXPECT_EQ(report.files.summarised, 4u);
   EXPECT_EQ(report.files.skipped, 2u);
-  EXPECT_EQ(report.chunks.reused, 1u) << "the duplicate file";
+  EXPECT_EQ(report.chunks.reused, 0u)
+      << "the prompt of the duplicate file has another path";
   EXPECT_EQ(index.files.at("src/deep/long.py").nodes.size(), 4u)
       << "three chunks and the file";
-  EXPECT_EQ(index.files.at("src/copy.py").nodes[0].text.lines,
-            index.files.at("src/add.py").nodes[0].text.lines);
+  EXPECT_NE(index.files.at("src/copy.py").nodes[0].key,
+            index.files.at("src/add.py").nodes[0].key);
   EXPECT_EQ(index.files.at("data.bin").row.reason, "binary");
   EXPECT_EQ(index.dirs.size(), 3u) << "., src, src/deep";
   EXPECT_EQ(index.dirs.at("src/deep").text.lines,
@@ -242,17 +245,23 @@ TEST_F(IndexRunTest, AnIndexThatCannotBeWrittenEndsTheRun) {
   }
 }
 
-TEST_F(IndexRunTest, FreshnessFollowsTheDisk) {
-  FakeEngine engine;
-  MemoryIndex index;
-  Run(engine, index);
+/// Returns what an index holds as a snapshot of a store would.
+IndexSnapshot SnapshotOf(const MemoryIndex& index, const fs::path& root) {
   IndexSnapshot snapshot;
-  snapshot.root = root_.string();
+  snapshot.root = root.string();
   for (const auto& [path, record] : index.files) {
     snapshot.ledger.push_back(record.row);
     for (const auto& node : record.nodes) snapshot.nodes.push_back(node);
   }
   for (const auto& [path, node] : index.dirs) snapshot.nodes.push_back(node);
+  return snapshot;
+}
+
+TEST_F(IndexRunTest, FreshnessFollowsTheDisk) {
+  FakeEngine engine;
+  MemoryIndex index;
+  Run(engine, index);
+  IndexSnapshot snapshot = SnapshotOf(index, root_);
   Write("src/add.py", "changed = 1\n");
   Write("src/new.py", "fresh = 1\n");
   fs::remove(root_ / "README.md");
@@ -270,6 +279,78 @@ TEST_F(IndexRunTest, FreshnessFollowsTheDisk) {
   for (const SummaryNode& node : snapshot.nodes) {
     EXPECT_EQ(node.freshness, want.at(node.path)) << node.path;
   }
+}
+
+TEST_F(IndexRunTest, AFileIsStaleWhenTheOneThatSpeaksForItChanges) {
+  const auto write_header = [this](const char* text) {
+    Write("src/ring.h", text);
+  };
+  write_header("// Queues of bytes.\n\nclass Ring {};\n");
+  Write("src/ring.cc", "void Ring::Push() {}\n");
+  Write("src/own.h", "// Not said.\nclass Own {};\n");
+  Write("src/own.cc", "// Says it itself.\n\nvoid Own::Push() {}\n");
+  Write("src/lone.cc", "void Lone() {}\n");
+  FakeEngine engine;
+  MemoryIndex index;
+  Run(engine, index);
+  const auto stale = [&](const MemoryIndex& of) {
+    IndexSnapshot snapshot = SnapshotOf(of, root_);
+    EXPECT_TRUE(MarkFreshness(snapshot, options_.repo));
+    std::string paths;
+    for (const SummaryNode& node : snapshot.nodes) {
+      const bool is_listed =
+          node.level == Level::kFile && node.freshness != Freshness::kCurrent;
+      if (is_listed) paths += node.path + " ";
+    }
+    return paths;
+  };
+  EXPECT_EQ(stale(index), "");
+  write_header("// Queues of words.\n\nclass Ring {};\n");
+  Write("src/own.h", "// Not said either.\nclass Own {};\n");
+  EXPECT_EQ(stale(index), "src/own.h src/ring.cc src/ring.h ");
+  fs::remove(root_ / "src/ring.h");
+  EXPECT_EQ(stale(index), "src/own.h src/ring.cc src/ring.h ")
+      << "nobody speaks for it any more";
+  Run(engine, index);
+  EXPECT_EQ(stale(index), "");
+  Write("src/lone.h", "// Speaks now.\n");
+  EXPECT_EQ(stale(index), "src/lone.cc ");
+}
+
+TEST_F(IndexRunTest, ProgressOwnsItsPath) {
+  FakeEngine engine;
+  MemoryIndex index;
+  const auto repo = OpenRepo(root_.string(), options_.repo);
+  const auto summariser = MakeSummariser(engine, options_);
+  std::vector<Progress> seen;
+  const auto keep = [&](const Progress& now) { seen.push_back(now); };
+  ASSERT_TRUE((*summariser)->Run(*repo, index, keep, {}));
+  ASSERT_FALSE(seen.empty());
+  for (const Progress& progress : seen) {
+    EXPECT_TRUE(progress.path.empty() || progress.path == "." ||
+                fs::exists(root_ / progress.path))
+        << progress.path;
+  }
+}
+
+TEST_F(IndexRunTest, AHeaderIsReadOnceForAllThatImplementIt) {
+  fs::remove_all(root_);
+  const auto run = [this](std::size_t files) {
+    fs::remove_all(root_);
+    Write("x.h", Lines(4000, "int a;\nint b"));
+    for (std::size_t i = 0; i < files; ++i) {
+      Write("d" + std::to_string(i) + "/x.c", "int f(void) { return 1; }\n");
+    }
+    const auto repo = OpenRepo(root_.string(), options_.repo);
+    CounterpartReader reader(*repo, options_.repo);
+    const double begin = ThreadCpuSeconds();
+    for (const FileEntry& entry : repo->entries) {
+      reader.SentenceFor(entry.path, {});
+    }
+    return ThreadCpuSeconds() - begin;
+  };
+  const double one = run(1);
+  EXPECT_LT(run(100), 10 * one) << "and not 100 times that of one";
 }
 
 }  // namespace

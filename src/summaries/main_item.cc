@@ -15,7 +15,7 @@ namespace {
 constexpr std::size_t kLongestDoc = 160;  ///< Bytes.
 
 /// Returns a name without what spellings differ in.
-std::string Letters(std::string_view name) {
+std::string LettersOf(std::string_view name) {
   std::string letters = Lower(name);
   std::erase_if(letters, [](char c) {
     return std::isalnum(static_cast<unsigned char>(c)) == 0;
@@ -27,16 +27,16 @@ std::string Letters(std::string_view name) {
 std::vector<std::string> NamesOfFile(std::string_view path) {
   const std::size_t slash = path.rfind('/');
   const std::string_view file = BaseNameOf(path);
-  std::vector<std::string> names = {Letters(file.substr(0, file.find('.')))};
+  std::vector<std::string> names = {LettersOf(file.substr(0, file.find('.')))};
   if (slash != std::string_view::npos) {
-    names.push_back(Letters(BaseNameOf(path.substr(0, slash))));
+    names.push_back(LettersOf(BaseNameOf(path.substr(0, slash))));
   }
   return names;
 }
 
 /// How likely an item is what its file is about.
-int Weight(const Item& item, const std::vector<std::string>& file_names) {
-  const std::string name = Letters(item.name);
+int WeighItem(const Item& item, const std::vector<std::string>& file_names) {
+  const std::string name = LettersOf(item.name);
   int weight = 0;
   for (const std::string& file : file_names) {
     if (name.empty() || file.empty()) continue;
@@ -61,7 +61,7 @@ int Weight(const Item& item, const std::vector<std::string>& file_names) {
 bool IsNamesake(const Item& item, std::string_view path) {
   static constexpr std::array<std::string_view, 4> kForFolders = {
       "__init__", "mod", "lib", "index"};
-  const std::string name = Letters(item.name);
+  const std::string name = LettersOf(item.name);
   const std::vector<std::string> names = NamesOfFile(path);
   const std::string_view file = BaseNameOf(path);
   const bool speaks_for_folder =
@@ -104,8 +104,8 @@ std::vector<Item>::iterator FindMain(std::vector<Item>& items,
   auto best = items.end();
   for (auto item = items.begin(); item != items.end(); ++item) {
     if (!IsDescribed(*item)) continue;
-    const bool better =
-        best == items.end() || Weight(*item, names) > Weight(*best, names);
+    const bool better = best == items.end() ||
+                        WeighItem(*item, names) > WeighItem(*best, names);
     if (better) best = item;
   }
   return best;
@@ -119,7 +119,7 @@ void PutNamesakeFirst(std::vector<Item>& items, std::string_view path) {
   const std::vector<std::string> names = NamesOfFile(path);
   const auto namesake = std::find_if(
       items.begin(), items.end(),
-      [&names](const Item& item) { return Letters(item.name) == names[0]; });
+      [&names](const Item& item) { return LettersOf(item.name) == names[0]; });
   if (namesake != items.end()) {
     std::rotate(items.begin(), namesake, namesake + 1);
   }

@@ -61,7 +61,7 @@ bool HasWord(std::string_view list, std::string_view word) {
   return false;
 }
 
-std::string Capitalised(std::string text) {
+std::string Capitalise(std::string text) {
   if (!text.empty()) {
     text[0] =
         static_cast<char>(std::toupper(static_cast<unsigned char>(text[0])));
@@ -70,7 +70,7 @@ std::string Capitalised(std::string text) {
 }
 
 /// "loads", "catches", "tries".
-std::string ThirdPerson(const std::string& verb) {
+std::string MakeThirdPerson(const std::string& verb) {
   static constexpr std::array<std::array<std::string_view, 2>, 8> kIrregular = {
       {{"do", "does"},
        {"backup", "backs up"},
@@ -93,7 +93,7 @@ std::string ThirdPerson(const std::string& verb) {
 }
 
 /// The words of a name as they stand in a sentence: "HTTP", "user".
-std::vector<std::string> SentenceWords(std::string_view name) {
+std::vector<std::string> SplitName(std::string_view name) {
   std::vector<std::string> words = PartsOfName(name);
   for (std::string& word : words) {
     const bool acronym =
@@ -110,7 +110,8 @@ std::string_view OwnName(std::string_view name) {
   return name.substr(name.find_last_of(":.") + 1);
 }
 
-std::string Joined(const std::vector<std::string>& words, std::size_t begin) {
+std::string JoinWords(const std::vector<std::string>& words,
+                      std::size_t begin) {
   std::string text;
   for (std::size_t i = begin; i < words.size(); ++i) {
     text += (i > begin ? " " : "") + words[i];
@@ -187,17 +188,17 @@ std::string FileOpening(std::string_view path, const Language& language,
 std::string FunctionOpening(std::string_view name, const Language& language) {
   if (name.size() > kLongestName) return "";
   const std::vector<std::string> words =
-      SentenceWords(language.id == "go" ? name : OwnName(name));
+      SplitName(language.id == "go" ? name : OwnName(name));
   if (words.empty()) return "";
   const bool commands = words.size() > 1 && HasWord(kVerbs, words[0]) &&
                         !HasWord(kNoObject, words[1]);
   if (language.id == "go") {
-    return std::string(name) +
-           (commands ? " " + ThirdPerson(words[0]) + " the " + Joined(words, 1)
-                     : "");
+    return std::string(name) + (commands ? " " + MakeThirdPerson(words[0]) +
+                                               " the " + JoinWords(words, 1)
+                                         : "");
   }
-  return Capitalised(commands ? words[0] + " the " + Joined(words, 1)
-                              : Joined(words, 0));
+  return Capitalise(commands ? words[0] + " the " + JoinWords(words, 1)
+                             : JoinWords(words, 0));
 }
 
 }  // namespace dobby

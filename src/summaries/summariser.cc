@@ -1,6 +1,7 @@
 // The stages composed: the public Summariser.
 #include <utility>
 
+#include "base/text.h"
 #include "chunks/author_words.h"
 #include "dobby/summary.h"
 #include "summaries/index_run.h"
@@ -19,17 +20,26 @@ class EngineSummariser : public Summariser {
 
   Result<RunReport> Run(const Repo& repo, SummaryIndex& index,
                         ProgressFn progress, std::stop_token stop) override {
-    return IndexRun(engine_, writer_, options_, repo, index)
-        .Run(progress, stop);
+    return IndexRun({engine_, writer_, options_, repo, index},
+                    std::move(progress))
+        .Run(stop);
   }
 
   void Summarise(const Snippet& snippet,
                  std::function<void(Result<SummaryText>)> done) override {
+    if (snippet.code.size() > kMostSnippetBytes) {
+      return done(Error{ErrorCode::kTooLarge,
+                        "the code is over 4 MiB; give it in parts", ""});
+    }
+    if (snippet.path.size() > kMostPathBytes) {
+      return done(
+          Error{ErrorCode::kTooLarge, "the path is over 4,095 bytes", ""});
+    }
     const SourceFile file = FileOf(snippet);
-    if (file.text.find_first_not_of(" \t\r\n") == std::string::npos) {
+    if (IsBlank(file.text)) {
       return done(Error{ErrorCode::kUsage, "the code is empty", ""});
     }
-    auto chunks = SplitFile(file, kWholeFile);
+    auto chunks = SplitFile(file, kWholeFile, snippet.stop);
     if (!chunks) return done(chunks.error());
     const Chunk& whole = chunks->front();
     if (snippet.sentence) {
@@ -37,7 +47,7 @@ class EngineSummariser : public Summariser {
                     std::move(done));
     }
     const std::string author = AuthorsSentence(file.text, file.language);
-    KnownText source = writer_.Know(file.path, file.language, whole);
+    KnownText source = writer_.Describe(file.path, file.language, whole);
     if (auto known = writer_.FromAuthor(author, source)) {
       return done(std::move(known->text));
     }

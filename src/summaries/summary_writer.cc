@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "base/utf8.h"
 #include "summaries/allowed_words.h"
 #include "summaries/holds_line.h"
 #include "summaries/middle.h"
@@ -30,7 +31,8 @@ constexpr float kMostForced = 4;
 FileLines FallbackFor(const KnownText& text) {
   const std::string subject = text.opening.empty() ? "This code" : text.opening;
   const auto described = LinesOfPart(text.chunk.outline, text.path, subject);
-  if (described) return *described;
+  // The words are the author's though the model was asked.
+  if (described) return {Quoted(described->first), described->second};
   const std::string counts = CountsOf(text.chunk.outline);
   if (!counts.empty()) {
     return {OneLine(subject + " defines " + counts + "."), text.holds};
@@ -43,11 +45,15 @@ FileLines FallbackFor(const KnownText& text) {
 /// Returns what a chunk's summary can speak of: its text, and the comments on
 /// what it defines or goes on with, which may stand in the chunks before.
 std::string EvidenceOf(std::string_view path, const Chunk& chunk) {
-  std::string evidence = std::string(path) + "\n" + chunk.text;
+  std::string evidence = std::string(path) + "\n";
+  evidence.append(chunk.text, 0, Utf8CutAt(chunk.text, kMostEvidenceBytes));
   for (const Symbol& symbol : chunk.enclosing) {
     evidence += "\n" + symbol.name + "\n" + symbol.doc;
   }
-  for (const Symbol& symbol : chunk.outline) evidence += "\n" + symbol.doc;
+  for (const Symbol& symbol : chunk.outline) {
+    if (evidence.size() > 2 * kMostEvidenceBytes) break;
+    evidence += "\n" + symbol.doc;
+  }
   return evidence;
 }
 
@@ -77,7 +83,7 @@ SummaryWriter::SummaryWriter(const Engine& engine,
 
 FieldHasher SummaryWriter::KeyStart(std::string_view kind) const {
   FieldHasher hasher;
-  hasher.Add("dobby summary 5")
+  hasher.Add("dobby summary 6")
       .Add(kind)
       .Add(engine_.model().id.ToHex())  // Weights and tokenizer.
       .Add(kit_->version())
@@ -87,8 +93,9 @@ FieldHasher SummaryWriter::KeyStart(std::string_view kind) const {
   return hasher;
 }
 
-KnownText SummaryWriter::Know(std::string_view path, const Language& language,
-                              const Chunk& chunk) const {
+KnownText SummaryWriter::Describe(std::string_view path,
+                                  const Language& language,
+                                  const Chunk& chunk) const {
   KnownText text{path, language, chunk, "", "", std::nullopt};
   if (options_.only_model) return text;
   text.opening = chunk.enclosing.empty() ? FileOpening(path, language, chunk)
@@ -111,8 +118,9 @@ KnownText SummaryWriter::Know(std::string_view path, const Language& language,
 
 SummaryKey SummaryWriter::KeyOf(const KnownText& text) const {
   FieldHasher hasher = KeyStart("chunk");
-  hasher.Add(text.language.id)
-      .Add(text.chunk.text)
+  hasher.Add(text.path)
+      .Add(text.language.id)
+      .Add(text.chunk.hash.ToHex())
       .Add(text.opening)
       .Add(text.holds);
   // Comments and what encloses the text may stand in the chunks before.
@@ -147,7 +155,7 @@ Result<Assignment> SummaryWriter::Assign(KnownText text) const {
   assignment->fallback = FallbackFor(text);
   assignment->second_line = std::move(text.holds);
   assignment->opening = std::move(text.opening);
-  return Bound(*std::move(assignment));
+  return LimitWords(*std::move(assignment));
 }
 
 Result<Assignment> SummaryWriter::AssignSentence(std::string_view path,
@@ -167,7 +175,7 @@ Result<Assignment> SummaryWriter::AssignSentence(std::string_view path,
   assignment->fallback.first =
       opening.empty() ? "This code defines nothing by name." : opening + ".";
   assignment->opening = std::move(opening);
-  return Bound(*std::move(assignment));
+  return LimitWords(*std::move(assignment));
 }
 
 Result<Assignment> SummaryWriter::Assign(RollUpLevel level,
@@ -185,10 +193,10 @@ Result<Assignment> SummaryWriter::Assign(RollUpLevel level,
       std::string(path) + " has " + std::to_string(parts.size()) + " parts.";
   assignment->fallback.second = holds;
   assignment->second_line = std::move(holds);
-  return Bound(*std::move(assignment));
+  return LimitWords(*std::move(assignment));
 }
 
-Result<Assignment> SummaryWriter::Bound(Assignment assignment) const {
+Result<Assignment> SummaryWriter::LimitWords(Assignment assignment) const {
   Request& request = assignment.request;
   if (options_.limit_words) {
     request.decoding.words =

@@ -1,6 +1,7 @@
 // One text at a time: prompt in, request out, completion to summary.
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
@@ -13,6 +14,10 @@
 #include "summaries/holds_line.h"
 
 namespace dobby {
+
+/// Of a text so many bytes are evidence for words and identifiers; a model
+/// reads a fraction of that.
+inline constexpr std::size_t kMostEvidenceBytes = 1u << 20;
 
 /// A request with what is needed to judge its answer.
 struct Assignment {
@@ -53,8 +58,8 @@ class SummaryWriter {
   SummaryWriter(const Engine& engine, std::shared_ptr<const PromptKit> kit,
                 const SummariserOptions& options);
 
-  KnownText Know(std::string_view path, const Language& language,
-                 const Chunk& chunk) const;
+  KnownText Describe(std::string_view path, const Language& language,
+                     const Chunk& chunk) const;
 
   SummaryKey KeyOf(const KnownText& text) const;
   SummaryKey KeyOf(RollUpLevel level, std::string_view path,
@@ -98,7 +103,7 @@ class SummaryWriter {
   Result<Assignment> AssignmentOf(Result<Prompt> prompt,
                                   const Decoding& decoding) const;
   /// Puts the opening behind the prompt and limits the words to the evidence.
-  Result<Assignment> Bound(Assignment assignment) const;
+  Result<Assignment> LimitWords(Assignment assignment) const;
   /// Returns how many tokens a prompt may have in front of an opening.
   std::size_t PromptLimit(const Decoding& decoding,
                           std::string_view opening = "") const;

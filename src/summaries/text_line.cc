@@ -112,7 +112,7 @@ std::string TextSentence(std::string_view text, const Language& language) {
       "asciidoc", "markdown", "rst", "text"};
   const bool is_prose =
       std::find(kProse.begin(), kProse.end(), language.id) != kProse.end();
-  const std::string prose = is_prose ? SentenceOfText(FirstProse(text)) : "";
+  const std::string prose = is_prose ? SentenceOfProse(FirstProse(text)) : "";
   return std::string(kBegins) +
          Shortened(prose.empty() ? OneLine(FirstLine(text)) : prose,
                    kMostBytes);

@@ -3,17 +3,19 @@
 #include <cctype>
 #include <cstddef>
 
+#include "base/text.h"
+
 namespace dobby {
 namespace {
 
-bool IsBlank(char c) {
+bool IsBlankByte(char c) {
   return static_cast<unsigned char>(c) <= ' ' || c == '\x7f';
 }
 
 std::string CollapseBlanks(std::string_view text) {
   std::string out;
   for (const char c : text) {
-    if (!IsBlank(c)) {
+    if (!IsBlankByte(c)) {
       out += c;
     } else if (!out.empty() && out.back() != ' ') {
       out += ' ';
@@ -60,7 +62,7 @@ std::string_view WithoutPair(std::string_view text, std::string_view open,
 
 /// Takes a text that ends in its middle back to its last whole sentence, if
 /// that keeps a good part of it, or else to its last whole word.
-std::string Shortened(std::string text) {
+std::string CutBack(std::string text) {
   const std::size_t sentence = text.rfind(". ");
   if (sentence != std::string::npos && sentence >= text.size() / 3) {
     return text.substr(0, sentence + 1);
@@ -73,7 +75,7 @@ std::string Shortened(std::string text) {
   return text + "\u2026";
 }
 
-bool Readable(std::string_view text) {
+bool IsReadable(std::string_view text) {
   for (const char c : text) {
     if (std::isalnum(static_cast<unsigned char>(c)) ||
         static_cast<unsigned char>(c) >= 0x80) {
@@ -86,7 +88,8 @@ bool Readable(std::string_view text) {
 }  // namespace
 
 std::string TidyLine(std::string_view line, bool cut) {
-  std::string text = CollapseBlanks(line);
+  // Quotation marks of this form are the author's alone.
+  std::string text = CollapseBlanks(WithoutQuotationMarks(line));
   std::string_view rest = text;
   rest.remove_prefix(MarkerLength(rest));
   for (const std::string_view quote : {"\"", "'", "`", "**", "```"}) {
@@ -97,10 +100,10 @@ std::string TidyLine(std::string_view line, bool cut) {
     rest.remove_suffix(3);
   }
   text = CollapseBlanks(rest);
-  if (!Readable(text)) return "";
+  if (!IsReadable(text)) return "";
   const char last = text.back();
   const bool whole = last == '.' || last == '!' || last == '?';
-  return cut && !whole ? Shortened(std::move(text)) : text;
+  return cut && !whole ? CutBack(std::move(text)) : text;
 }
 
 std::array<std::string, 2> TidyLines(std::string_view text, bool cut,

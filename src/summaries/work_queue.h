@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <cstddef>
 #include <deque>
 #include <functional>
 #include <mutex>
@@ -16,14 +17,21 @@ namespace dobby {
 template <class File, class Answer>
 class WorkQueue {
  public:
-  explicit WorkQueue(std::size_t max_files) : max_files_(max_files) {}
+  /// Holds at most so many files, and of more than one at most so many bytes.
+  WorkQueue(std::size_t max_files, std::size_t max_bytes)
+      : max_files_(max_files), max_bytes_(max_bytes) {}
 
-  /// Adds a file; waits while there are enough. False when closed.
-  bool PushFile(File file) {
+  /// Adds a file of so many bytes; waits while there is no room. False when
+  /// closed.
+  bool PushFile(File file, std::size_t bytes) {
     std::unique_lock lock(mutex_);
-    space_.wait(lock, [&] { return closed_ || files_.size() < max_files_; });
+    space_.wait(lock, [&] {
+      return closed_ || files_.empty() ||
+             (files_.size() < max_files_ && bytes_ + bytes <= max_bytes_);
+    });
     if (closed_) return false;
-    files_.push_back(std::move(file));
+    bytes_ += bytes;
+    files_.emplace_back(std::move(file), bytes);
     wake_.notify_one();
     return true;
   }
@@ -46,6 +54,7 @@ class WorkQueue {
     const std::lock_guard lock(mutex_);
     closed_ = true;
     files_.clear();
+    bytes_ = 0;
     space_.notify_all();
   }
 
@@ -61,10 +70,11 @@ class WorkQueue {
   std::optional<File> PopFile() {
     const std::lock_guard lock(mutex_);
     if (files_.empty()) return std::nullopt;
-    File file = std::move(files_.front());
+    auto [file, bytes] = std::move(files_.front());
     files_.pop_front();
+    bytes_ -= bytes;
     space_.notify_one();
-    return file;
+    return std::move(file);
   }
 
   std::optional<Answer> PopAnswer() {
@@ -82,10 +92,11 @@ class WorkQueue {
   }
 
  private:
-  const std::size_t max_files_;
+  const std::size_t max_files_, max_bytes_;
   std::mutex mutex_;
   std::condition_variable wake_, space_;
-  std::deque<File> files_;
+  std::deque<std::pair<File, std::size_t>> files_;
+  std::size_t bytes_ = 0;  ///< Of files_.
   std::deque<Answer> answers_;
   bool ended_ = false, closed_ = false;
 };

@@ -1,0 +1,55 @@
+// Reading files ahead of the model.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "dobby/summary.h"
+#include "summaries/counterpart.h"
+
+namespace dobby {
+
+/// A file as it was read: skipped, failed, or in chunks.
+struct FileWork {
+  const FileEntry* entry = nullptr;
+  std::optional<SkipReason> skip;
+  std::optional<Error> error;
+  Language language;           ///< By content too, where it was read.
+  ContentHash hash;            ///< Of the text, when it was read.
+  std::vector<Chunk> chunks;   ///< None when skipped or failed.
+  std::optional<Chunk> whole;  ///< All chunks as one, where there are several.
+  std::string author;          ///< What its author says that it is for.
+};
+
+/// Reads the files of a repository and cuts them, on one thread.
+class FileReader {
+ public:
+  /// Both must outlive this.
+  FileReader(const Repo& repo, const SummariserOptions& options)
+      : repo_(repo), options_(options), counterparts_(repo, options.repo) {}
+
+  /// Gives each entry of the repository to `take`, with the bytes that it
+  /// holds in memory, until that returns false or a stop comes. Returns whether
+  /// all were given.
+  bool ReadAll(const std::function<bool(FileWork, std::size_t)>& take,
+               const std::stop_token& stop);
+
+  /// CPU and waiting time so far.
+  double read_s() const { return read_s_; }
+  double chunk_s() const { return chunk_s_; }
+
+ private:
+  void Read(FileWork& work, const std::stop_token& stop);
+  std::string AuthorOf(const FileWork& work, const std::stop_token& stop);
+
+  const Repo& repo_;
+  const SummariserOptions& options_;
+  CounterpartReader counterparts_;
+  double read_s_ = 0, chunk_s_ = 0;
+};
+
+}  // namespace dobby

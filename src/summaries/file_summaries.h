@@ -1,0 +1,73 @@
+// The summaries of files, from their chunks.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "dobby/summary.h"
+#include "summaries/file_reader.h"
+#include "summaries/folder_summaries.h"
+#include "summaries/roll_ups.h"
+#include "summaries/run_ledger.h"
+#include "summaries/run_progress.h"
+#include "summaries/summary_requests.h"
+#include "summaries/summary_writer.h"
+
+namespace dobby {
+
+/// The objects of a run that its files and folders share; all outlive them.
+struct RunParts {
+  const SummaryWriter& writer;
+  SummaryRequests& requests;
+  RollUps& roll_ups;
+  RunLedger& ledger;
+  RunProgress& progress;
+};
+
+/// Summarises the chunks of a file and then the file, and tells its folder.
+class FileSummaries {
+ public:
+  /// `folders` must outlive this.
+  FileSummaries(const RunParts& parts, FolderSummaries& folders)
+      : parts_(parts), folders_(folders) {}
+
+  /// Begins a file that was read; ends it at once where no model is needed.
+  void Take(FileWork work);
+
+ private:
+  /// A file whose chunks are under way.
+  struct OpenFile {
+    LedgerRow row;
+    std::vector<SummaryNode> chunks;
+    /// All chunks as one, where there are several; of its text the first
+    /// kMostEvidenceBytes.
+    Chunk whole;
+    std::optional<KnownText> known;  ///< Of `whole`, to which it refers.
+    SummaryKey key;                  ///< Of `whole`.
+    Language language;
+    std::string author;  ///< As in FileWork.
+    std::size_t pending = 0;
+    std::optional<Error> error;
+  };
+  using OpenFilePtr = std::shared_ptr<OpenFile>;
+
+  void RecordUnread(const FileWork& work, LedgerRow row);
+  void OpenWhole(OpenFile& file, Chunk whole);
+  void StartChunk(const OpenFilePtr& file, std::size_t i, const Chunk& chunk);
+  void EndChunk(const OpenFilePtr& file, std::size_t i,
+                const Result<SummaryText>& text, bool reused);
+  void FailChunk(OpenFile& file, std::size_t i, Error error);
+  void EndFile(const OpenFilePtr& file);
+  void RollUpChunks(const OpenFilePtr& file, const SummaryNode& node);
+  void RecordRolledUp(OpenFile& file, SummaryNode node, const SummaryKey& key,
+                      const Result<SummaryText>& text);
+  void Record(const OpenFile& file, std::optional<SummaryNode> node);
+
+  const RunParts parts_;
+  FolderSummaries& folders_;
+};
+
+}  // namespace dobby
