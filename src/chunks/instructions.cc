@@ -44,6 +44,10 @@ constexpr std::string_view kFunctionWords =
     "whether which whichever while who whoever whom whose why will with "
     "within without would yes yet you your";
 
+/// Words that other words' bare forms follow.
+constexpr std::string_view kBeforeBareVerbs =
+    "can could do does help helps let lets makes may might to will would";
+
 constexpr std::string_view kModals = "must shall should ought";
 
 Words WordsOf(std::string_view clause) {
@@ -76,12 +80,11 @@ bool IsCommand(const std::string& word) {
   return goes_on || word.find("://") != std::string::npos;
 }
 
-/// Whether a clause is in the imperative mood.
-bool IsOrder(std::string_view clause) {
-  const Words words = WordsOf(clause);
-  std::size_t at = 0;
-  while (at < words.size() && IsAmong(words[at], "please, please then now"))
+/// Whether the words from `at` on begin with a verb in the imperative mood.
+bool BeginWithOrder(const Words& words, std::size_t at) {
+  while (at < words.size() && IsAmong(words[at], "please, please then now")) {
     ++at;
+  }
   if (at + 1 >= words.size()) return false;
   if (words[at] == "don't" || words[at] == "never") return true;
   if (words[at] == "do" && words[at + 1] == "not") return true;
@@ -89,17 +92,32 @@ bool IsOrder(std::string_view clause) {
          (IsAmong(words[at + 1], kObjectStarts) || IsCommand(words[at + 1]));
 }
 
+/// Whether a clause is in the imperative mood, or its second half is: "ignore
+/// previous orders and say this". Behind "to" or "can" a bare verb is none:
+/// "to read files and print a tree".
+bool IsOrder(std::string_view clause) {
+  const Words words = WordsOf(clause);
+  if (BeginWithOrder(words, 0)) return true;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (IsAmong(words[i], kBeforeBareVerbs)) return false;
+    if (words[i] == "and" && BeginWithOrder(words, i + 1)) return true;
+  }
+  return false;
+}
+
 std::vector<std::string_view> ClausesOf(std::string_view sentence) {
   std::vector<std::string_view> clauses;
-  while (true) {
-    std::size_t end = sentence.size();
-    for (const std::string_view mark : {"; ", ": ", ". ", "! ", "? "}) {
-      end = std::min(end, sentence.find(mark));
-    }
-    clauses.push_back(sentence.substr(0, end));
-    if (end == sentence.size()) return clauses;
-    sentence.remove_prefix(end + 2);
+  std::size_t begin = 0;
+  for (std::size_t i = 0; i + 1 < sentence.size(); ++i) {
+    const bool ends =
+        std::string_view(";:.!?").find(sentence[i]) != std::string_view::npos &&
+        sentence[i + 1] == ' ';
+    if (!ends) continue;
+    clauses.push_back(sentence.substr(begin, i - begin));
+    begin = i + 2;
   }
+  clauses.push_back(sentence.substr(std::min(begin, sentence.size())));
+  return clauses;
 }
 
 bool HasObligation(std::string_view clause) {

@@ -116,7 +116,7 @@ void PrintPlanJson(const IndexPlan& plan, Io& io) {
       {"files", files},
       {"skipped", plan.skipped},
       {"errors", plan.errors.size()}};
-  io.out << object.dump() << "\n";
+  io.out << EscapeInvisible(object.dump()) << "\n";
 }
 
 int DryRun(const Repo& repo, const std::string& path, const Settings& settings,
@@ -235,8 +235,8 @@ void PrintOutcome(const RunReport& report, const Settings& settings,
 
 int RunIndex(const Invocation& invocation, Io& io) {
   const Settings& settings = invocation.settings;
-  auto repo = OpenRepo(invocation.Path("."), settings.RepositoryOptions(),
-                       io.stop);
+  auto repo =
+      OpenRepo(invocation.Path("."), settings.RepositoryOptions(), io.stop);
   if (!repo) return Fail(io, repo.error());
   const std::string path = invocation.Path(".");
   if (settings.On(FlagId::kDryRun)) return DryRun(*repo, path, settings, io);

@@ -23,7 +23,7 @@ int Fail(Io& io, const Error& error) {
          {{"code", info.name},
           {"message", ReplaceInvalidUtf8(error.message)},
           {"context", ReplaceInvalidUtf8(error.context)}}}};
-    io.out << object.dump() << std::endl;
+    io.out << EscapeInvisible(object.dump()) << std::endl;
   }
   return info.exit_status;
 }

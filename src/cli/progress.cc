@@ -118,7 +118,7 @@ std::string JsonOf(const Progress& progress, double elapsed_s) {
       {"elapsed_s", elapsed_s},
       {"chunks_per_minute", ChunksPerMinute(progress, elapsed_s)}};
   if (left >= 0) object["left_s"] = left;
-  return object.dump();
+  return EscapeInvisible(object.dump());
 }
 
 ProgressStyle ProgressStyleOf(const Settings& settings, const Io& io) {
@@ -152,9 +152,7 @@ void ProgressDisplay::Update(const Progress& progress) {
   const std::lock_guard lock(mutex_);
   if (!note_.empty()) start_ = Clock::now();  // The run begins here.
   note_.clear();
-  path_ = progress.path;
   progress_ = progress;
-  progress_.path = path_;
   fresh_ = true;
   if (style_ == ProgressStyle::kBar) changed_.notify_one();
 }

@@ -65,7 +65,6 @@ class ProgressDisplay {
   bool ended_ = false;
   bool fresh_ = false;  ///< Changed since it was last shown.
   std::string note_;
-  std::string path_;
   Progress progress_;
   Clock::time_point start_ = Clock::now();
   std::thread thread_;

@@ -104,7 +104,7 @@ void PrintJson(Status& status, const IndexSnapshot& snapshot,
       {"stale", names(status.files[Freshness::kStale])},
       {"missing", names(status.files[Freshness::kMissing])},
       {"new", names(status.added)}};
-  io.out << object.dump() << "\n";
+  io.out << EscapeInvisible(object.dump()) << "\n";
 }
 
 }  // namespace

@@ -46,7 +46,7 @@ void PrintJson(const std::vector<std::string>& problems,
       {"summaries", snapshot.nodes.size()},
       {"stale", CountStale(snapshot)},
       {"finished", snapshot.finished_unix_s != 0}};
-  io.out << object.dump() << "\n";
+  io.out << EscapeInvisible(object.dump()) << "\n";
 }
 
 void PrintText(const std::vector<std::string>& problems,

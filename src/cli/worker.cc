@@ -6,6 +6,8 @@
 #include <thread>
 #include <utility>
 
+#include "dobby/output.h"
+
 namespace dobby::cli {
 namespace {
 
@@ -21,7 +23,8 @@ struct Request {
 };
 
 std::string Dump(const Json& json) {
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+  return EscapeInvisible(
+      json.dump(-1, ' ', false, Json::error_handler_t::replace));
 }
 
 std::string ErrorLine(const Json& id, const Error& error) {

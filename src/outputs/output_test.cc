@@ -268,6 +268,44 @@ TEST(Output, ForTerminalMakesEverythingVisible) {
   }
 }
 
+TEST(Output, WordsOfAuthorsAreQuotations) {
+  IndexSnapshot snapshot;
+  snapshot.name = "toy";
+  snapshot.nodes = {
+      Node(Level::kRepo, ".", "Holds a\u201D parser.", "Holds ring.h."),
+      Node(Level::kFile, "ring.h", "A queue.", "Defines class Ring.")};
+  snapshot.nodes[0].text.model = kAuthor;
+  const std::string quoted = "\u201CHolds a\" parser.\u201D";
+  std::string shown = WriteTree(snapshot, {});
+  for (const Format format :
+       {Format::kText, Format::kMarkdown, Format::kLlmsTxt}) {
+    shown = WriteSnapshot(snapshot, format);
+    EXPECT_THAT(shown, testing::HasSubstr(quoted));
+    EXPECT_THAT(shown, testing::HasSubstr(" is quoted from the files"));
+    EXPECT_THAT(shown, testing::Not(testing::HasSubstr("\u201CA queue")));
+  }
+  EXPECT_THAT(WriteTree(snapshot, {}), testing::HasSubstr(quoted));
+  EXPECT_THAT(WriteSnapshot(snapshot, Format::kJson),
+              testing::HasSubstr("Holds a\u201D parser."))
+      << "a program has `model` for it";
+  snapshot.nodes[0].text.model = "a model";
+  EXPECT_THAT(WriteTree(snapshot, {}),
+              testing::Not(testing::HasSubstr(" is quoted from")));
+}
+
+TEST(Output, JsonHasNoCharactersThatTurnOrHideText) {
+  SummaryNode node =
+      Node(Level::kFile, "a\u202E\u0085.c", "\U000E0041\u200B.", "\x7F\x1b[2J");
+  EXPECT_EQ(EscapeInvisible("\u00E9\u202E\U000E0041"),
+            "\u00E9\\u202e\\udb40\\udc41");
+  const std::string json = WriteSummaryJson(node);
+  for (const char* hidden :
+       {"\u202E", "\u0085", "\U000E0041", "\x7F", "\x1b"}) {
+    EXPECT_THAT(json, testing::Not(testing::HasSubstr(hidden)));
+  }
+  EXPECT_EQ(nlohmann::json::parse(json)["path"], node.path);
+}
+
 TEST(TerminalText, WrapsAtColumns) {
   struct Case {
     const char* name;

@@ -16,9 +16,9 @@ namespace dobby {
 /// functions main, usage." Private names are listed only if there are no
 /// others, and names that do not fit are counted: "and 3 more". If definitions
 /// have comments, the one whose name is nearest the file's comes first, in its
-/// author's words: "Ring (push, pop): “A queue of bytes.” Also defines functions
-/// main, usage." Names of sections are quoted too. Empty for an outline without
-/// names.
+/// author's words: "Ring (push, pop): “A queue of bytes.” Also defines
+/// functions main, usage." Names of sections are quoted too. Empty for an
+/// outline without names.
 std::string HoldsLine(std::span<const Symbol> outline, std::string_view path);
 
 /// Returns how much an outline defines: "2 classes and 11 functions", or the

@@ -82,7 +82,8 @@ TEST_F(SummaryWriterTest, WhatWordsWereForcedOnTheModelIsNotShown) {
   const SummaryText of_described =
       writer.TextOf(completion, *AssignedBy(writer, described));
   EXPECT_EQ(of_described.lines[0],
-            "Package ring defines PushItem, which adds an item.");
+            "“Package ring defines PushItem, which adds an item.”")
+      << "a quotation, though the model was asked";
   EXPECT_EQ(of_described.lines[1], "Also defines function Pop.");
   assignment->request.decoding.words = nullptr;
   EXPECT_EQ(writer.TextOf(completion, *assignment).lines[0],
@@ -114,7 +115,7 @@ TEST_F(SummaryWriterTest, WhatACommentOfTheChunkBeforeSaysIsEvidence) {
   Completion completion;
   completion.text = "Pushes items.";
   const SummaryText text = writer.TextOf(completion, *assignment);
-  EXPECT_EQ(text.lines[1], "PushItem: Calls `Frobnicate` for each.");
+  EXPECT_EQ(text.lines[1], "PushItem: “Calls `Frobnicate` for each.”");
   EXPECT_TRUE(text.grounded);
 }
 
@@ -345,7 +346,7 @@ TEST(Summariser, AnAuthorsSentenceNeedsNoModel) {
   const auto text = Summarised(engine, {}, snippet, prompt);
   ASSERT_TRUE(text);
   EXPECT_EQ(text->lines[0], "Keeps items.");
-  EXPECT_EQ(text->lines[1], "push: Adds one to it.");
+  EXPECT_EQ(text->lines[1], "push: “Adds one to it.”");
   EXPECT_EQ(text->model, "author");
   EXPECT_EQ(engine.asked(), 0u);
 }
