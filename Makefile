@@ -58,6 +58,7 @@ test: model ## builds everything and runs every test, with sanitizers
 	  sed 's/^/skipped: /' $(tests)/skipped; exit $$status
 
 robustness: model ## kills, corrupt models, hostile repositories, full disks (minutes)
+	@tools/setup robustness
 	@for t in tests/robustness/*_test.py; do echo "== $$t"; \
 	  python3 $$t --dobby build/dobby || exit 1; done
 

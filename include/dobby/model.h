@@ -62,6 +62,10 @@ Result<ModelFolder> OpenModel(const std::string& name_or_path);
 /// $XDG_DATA_HOME/dobby/models.
 std::string ModelsDir();
 
+/// The folder of what can be made again, such as packed weights: $DOBBY_CACHE,
+/// else $XDG_CACHE_HOME/dobby.
+std::string CacheDir();
+
 /// Returns the installed models whose files have the right sizes, by name.
 /// The others are left out and reported in `problems` (may be null).
 std::vector<ModelFolder> ListModels(std::vector<Error>* problems);

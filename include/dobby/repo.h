@@ -86,6 +86,11 @@ struct Repo {
 Result<Repo> OpenRepo(const std::string& path, const RepoOptions& options,
                       const std::stop_token& stop = {});
 
+/// Returns the files outside of the absolute path `folder` that may tell
+/// OpenRepo what to leave out of it: those of git and of the folders above it.
+/// Not all of them exist.
+std::vector<std::string> OuterRuleFiles(const std::string& folder);
+
 /// The text of one file.
 struct SourceFile {
   std::string path;  ///< As in FileEntry.

@@ -185,7 +185,7 @@ class Summariser {
     std::string path;       ///< May be empty.
     std::string language;   ///< Id or display name; empty: from the path.
     bool sentence = false;  ///< One sentence about a function, in lines[0].
-    std::stop_token stop;   ///< Ends the preparing within a second.
+    std::stop_token stop;   ///< Ends it within a second, with kCancelled.
   };
   /// A longer snippet or path is refused.
   static constexpr std::size_t kMostSnippetBytes = 4u << 20;

@@ -5,6 +5,7 @@
 #include "base/files.h"
 #include "cli/bench_run.h"
 #include "cli/commands.h"
+#include "cli/confinement.h"
 #include "cli/engine_setup.h"
 #include "cli/trace_file.h"
 
@@ -67,6 +68,17 @@ Result<void> WriteTokens(const std::string& path, const BenchResult& result) {
   return WriteFileAtomically(path, text);
 }
 
+Result<void> ConfineBench(const Settings& settings, Io& io) {
+  SandboxRules rules;
+  AllowModels(settings, &rules);
+  AllowReading(settings.Text(FlagId::kPrompts), &rules);
+  for (const FlagId output :
+       {FlagId::kTrace, FlagId::kOrtProfile, FlagId::kOutTokens}) {
+    AllowOutput(settings.Text(output), &rules);
+  }
+  return Confine(rules, settings, io);
+}
+
 }  // namespace
 
 int RunBench(const Invocation& invocation, Io& io) {
@@ -75,6 +87,9 @@ int RunBench(const Invocation& invocation, Io& io) {
   if (path.empty()) {
     return Fail(io, {ErrorCode::kUsage, "is needed: a file of JSON lines",
                      "--prompts"});
+  }
+  if (auto confined = ConfineBench(settings, io); !confined) {
+    return Fail(io, confined.error());
   }
   auto prompts = ReadPrompts(path);
   if (!prompts) return Fail(io, prompts.error());

@@ -11,6 +11,7 @@
 
 #include "base/cpus.h"
 #include "base/files.h"
+#include "base/json_depth.h"
 
 namespace dobby::cli {
 namespace {
@@ -82,7 +83,9 @@ Result<std::vector<std::string>> ReadPrompts(const std::string& path) {
   for (std::string line; std::getline(lines, line);) {
     ++number;
     if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
-    const auto object = nlohmann::json::parse(line, nullptr, false);
+    const auto object = CheckJsonDepth(line)
+                            ? nlohmann::json::parse(line, nullptr, false)
+                            : nlohmann::json();
     if (!object.is_object() || !object.contains("prompt") ||
         !object["prompt"].is_string()) {
       return Error{ErrorCode::kUsage, "is not an object with a \"prompt\" text",

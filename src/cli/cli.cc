@@ -54,7 +54,8 @@ int RunCommand(CommandLine line, Io& io) {
                      "--model"});
   }
   io.color = WantsColor(*settings, io.out_is_terminal);
-  if (command.keeps_work && io.catch_interrupts) io.catch_interrupts();
+  // Confine calls it: after the sandbox, which must come before any thread.
+  if (!command.keeps_work) io.catch_interrupts = nullptr;
   return command.run({*std::move(settings), std::move(line.args)}, io);
 }
 

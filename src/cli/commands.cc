@@ -45,7 +45,7 @@ constexpr FlagId kBenchFlags[] = {
 constexpr FlagId kDoctorFlags[] = {kModel, kDb, kThreads, kEngine, kJson};
 constexpr FlagId kConfigFlags[] = {kJson};
 
-constexpr FlagId kEveryCommand[] = {kColor, kQuiet, kHelp};
+constexpr FlagId kEveryCommand[] = {kNoSandbox, kColor, kQuiet, kHelp};
 constexpr FlagId kDobbyAlone[] = {kVersion, kMan};
 
 constexpr Command kCommands[] = {

@@ -7,9 +7,39 @@
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
+#include <ostream>
+#include <string_view>
 #include <utility>
 
 namespace dobby::cli {
+namespace {
+
+/// Waits until a descriptor takes bytes, however long its reader sleeps: it
+/// might be a pager. Returns false when there is no use in waiting.
+bool WaitForRoom(int descriptor) {
+  pollfd one = {descriptor, POLLOUT, 0};
+  while (::poll(&one, 1, -1) < 0) {
+    if (errno != EINTR) return false;
+  }
+  return true;
+}
+
+/// Writes all of it. Returns the errno of what failed, or 0.
+int WriteWaiting(int descriptor, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t n = ::write(descriptor, bytes.data(), bytes.size());
+    if (n >= 0) {
+      bytes.remove_prefix(static_cast<std::size_t>(n));
+      continue;
+    }
+    const int error = errno;
+    const bool full = error == EAGAIN && WaitForRoom(descriptor);
+    if (error != EINTR && !full) return error;
+  }
+  return 0;
+}
+
+}  // namespace
 
 void DescriptorInput::Wake::operator()() const {
   const std::uint64_t one = 1;
@@ -36,11 +66,11 @@ bool DescriptorInput::WaitForInput() const {
 }
 
 DescriptorInput::int_type DescriptorInput::underflow() {
-  if (!WaitForInput()) return traits_type::eof();
   ssize_t n = 0;
   do {
+    if (!WaitForInput()) return traits_type::eof();
     n = ::read(descriptor_, buffer_.data(), buffer_.size());
-  } while (n < 0 && errno == EINTR);
+  } while (n < 0 && (errno == EINTR || errno == EAGAIN));
   if (n <= 0) return traits_type::eof();
   setg(buffer_.data(), buffer_.data(), buffer_.data() + n);
   return traits_type::to_int_type(*gptr());
@@ -61,18 +91,29 @@ DescriptorOutput::int_type DescriptorOutput::overflow(int_type c) {
 }
 
 int DescriptorOutput::sync() {
-  const char* at = pbase();
-  while (failure_ == 0 && at < pptr()) {
-    const ssize_t n =
-        ::write(descriptor_, at, static_cast<std::size_t>(pptr() - at));
-    if (n >= 0) {
-      at += n;
-    } else if (errno != EINTR) {
-      failure_ = errno;
-    }
+  if (failure_ == 0) {
+    failure_ = WriteWaiting(
+        descriptor_, {pbase(), static_cast<std::size_t>(pptr() - pbase())});
   }
   setp(buffer_.data(), buffer_.data() + buffer_.size());
   return failure_ == 0 ? 0 : -1;
+}
+
+MessageOutput::MessageOutput(int descriptor, std::ostream& stream)
+    : descriptor_(descriptor), stream_(stream), before_(stream.rdbuf(this)) {}
+
+MessageOutput::~MessageOutput() { stream_.rdbuf(before_); }
+
+MessageOutput::int_type MessageOutput::overflow(int_type c) {
+  if (traits_type::eq_int_type(c, traits_type::eof())) return 0;
+  const char byte = traits_type::to_char_type(c);
+  return xsputn(&byte, 1) == 1 ? c : traits_type::eof();
+}
+
+std::streamsize MessageOutput::xsputn(const char* text, std::streamsize size) {
+  const std::lock_guard lock(mutex_);
+  const std::string_view bytes(text, static_cast<std::size_t>(size));
+  return WriteWaiting(descriptor_, bytes) == 0 ? size : 0;
 }
 
 }  // namespace dobby::cli

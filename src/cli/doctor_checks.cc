@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <memory>
 #include <optional>
@@ -15,6 +16,7 @@
 #include "cli/index_reader.h"
 #include "dobby/engine.h"
 #include "dobby/model.h"
+#include "dobby/sandbox.h"
 
 namespace dobby::cli {
 namespace {
@@ -99,6 +101,40 @@ std::string LibraryPath(const std::string& name) {
 Finding CheckRuntime() {
   return {"onnxruntime", State::kOk,
           OnnxRuntimeVersion() + ", " + LibraryPath("libonnxruntime")};
+}
+
+/// Tries the sandbox in a child: what the kernel has must refuse.
+Finding CheckSandbox() {
+  std::error_code code;
+  const auto folder = std::filesystem::temp_directory_path(code);
+  const auto trials = TrySandbox(code ? "/tmp" : folder.string());
+  if (!trials) return Bad("sandbox", trials.error());
+  const SandboxSupport support = FindSandboxSupport();
+  std::string refused, allowed;
+  bool broken = false;
+  for (const SandboxTrial& trial : *trials) {
+    std::string& list = trial.refused ? refused : allowed;
+    list += (list.empty() ? "" : ", ") + trial.name;
+    broken |= !trial.refused && (trial.is_of_files ? support.landlock_abi > 0
+                                                   : support.system_calls);
+  }
+  Finding finding{
+      "sandbox", State::kOk,
+      "tried in a child, refused: " + (refused.empty() ? "nothing" : refused)};
+  if (!allowed.empty()) finding.detail += "; not refused: " + allowed;
+  if (support.landlock_abi > 0) {
+    finding.detail += "; Landlock ABI " + std::to_string(support.landlock_abi);
+  } else {
+    finding.detail += "; this kernel has no Landlock, so files are not guarded";
+  }
+  finding.detail +=
+      support.system_calls ? ", seccomp" : "; this kernel has no seccomp-bpf";
+  if (!allowed.empty()) finding.state = State::kNote;
+  if (!broken) return finding;
+  finding.state = State::kBad;
+  finding.exit_status = kFailed;
+  finding.detail += "; the kernel has what should refuse them";
+  return finding;
 }
 
 Finding CheckIndexState(const Settings& settings, Io& io) {
@@ -222,12 +258,10 @@ void CheckEngine(const ModelFolder& model, const Settings& settings,
 }  // namespace
 
 std::vector<Finding> Diagnose(const Settings& settings, Io& io) {
-  std::vector<Finding> findings = {CheckCpu(),
-                                   CheckCpus(),
-                                   CheckMemory(),
-                                   CheckRuntime(),
-                                   CheckIndexState(settings, io),
-                                   CheckTerminal(io)};
+  std::vector<Finding> findings = {
+      CheckCpu(),       CheckCpus(),    CheckMemory(),
+      CheckRuntime(),   CheckSandbox(), CheckIndexState(settings, io),
+      CheckTerminal(io)};
   std::optional<ModelFolder> model;
   findings.push_back(CheckModel(settings, &model));
   if (model) CheckEngine(*model, settings, &findings);

@@ -7,6 +7,7 @@
 
 #include "base/files.h"
 #include "cli/commands.h"
+#include "cli/confinement.h"
 #include "cli/engine_setup.h"
 #include "cli/progress.h"
 #include "dobby/evaluation.h"
@@ -200,6 +201,26 @@ std::size_t Failed(const EvalReport& report) {
 
 }  // namespace
 
+namespace {
+
+Result<void> ConfineEval(const Settings& settings, const std::string& data,
+                         const std::string& folder, Io& io) {
+  SandboxRules rules;
+  AllowModels(settings, &rules);
+  AllowReading(data, &rules);
+  AllowReading(settings.Text(FlagId::kPromptText), &rules);
+  AllowReading(settings.Text(FlagId::kAgainst), &rules);
+  for (const std::string& answers : settings.Texts(FlagId::kAnswers)) {
+    AllowReading(answers, &rules);
+  }
+  std::error_code code;
+  // No folder for a set that is not there.
+  if (std::filesystem::exists(data, code)) AllowFolder(folder, &rules);
+  return Confine(rules, settings, io);
+}
+
+}  // namespace
+
 int RunEval(const Invocation& invocation, Io& io) {
   const Settings& settings = invocation.settings;
   const std::string data = settings.Text(FlagId::kData);
@@ -207,14 +228,18 @@ int RunEval(const Invocation& invocation, Io& io) {
     return Fail(
         io, {ErrorCode::kUsage, "is needed: a file of JSON lines", "--data"});
   }
-  auto rows = ReadEvalRows(data);
-  if (!rows) return Fail(io, rows.error());
   Evaluation evaluation{settings,
                         io,
                         settings.Text(FlagId::kReport),
                         settings.Text(FlagId::kStyle) == "sentence",
                         {}};
   if (evaluation.folder.empty()) evaluation.folder = data + ".eval";
+  if (auto confined = ConfineEval(settings, data, evaluation.folder, io);
+      !confined) {
+    return Fail(io, confined.error());
+  }
+  auto rows = ReadEvalRows(data);
+  if (!rows) return Fail(io, rows.error());
   if (auto made = MakeDirs(evaluation.folder); !made) {
     return Fail(io, made.error());
   }

@@ -10,7 +10,7 @@ int RunExport(const Invocation& invocation, Io& io) {
   const Settings& settings = invocation.settings;
   auto format = FormatOf(settings.Text(FlagId::kFormat));
   if (!format) return Fail(io, format.error());
-  auto reader = OpenIndex(settings, invocation.Path(""), io);
+  auto reader = OpenConfined(settings, invocation.Path(""), io);
   if (!reader) return Fail(io, reader.error());
   auto snapshot = LoadMarked(*reader, settings, io);
   if (!snapshot) return Fail(io, snapshot.error());

@@ -165,6 +165,10 @@ constexpr Flag kFlags[] = {
      "Print what was rated so far, and end. So does --json."},
     {kJson, "json", 0, kSwitch, "", "false", kCommandLine,
      "JSON on stdout. An error is an object there too."},
+    {kNoSandbox, "no-sandbox", 0, kSwitch, "", "false", kUser,
+     "Do not give up the rights that the command has no use for. Without it "
+     "the kernel refuses it sockets, programs and files other than those it "
+     "is about."},
     {kColor, "color", 0, kChoice, "WHEN", "auto", kUser,
      "Whether to use colours. auto: on a terminal, unless NO_COLOR is set.",
      "auto|always|never"},

@@ -72,6 +72,7 @@ enum class FlagId {
   kPort,
   kResults,
   kJson,
+  kNoSandbox,
   kColor,
   kQuiet,
   kVerbose,

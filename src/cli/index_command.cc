@@ -1,12 +1,15 @@
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <ostream>
 
 #include "base/cpus.h"
+#include "base/files.h"
 #include "base/utf8.h"
 #include "cli/commands.h"
+#include "cli/confinement.h"
 #include "cli/engine_setup.h"
 #include "cli/index_plan.h"
 #include "cli/index_reader.h"
@@ -24,8 +27,8 @@ constexpr std::size_t kErrorsShown = 10;
 /// Where the index of a run is to be. Errors: kUsage for a single file without
 /// --db: its index would take the place of the one of its folder.
 Result<IndexPlace> PlaceToWrite(const Settings& settings,
-                                const std::string& path, const Repo& repo,
-                                Io& io) {
+                                const std::string& path,
+                                const std::string& root, Io& io) {
   if (settings.IsSet(FlagId::kDb)) {
     return PlaceOfFile(settings.Text(FlagId::kDb), /*make=*/true);
   }
@@ -36,7 +39,7 @@ Result<IndexPlace> PlaceToWrite(const Settings& settings,
                  path};
   }
   std::vector<std::string> strangers;
-  auto place = MakePlace(repo.root, settings.On(FlagId::kHere), &strangers);
+  auto place = MakePlace(root, settings.On(FlagId::kHere), &strangers);
   if (place) WarnOfStrangers(strangers, io);
   if (!place && place.error().code == ErrorCode::kIo) {
     place.error().message += "; --db FILE puts the index elsewhere";
@@ -47,31 +50,64 @@ Result<IndexPlace> PlaceToWrite(const Settings& settings,
 /// Returns the place of an index that is there, without making one.
 Result<std::optional<IndexPlace>> PlaceThatIs(const Settings& settings,
                                               const std::string& path,
-                                              const Repo& repo, Io& io) {
+                                              const std::string& root, Io& io) {
   if (settings.IsSet(FlagId::kDb)) {
     auto file = PlaceOfFile(settings.Text(FlagId::kDb), /*make=*/false);
     if (file) return std::optional(*std::move(file));
     if (file.error().code != ErrorCode::kNotFound) return file.error();
   } else if (std::filesystem::is_directory(path)) {
     std::vector<std::string> strangers;
-    auto place = FindPlace(repo.root, &strangers);
+    auto place = FindPlace(root, &strangers);
     WarnOfStrangers(strangers, io);
     return place;
   }
   return std::optional<IndexPlace>();
 }
 
-/// Returns what the index holds now; nothing where there is none.
-Result<IndexSnapshot> LoadWhatIs(const Settings& settings,
-                                 const std::string& path, const Repo& repo,
-                                 Io& io) {
-  const auto place = PlaceThatIs(settings, path, repo, io);
+/// Returns the place of the index: one that is there for a dry run, else one
+/// that is made.
+Result<std::optional<IndexPlace>> PlaceOf(const Settings& settings,
+                                          const std::string& path,
+                                          const std::string& root, Io& io) {
+  if (settings.On(FlagId::kDryRun))
+    return PlaceThatIs(settings, path, root, io);
+  auto place = PlaceToWrite(settings, path, root, io);
   if (!place) return place.error();
-  if (!*place) return IndexSnapshot();
-  auto store = Store::OpenForReading(**place);
+  return std::optional(*std::move(place));
+}
+
+/// Returns what the index holds now; nothing where there is none.
+Result<IndexSnapshot> LoadWhatIs(const std::optional<IndexPlace>& place) {
+  if (!place) return IndexSnapshot();
+  auto store = Store::OpenForReading(*place);
   if (store) return (*store)->Load("");
   if (store.error().code == ErrorCode::kNotFound) return IndexSnapshot();
   return store.error();
+}
+
+/// Enters the sandbox: from here on the tree, the index and the model may be a
+/// stranger's. Without a place, there is no index yet.
+Result<void> ConfineIndex(const Settings& settings, const std::string& path,
+                          const std::optional<IndexPlace>& place, Io& io) {
+  SandboxRules rules;
+  AllowTree(path, &rules);
+  AllowModels(settings, &rules);
+  if (place) AllowIndex(*place, &rules);
+  AllowOutput(settings.Text(FlagId::kTrace), &rules);
+  AllowOutput(settings.Text(FlagId::kOrtProfile), &rules);
+  return Confine(rules, settings, io);
+}
+
+/// Returns the folder that `path` is, or is in. Errors: as OpenRepo.
+Result<std::string> RootOf(const std::string& path) {
+  std::error_code code;
+  std::filesystem::path root = std::filesystem::canonical(path, code);
+  if (code) {
+    errno = code.value();
+    return SystemError(path, "cannot open");
+  }
+  if (!std::filesystem::is_directory(root, code)) root = root.parent_path();
+  return root.string();
 }
 
 void PrintErrors(const std::vector<Error>& errors, bool all, Io& io) {
@@ -119,9 +155,9 @@ void PrintPlanJson(const IndexPlan& plan, Io& io) {
   io.out << EscapeInvisible(object.dump()) << "\n";
 }
 
-int DryRun(const Repo& repo, const std::string& path, const Settings& settings,
-           Io& io) {
-  const auto index = LoadWhatIs(settings, path, repo, io);
+int DryRun(const Repo& repo, const std::optional<IndexPlace>& place,
+           const Settings& settings, Io& io) {
+  const auto index = LoadWhatIs(place);
   if (!index) return Fail(io, index.error());
   const auto origin =
       OriginOf(settings.Text(FlagId::kModel), SummariserOptionsOf(settings));
@@ -235,23 +271,28 @@ void PrintOutcome(const RunReport& report, const Settings& settings,
 
 int RunIndex(const Invocation& invocation, Io& io) {
   const Settings& settings = invocation.settings;
-  auto repo =
-      OpenRepo(invocation.Path("."), settings.RepositoryOptions(), io.stop);
-  if (!repo) return Fail(io, repo.error());
   const std::string path = invocation.Path(".");
-  if (settings.On(FlagId::kDryRun)) return DryRun(*repo, path, settings, io);
-  const auto place = PlaceToWrite(settings, path, *repo, io);
+  const bool dry_run = settings.On(FlagId::kDryRun);
+  const auto root = RootOf(path);
+  if (!root) return Fail(io, root.error());
+  auto place = PlaceOf(settings, path, *root, io);
   if (!place) return Fail(io, place.error());
+  if (auto confined = ConfineIndex(settings, path, *place, io); !confined) {
+    return Fail(io, confined.error());
+  }
+  auto repo = OpenRepo(path, settings.RepositoryOptions(), io.stop);
+  if (!repo) return Fail(io, repo.error());
+  if (dry_run) return DryRun(*repo, *place, settings, io);
 
   ProgressDisplay display(io, ProgressStyleOf(settings, io));
   display.Note("loading the model");
   Workshop shop;
-  auto ready = SetUp(settings, *place, io, &shop);
+  auto ready = SetUp(settings, **place, io, &shop);
   Result<RunReport> report =
       ready ? RunOn(*repo, shop, display, io) : ready.error();
   display.End();
   if (!report) return Fail(io, report.error());
-  PrintOutcome(*report, settings, *shop.engine, place->db(), io);
+  PrintOutcome(*report, settings, *shop.engine, (*place)->db(), io);
   return ExitOf(*report, io);
 }
 

@@ -4,6 +4,8 @@
 #include <filesystem>
 #include <utility>
 
+#include "cli/confinement.h"
+
 namespace dobby::cli {
 namespace {
 
@@ -59,6 +61,23 @@ bool IsBelow(const std::string& path, const std::string& folder) {
   return folder.empty() || path == folder || path.rfind(folder + "/", 0) == 0;
 }
 
+Result<IndexReader> OpenAt(const IndexPlace& place, const std::string& path) {
+  IndexReader reader;
+  reader.db = place.db();
+  auto store = Store::OpenForReading(place);
+  if (!store) return store.error();
+  reader.store = *std::move(store);
+  reader.root = place.root;
+  if (place.kind == IndexPlace::Kind::kFile) {
+    auto root = reader.store->Root();
+    if (!root) return root.error();
+    reader.root = *std::move(root);
+    reader.follows_root = WasAskedFor(reader.root, Absolute(path));
+  }
+  if (!path.empty()) reader.inside = InsideOf(reader.root, path);
+  return reader;
+}
+
 }  // namespace
 
 void WarnOfStrangers(const std::vector<std::string>& strangers, Io& io) {
@@ -90,19 +109,32 @@ Result<IndexReader> OpenIndex(const Settings& settings, const std::string& path,
                               Io& io) {
   auto place = PlaceToRead(settings, path, io);
   if (!place) return place.error();
-  IndexReader reader;
-  reader.db = place->db();
-  auto store = Store::OpenForReading(*place);
-  if (!store) return store.error();
-  reader.store = *std::move(store);
-  reader.root = place->root;
-  if (place->kind == IndexPlace::Kind::kFile) {
-    auto root = reader.store->Root();
-    if (!root) return root.error();
-    reader.root = *std::move(root);
-    reader.follows_root = WasAskedFor(reader.root, Absolute(path));
+  return OpenAt(*place, path);
+}
+
+Result<IndexReader> OpenConfined(const Settings& settings,
+                                 const std::string& path, Io& io) {
+  auto place = PlaceToRead(settings, path, io);
+  if (!place) return place.error();
+  const bool knows_root = place->kind != IndexPlace::Kind::kFile;
+  SandboxRules rules;
+  AllowIndex(*place, &rules);
+  if (knows_root) {
+    AllowTree(place->root, &rules);
+  } else {
+    rules.read = {"/"};
   }
-  if (!path.empty()) reader.inside = InsideOf(reader.root, path);
+  if (auto confined = Confine(rules, settings, io); !confined) {
+    return confined.error();
+  }
+  auto reader = OpenAt(*place, path);
+  if (!reader || knows_root) return reader;
+  // Now the file has said which folder it is of, and whether it may be read.
+  rules.read.clear();
+  if (reader->follows_root) AllowTree(reader->root, &rules);
+  if (auto confined = Confine(rules, settings, io); !confined) {
+    return confined.error();
+  }
   return reader;
 }
 

@@ -36,6 +36,11 @@ Result<IndexPlace> PlaceToRead(const Settings& settings,
 Result<IndexReader> OpenIndex(const Settings& settings, const std::string& path,
                               Io& io);
 
+/// The same in the sandbox of a reader, which it enters for good. Errors: as
+/// above; those of Confine.
+Result<IndexReader> OpenConfined(const Settings& settings,
+                                 const std::string& path, Io& io);
+
 /// Returns the part of the index below `reader.inside`, with its freshness,
 /// which is "current" if the files may not be read (a warning says so). `added`
 /// receives the files on disk that are not in the index. Errors: kNotFound if

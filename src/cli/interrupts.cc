@@ -33,8 +33,9 @@ void Say(std::string_view text) {
 
 }  // namespace
 
-Interrupts::Interrupts(std::stop_source source)
-    : end_(::eventfd(0, EFD_CLOEXEC)) {
+Interrupts::Interrupts(std::stop_source source,
+                       std::chrono::milliseconds within)
+    : within_(within), end_(::eventfd(0, EFD_CLOEXEC)) {
   const sigset_t set = StopSignals();
   pthread_sigmask(SIG_BLOCK, &set, nullptr);
   signals_ = ::signalfd(-1, &set, SFD_CLOEXEC);
@@ -52,16 +53,23 @@ Interrupts::~Interrupts() {
 
 void Interrupts::Wait(std::stop_source& source) const {
   while (true) {
+    const bool must_end = source.stop_requested() && within_.count() > 0;
     pollfd both[] = {{signals_, POLLIN, 0}, {end_, POLLIN, 0}};
-    if (::poll(both, 2, -1) < 0 && errno == EINTR) continue;
+    const int ready =
+        ::poll(both, 2, must_end ? static_cast<int>(within_.count()) : -1);
+    if (ready < 0 && errno == EINTR) continue;
     if (both[1].revents != 0) return;
+    if (ready == 0) ::_exit(kInterrupted);
     signalfd_siginfo info;
     if (::read(signals_, &info, sizeof info) != sizeof info) return;
     if (!source.request_stop()) {
       Say("\n");
       ::_exit(kInterrupted);
     }
-    Say("\ndobby: stopping; finished work is kept (again to end at once)\n");
+    Say(within_.count() > 0
+            ? "\ndobby: stopping\n"
+            : "\ndobby: stopping; finished work is kept (again to end at "
+              "once)\n");
   }
 }
 

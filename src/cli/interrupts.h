@@ -1,17 +1,19 @@
 // Ctrl-C as a stop request.
 #pragma once
 
+#include <chrono>
 #include <stop_token>
 #include <thread>
 
 namespace dobby::cli {
 
 /// While it lives, the first SIGINT or SIGTERM requests a stop and says so;
-/// a second one ends the process at once with status 130. Made before any
-/// other thread, since signals are kept from all threads but its own.
+/// a second one ends the process at once with status 130, and so does `within`
+/// after the first one, unless it is 0. Made before any other thread, since
+/// signals are kept from all threads but its own.
 class Interrupts {
  public:
-  explicit Interrupts(std::stop_source source);
+  Interrupts(std::stop_source source, std::chrono::milliseconds within);
   ~Interrupts();
   Interrupts(const Interrupts&) = delete;
   Interrupts& operator=(const Interrupts&) = delete;
@@ -19,6 +21,7 @@ class Interrupts {
  private:
   void Wait(std::stop_source& source) const;
 
+  const std::chrono::milliseconds within_;
   int signals_;
   int end_;
   std::thread thread_;

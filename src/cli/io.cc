@@ -1,6 +1,8 @@
 #include "cli/io.h"
 
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <nlohmann/json.hpp>
 #include <ostream>
 
@@ -9,6 +11,16 @@
 
 namespace dobby::cli {
 
+namespace {
+
+/// Whether the system refused something, which the sandbox makes it do too.
+bool IsRefusal(const Error& error) {
+  return error.message.find(std::strerror(EACCES)) != std::string::npos ||
+         error.message.find(std::strerror(EPERM)) != std::string::npos;
+}
+
+}  // namespace
+
 int ColumnsOf(const Io& io) {
   return io.columns ? std::max(io.columns(), 20) : 80;
 }
@@ -16,6 +28,11 @@ int ColumnsOf(const Io& io) {
 int Fail(Io& io, const Error& error) {
   const CodeInfo& info = CodeInfoOf(error.code);
   io.err << "dobby: " << ForTerminal(error.ToString()) << std::endl;
+  if (io.confined && IsRefusal(error)) {
+    io.err << "dobby: if the sandbox is why, name the place by a flag, or turn "
+              "it off with --no-sandbox"
+           << std::endl;
+  }
   if (io.json) {
     const nlohmann::ordered_json object = {
         {"schema_version", kOutputSchemaVersion},

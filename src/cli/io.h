@@ -1,6 +1,7 @@
 // What a command talks to, so that tests can stand in for a terminal.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <iosfwd>
@@ -9,6 +10,7 @@
 #include <string_view>
 
 #include "dobby/result.h"
+#include "dobby/sandbox.h"
 
 namespace dobby::cli {
 
@@ -31,13 +33,19 @@ struct Io {
   bool err_is_terminal = false;
   std::function<int()> columns;  ///< Of the terminal now; empty: 80.
   std::stop_token stop;          ///< Requested by the first Ctrl-C.
+  /// How long the process may go on after that; 0: as long as it takes. Set
+  /// before catch_interrupts, by commands that have nothing to lose.
+  std::chrono::milliseconds stop_within{0};
   /// Turns Ctrl-C into a stop request from here on; empty in tests. Commands
   /// that keep finished work are run after this.
   std::function<void()> catch_interrupts;
+  /// Shuts the process in a sandbox, see Confine; empty in tests.
+  std::function<Result<SandboxSupport>(const SandboxRules&)> enter_sandbox;
 
-  bool json = false;   ///< --json: stdout holds JSON and nothing else.
-  bool quiet = false;  ///< -q: no warnings.
-  bool color = false;  ///< ANSI colours on stdout.
+  bool confined = false;  ///< In a sandbox; set by Confine.
+  bool json = false;      ///< --json: stdout holds JSON and nothing else.
+  bool quiet = false;     ///< -q: no warnings.
+  bool color = false;     ///< ANSI colours on stdout.
 };
 
 /// Returns the width of the terminal, at least 20.

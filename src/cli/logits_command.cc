@@ -4,6 +4,7 @@
 
 #include "base/files.h"
 #include "cli/commands.h"
+#include "cli/confinement.h"
 #include "cli/engine_setup.h"
 #include "cli/npy_file.h"
 #include "cli/token_ids.h"
@@ -32,6 +33,13 @@ int RunLogits(const Invocation& invocation, Io& io) {
       return Fail(io, {ErrorCode::kUsage, "is needed",
                        "--" + std::string(FlagOf(needed).name)});
     }
+  }
+  SandboxRules rules;
+  AllowModels(settings, &rules);
+  AllowReading(settings.Text(FlagId::kIds), &rules);
+  AllowOutput(out, &rules);
+  if (auto confined = Confine(rules, settings, io); !confined) {
+    return Fail(io, confined.error());
   }
   auto ids = ReadIds(settings.Text(FlagId::kIds), io);
   if (!ids) return Fail(io, ids.error());

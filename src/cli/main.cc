@@ -47,6 +47,7 @@ int main(int argc, char** argv) {
   using dobby::cli::DescriptorOutput;
   using dobby::cli::Interrupts;
   using dobby::cli::Io;
+  using dobby::cli::MessageOutput;
   FillStandardStreams();
   // Both become errors of the write: a reader that went away, and a file over
   // the limit of `ulimit -f`.
@@ -57,6 +58,7 @@ int main(int argc, char** argv) {
   DescriptorOutput output(STDOUT_FILENO);
   std::istream in(&input);
   std::ostream out(&output);
+  const MessageOutput messages(STDERR_FILENO, std::cerr);
   Io io{in, out, std::cerr};
   io.out_is_terminal = ::isatty(STDOUT_FILENO) == 1;
   io.err_is_terminal = ::isatty(STDERR_FILENO) == 1;
@@ -64,8 +66,10 @@ int main(int argc, char** argv) {
   io.stop = stop.get_token();
   std::unique_ptr<Interrupts> interrupts;
   io.catch_interrupts = [&] {
-    interrupts = std::make_unique<Interrupts>(stop);
+    interrupts = std::make_unique<Interrupts>(stop, io.stop_within);
   };
+
+  io.enter_sandbox = dobby::EnterSandbox;
 
   const int status = dobby::cli::RunCli({argv + 1, argv + argc}, io);
   out.flush();

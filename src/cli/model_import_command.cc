@@ -7,6 +7,7 @@
 
 #include "base/utf8.h"
 #include "cli/commands.h"
+#include "cli/confinement.h"
 #include "dobby/model.h"
 #include "dobby/output.h"
 
@@ -85,6 +86,12 @@ int RunModelImport(const Invocation& invocation, Io& io) {
   options.out_dir = settings.Text(FlagId::kOutDir);
   options.requantise_bits = settings.Text(FlagId::kBits) == "4" ? 4 : 8;
   options.replace = settings.On(FlagId::kReplace);
+  SandboxRules rules;
+  AllowReading(invocation.args.front(), &rules);
+  AllowFolder(options.out_dir.empty() ? ModelsDir() : options.out_dir, &rules);
+  if (auto confined = Confine(rules, settings, io); !confined) {
+    return Fail(io, confined.error());
+  }
   auto report = ImportGguf(invocation.args.front(), options);
   if (!report) return Fail(io, report.error());
   if (io.json) {

@@ -4,6 +4,7 @@
 
 #include "base/utf8.h"
 #include "cli/commands.h"
+#include "cli/confinement.h"
 #include "dobby/model.h"
 #include "dobby/output.h"
 
@@ -47,7 +48,12 @@ void PrintText(const std::vector<ModelFolder>& models, Io& io) {
 
 }  // namespace
 
-int RunModelList(const Invocation&, Io& io) {
+int RunModelList(const Invocation& invocation, Io& io) {
+  SandboxRules rules;
+  AllowModel("", &rules);
+  if (auto confined = Confine(rules, invocation.settings, io); !confined) {
+    return Fail(io, confined.error());
+  }
   std::vector<Error> problems;
   const std::vector<ModelFolder> models = ListModels(&problems);
   for (const Error& problem : problems) Warn(io, problem.ToString());

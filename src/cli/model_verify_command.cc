@@ -3,12 +3,19 @@
 
 #include "base/utf8.h"
 #include "cli/commands.h"
+#include "cli/confinement.h"
 #include "dobby/model.h"
 #include "dobby/output.h"
 
 namespace dobby::cli {
 
 int RunModelVerify(const Invocation& invocation, Io& io) {
+  SandboxRules rules;
+  AllowModels(invocation.settings, &rules);
+  AllowModel(invocation.Path(""), &rules);
+  if (auto confined = Confine(rules, invocation.settings, io); !confined) {
+    return Fail(io, confined.error());
+  }
   auto model = OpenModel(invocation.Path(""));
   if (!model) return Fail(io, model.error());
   auto verified = VerifyModel(model->path);

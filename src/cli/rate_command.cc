@@ -5,6 +5,7 @@
 #include <ostream>
 
 #include "cli/commands.h"
+#include "cli/confinement.h"
 #include "dobby/ratings.h"
 #include "dobby/web.h"
 
@@ -115,6 +116,20 @@ int Serve(RatingSet set, const std::string& path,
   return kInterrupted;
 }
 
+/// It listens, and writes ratings; it never connects.
+Result<void> ConfineRate(const Settings& settings, const std::string& data,
+                         const std::string& ratings, Io& io) {
+  SandboxRules rules;
+  rules.serves = !io.json && !settings.On(FlagId::kResults);
+  AllowReading(data, &rules);
+  AllowReading(data + ".eval", &rules);
+  for (const std::string& answers : settings.Texts(FlagId::kAnswers)) {
+    AllowReading(answers, &rules);
+  }
+  AllowOutput(ratings, &rules);
+  return Confine(rules, settings, io);
+}
+
 }  // namespace
 
 int RunRate(const Invocation& invocation, Io& io) {
@@ -124,10 +139,13 @@ int RunRate(const Invocation& invocation, Io& io) {
     return Fail(
         io, {ErrorCode::kUsage, "is needed: a file of JSON lines", "--data"});
   }
-  auto set = SetOf(settings, data);
-  if (!set) return Fail(io, set.error());
   std::string path = settings.Text(FlagId::kRatings);
   if (path.empty()) path = data + ".ratings";
+  if (auto confined = ConfineRate(settings, data, path, io); !confined) {
+    return Fail(io, confined.error());
+  }
+  auto set = SetOf(settings, data);
+  if (!set) return Fail(io, set.error());
   std::string warning;
   auto ratings = ReadRatings(path, &warning);
   if (!ratings) return Fail(io, ratings.error());

@@ -67,7 +67,7 @@ int RunSearch(const Invocation& invocation, Io& io) {
   for (const std::string& word : invocation.args) {
     query += (query.empty() ? "" : " ") + word;
   }
-  auto reader = OpenIndex(settings, "", io);
+  auto reader = OpenConfined(settings, "", io);
   if (!reader) return Fail(io, reader.error());
   const std::string level = settings.Text(FlagId::kLevel);
   auto hits = reader->store->Search(query, level == "any" ? "" : level,

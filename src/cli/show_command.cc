@@ -96,7 +96,7 @@ Error NoSummary(const IndexSnapshot& snapshot, const std::string& path,
 
 int RunShow(const Invocation& invocation, Io& io) {
   const Place place = PlaceOf(invocation.args.front());
-  auto reader = OpenIndex(invocation.settings, place.path, io);
+  auto reader = OpenConfined(invocation.settings, place.path, io);
   if (!reader) return Fail(io, reader.error());
   auto snapshot = LoadMarked(*reader, invocation.settings, io);
   if (!snapshot) return Fail(io, snapshot.error());

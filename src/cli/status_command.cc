@@ -111,7 +111,7 @@ void PrintJson(Status& status, const IndexSnapshot& snapshot,
 
 int RunStatus(const Invocation& invocation, Io& io) {
   const Settings& settings = invocation.settings;
-  auto reader = OpenIndex(settings, invocation.Path(""), io);
+  auto reader = OpenConfined(settings, invocation.Path(""), io);
   if (!reader) return Fail(io, reader.error());
   std::vector<std::string> added;
   auto snapshot = LoadMarked(*reader, settings, io, &added);

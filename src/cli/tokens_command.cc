@@ -4,6 +4,7 @@
 #include <ostream>
 
 #include "cli/commands.h"
+#include "cli/confinement.h"
 #include "dobby/model.h"
 #include "dobby/tokenizer.h"
 
@@ -11,6 +12,11 @@ namespace dobby::cli {
 
 int RunTokens(const Invocation& invocation, Io& io) {
   const Settings& settings = invocation.settings;
+  SandboxRules rules;
+  AllowModels(settings, &rules);
+  if (auto confined = Confine(rules, settings, io); !confined) {
+    return Fail(io, confined.error());
+  }
   auto model = OpenModel(settings.Text(FlagId::kModel));
   if (!model) return Fail(io, model.error());
   auto tokenizer = LoadTokenizer(model->FilePath("tokenizer.json"));

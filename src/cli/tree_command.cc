@@ -14,7 +14,7 @@ constexpr int kPlainColumns = 100;
 
 int RunTree(const Invocation& invocation, Io& io) {
   const Settings& settings = invocation.settings;
-  auto reader = OpenIndex(settings, invocation.Path(""), io);
+  auto reader = OpenConfined(settings, invocation.Path(""), io);
   if (!reader) return Fail(io, reader.error());
   auto snapshot = LoadMarked(*reader, settings, io);
   if (!snapshot) return Fail(io, snapshot.error());

@@ -69,7 +69,7 @@ void PrintText(const std::vector<std::string>& problems,
 }  // namespace
 
 int RunVerify(const Invocation& invocation, Io& io) {
-  auto reader = OpenIndex(invocation.settings, invocation.Path(""), io);
+  auto reader = OpenConfined(invocation.settings, invocation.Path(""), io);
   if (!reader) return Fail(io, reader.error());
   reader->inside.clear();  // The ledger only adds up as a whole.
   auto snapshot = LoadMarked(*reader, invocation.settings, io);

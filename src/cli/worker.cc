@@ -6,6 +6,7 @@
 #include <thread>
 #include <utility>
 
+#include "base/json_depth.h"
 #include "dobby/output.h"
 
 namespace dobby::cli {
@@ -13,8 +14,13 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// A longer line is no snippet; it is read to its end and refused.
-constexpr std::size_t kMaxLineBytes = 64u << 20;
+/// Code over the limit that `index` has for files is no snippet.
+constexpr std::size_t kMaxCodeBytes = 4u << 20;
+/// PATH_MAX of Linux.
+constexpr std::size_t kMaxNameBytes = 4096;
+/// Room for code of that size with escapes in it. A longer line is read to its
+/// end and refused.
+constexpr std::size_t kMaxLineBytes = 16u << 20;
 
 /// A request as it was read: a snippet or what is wrong with the line.
 struct Request {
@@ -74,6 +80,16 @@ Result<Summariser::Snippet> SnippetOf(const Json& object) {
   if (snippet.code.empty()) {
     return BadField("\"code\" is missing or empty; give the source text");
   }
+  if (snippet.code.size() > kMaxCodeBytes) {
+    return Error{ErrorCode::kTooLarge, "\"code\" is over 4 MiB", ""};
+  }
+  for (const auto& [name, text] :
+       {std::pair{"path", &snippet.path}, {"lang", &snippet.language}}) {
+    if (text->size() > kMaxNameBytes) {
+      return Error{ErrorCode::kTooLarge,
+                   "\"" + std::string(name) + "\" is over 4,096 bytes", ""};
+    }
+  }
   if (!style.empty() && style != "lines" && style != "sentence") {
     return BadField("\"style\" must be \"lines\" or \"sentence\"");
   }
@@ -81,12 +97,25 @@ Result<Summariser::Snippet> SnippetOf(const Json& object) {
   return snippet;
 }
 
+/// Of an object, its own fields alone are kept: a line may have a million
+/// others, and what is in them.
+bool KeepFields(int depth, Json::parse_event_t event, Json& parsed) {
+  if (event != Json::parse_event_t::key) return true;
+  if (depth != 1) return false;
+  const auto& key = parsed.get_ref<const std::string&>();
+  for (const char* field : {"id", "code", "path", "lang", "style"}) {
+    if (key == field) return true;
+  }
+  return false;
+}
+
 Request RequestOf(const std::string& line) {
   if (line.size() > kMaxLineBytes) {
     return {nullptr,
-            Error{ErrorCode::kTooLarge, "the line is over 64 MiB", ""}};
+            Error{ErrorCode::kTooLarge, "the line is over 16 MiB", ""}};
   }
-  const Json object = Json::parse(line, nullptr, /*allow_exceptions=*/false);
+  if (auto flat = CheckJsonDepth(line); !flat) return {nullptr, flat.error()};
+  const Json object = Json::parse(line, KeepFields, /*allow_exceptions=*/false);
   if (!object.is_object()) {
     return {nullptr, BadField("the line is not a JSON object in UTF-8")};
   }
@@ -121,7 +150,9 @@ void Worker::Run() {
   std::string line;
   while (!io_.stop.stop_requested()) {
     if (!WaitForRoom() || !ReadLine(io_.in, &line)) break;
-    if (!IsBlank(line)) TakeLine(line);
+    // What a stop cut off is no line.
+    const bool counts = line.size() > kMaxLineBytes || !IsBlank(line);
+    if (counts && !io_.stop.stop_requested()) TakeLine(line);
   }
   {
     const std::lock_guard lock(mutex_);

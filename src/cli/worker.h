@@ -22,7 +22,8 @@ class Worker {
       : summariser_(summariser), io_(io), limit_(limit) {}
 
   /// Returns when the input has ended, or a stop was requested or the output
-  /// is gone, and everything taken in is answered.
+  /// is gone, and everything taken in is answered. A stop also ends what the
+  /// engine has, which is answered with kCancelled.
   void Run();
 
  private:

@@ -123,6 +123,84 @@ TEST(Worker, EveryBadLineIsAnsweredAndNoneEndsIt) {
   }
 }
 
+std::string Repeated(const std::string& text, int count) {
+  std::string all;
+  for (int i = 0; i < count; ++i) all += text;
+  return all;
+}
+
+TEST(Worker, RefusesLinesThatAreTooDeepOrTooLarge) {
+  constexpr int kDeep = 100'000;
+  const std::string arrays = Repeated("[", kDeep) + Repeated("]", kDeep);
+  const std::string objects =
+      Repeated("{\"a\":", kDeep) + "1" + Repeated("}", kDeep);
+  const auto snippet = [](const std::string& field, const std::string& value) {
+    return "{\"id\":5,\"code\":\"x\",\"" + field + "\":" + value + "}";
+  };
+  struct Case {
+    const char* name;
+    std::string line;
+    const char* id;
+  };
+  FakeSummariser summariser;
+  for (const Case& c :
+       {Case{"deep id", "{\"id\":" + arrays + ",\"code\":\"x\"}", "null"},
+        Case{"deep id of objects", "{\"id\":" + objects + "}", "null"},
+        Case{"deep field", snippet("more", objects), "null"},
+        Case{"deep alone", arrays, "null"},
+        Case{"deep, never closed", Repeated("[", kDeep), "null"},
+        Case{"large code",
+             snippet("code", '"' + std::string(5 << 20, 'x') + '"'), "5"},
+        Case{"long path", snippet("path", '"' + std::string(5000, 'x') + '"'),
+             "5"},
+        Case{"long language",
+             snippet("lang", '"' + std::string(5000, 'x') + '"'), "5"},
+        Case{"long line", std::string(17 << 20, ' ') + "x", "null"}}) {
+    const auto answers =
+        Answers(summariser, c.line + "\n{\"id\":9,\"code\":\"ok\"}\n");
+    ASSERT_EQ(answers.size(), 2u) << c.name;
+    const bool first = answers[0].contains("error");
+    const Json& bad = answers[first ? 0 : 1];
+    EXPECT_EQ(bad["id"], Json::parse(c.id)) << c.name;
+    EXPECT_EQ(bad["error"]["code"], "too_large") << c.name;
+    EXPECT_EQ(answers[first ? 1 : 0]["lines"][0], "ok") << c.name;
+  }
+}
+
+TEST(Worker, FieldsThatItDoesNotKnowCostNothing) {
+  FakeSummariser summariser;
+  std::string line = "{\"id\":1,\"code\":\"x\"";
+  // In an ordered object each key would be compared with all before it.
+  for (int i = 0; i < 300'000; ++i)
+    line += ",\"" + std::to_string(i) + "\":[{}]";
+  const auto answers = Answers(summariser, line + "}\n");
+  ASSERT_EQ(answers.size(), 1u);
+  EXPECT_EQ(answers[0]["lines"][0], "x");
+}
+
+TEST(Worker, AStopReachesWhatIsInFlight) {
+  /// Asks for a stop, and answers only when it has come to the snippet.
+  class Stopping : public FakeSummariser {
+   public:
+    void Summarise(const Snippet& snippet, Done done) override {
+      stop.request_stop();
+      if (snippet.stop.stop_requested()) {
+        done(Error{ErrorCode::kCancelled, "cancelled", ""});
+      }
+    }
+    std::stop_source stop;
+  } summariser;
+  std::istringstream in(
+      "{\"id\":1,\"code\":\"x\"}\n{\"id\":2,\"code\":\"y\"}\n");
+  std::ostringstream out, err;
+  Io io{in, out, err};
+  io.stop = summariser.stop.get_token();
+  Worker(summariser, io, 4).Run();
+  const Json answer = Json::parse(out.str());
+  EXPECT_EQ(answer["id"], 1);
+  EXPECT_EQ(answer["error"]["code"], "cancelled");
+}
+
 TEST(Worker, TakesNoMoreThanItsLimitAndAnswersAll) {
   FakeSummariser summariser;
   summariser.batch = 4;

@@ -51,7 +51,7 @@ Result<ModelFolder> OpenGguf(const std::string& path) {
   if (!hash) return hash.error();
   auto report =
       ImportGgufTo({.gguf_path = path,
-                    .folder = XdgDir("CACHE") + "/imported/" + hash->ToHex(),
+                    .folder = CacheDir() + "/imported/" + hash->ToHex(),
                     .name = fs::path(path).stem().string(),
                     .existing = GgufImport::Existing::kUse});
   if (!report) return report.error();
@@ -63,6 +63,11 @@ Result<ModelFolder> OpenGguf(const std::string& path) {
 std::string ModelsDir() {
   if (const char* set = std::getenv("DOBBY_MODELS"); set && *set) return set;
   return XdgDir("DATA") + "/models";
+}
+
+std::string CacheDir() {
+  const char* set = std::getenv("DOBBY_CACHE");
+  return set && *set ? std::string(set) : XdgDir("CACHE");
 }
 
 Result<ModelFolder> OpenModel(const std::string& name_or_path) {

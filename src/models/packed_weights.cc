@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <cmath>
-#include <cstdlib>
 #include <filesystem>
 #include <optional>
 #include <string_view>
@@ -15,6 +14,7 @@
 
 #include "base/files.h"
 #include "base/folder.h"
+#include "dobby/model.h"
 #include "kernels/packed_matrix.h"
 #include "models/staged_folder.h"
 
@@ -336,10 +336,7 @@ void PlaceTensors(PackingPlan& plan) {
   for (CopiedEntry& entry : plan.copies) entry.to = place(entry.from.length);
 }
 
-std::string PackedWeightsDir() {
-  const char* set = std::getenv("DOBBY_CACHE");
-  return (set && *set ? std::string(set) : XdgDir("CACHE")) + "/packed";
-}
+std::string PackedWeightsDir() { return CacheDir() + "/packed"; }
 
 Result<std::string> EnsurePackedWeights(const PackingPlan& plan,
                                         const ContentHash& id) {

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/json_depth.h"
 #include "dobby/hash.h"
 
 namespace dobby {
@@ -93,6 +94,7 @@ std::string PromptText::LinesDropped(std::size_t count) const {
 }
 
 Result<PromptText> ParsePromptText(std::string_view json) {
+  if (auto flat = CheckJsonDepth(json); !flat) return flat.error();
   try {
     const Json parsed = Json::parse(json);
     PromptText text = TextOf(parsed);

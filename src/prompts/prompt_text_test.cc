@@ -24,6 +24,13 @@ TEST(PromptText, MalformedDataIsAnError) {
   }
 }
 
+TEST(ParsePromptText, RefusesDeepNesting) {
+  const auto text = ParsePromptText("{\"name\":" + std::string(100'000, '[') +
+                                    std::string(100'000, ']') + "}");
+  ASSERT_FALSE(text);
+  EXPECT_EQ(text.error().code, ErrorCode::kTooLarge);
+}
+
 TEST(Filled, NeverLooksIntoValues) {
   struct Case {
     const char* name;

@@ -8,6 +8,7 @@
 
 #include "base/files.h"
 #include "base/folder.h"
+#include "base/json_depth.h"
 #include "base/text.h"
 #include "dobby/ratings.h"
 
@@ -41,6 +42,7 @@ bool TakeScores(const Json& object, CriterionScores* scores) {
 }
 
 std::optional<Rating> Parsed(std::string_view line) {
+  if (!CheckJsonDepth(line)) return std::nullopt;
   const Json object = Json::parse(line, nullptr, /*allow_exceptions=*/false);
   if (!object.is_object()) return std::nullopt;
   Rating rating = {TextOf(object, "rater"), TextOf(object, "row"),

@@ -228,10 +228,14 @@ TEST(RatingsFile, SaysWhichLineIsBad) {
   EXPECT_TRUE(ReadRatings(path, &warning)->empty());
   ASSERT_TRUE(RatingsFile::Open(path)->Append(Sample("Ann", "x", 1)));
   const std::string good = TextAt(path);
-  for (const char* bad :
-       {"{}", "[1]", "x", R"({"rater":"Ann","candidate":"x","scores":[1]})",
-        R"({"rater":"Ann","candidate":"x","scores":{"functional_accuracy":6,)"
-        R"("conciseness":1,"clarity":1,"technical_precision":1}})"}) {
+  const std::string deep = "{\"rater\":" + std::string(100'000, '[') +
+                           std::string(100'000, ']') + "}";
+  for (
+      const std::string& bad : std::initializer_list<std::string>{
+          "{}", "[1]", "x", deep,
+          R"({"rater":"Ann","candidate":"x","scores":[1]})",
+          R"({"rater":"Ann","candidate":"x","scores":{"functional_accuracy":6,)"
+          R"("conciseness":1,"clarity":1,"technical_precision":1}})"}) {
     std::ofstream(path) << good << bad << "\n" << good;
     const auto ratings = ReadRatings(path, &warning);
     ASSERT_FALSE(ratings) << bad;

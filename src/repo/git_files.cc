@@ -133,7 +133,11 @@ std::optional<std::string> GitConfigValue(std::string_view text,
   return value;
 }
 
-std::string GlobalExcludesText(const std::optional<GitWorkTree>& tree) {
+namespace {
+
+/// Returns the path that GlobalExcludesText reads; relative where the
+/// configuration says so and there is no tree.
+std::string GlobalExcludesPath(const std::optional<GitWorkTree>& tree) {
   std::string path = UserConfigFolder() + "/ignore";
   for (const std::string& file : ConfigFiles(tree)) {
     const auto value =
@@ -141,8 +145,25 @@ std::string GlobalExcludesText(const std::optional<GitWorkTree>& tree) {
     if (value) path = *value;
   }
   if (path.starts_with("~/")) path.replace(0, 1, Environment("HOME"));
-  if (tree) path = Join(tree->top, path);
+  return tree ? Join(tree->top, path) : path;
+}
+
+}  // namespace
+
+std::string GlobalExcludesText(const std::optional<GitWorkTree>& tree) {
+  const std::string path = GlobalExcludesPath(tree);
   return path.starts_with('/') ? TextOrEmpty(path) : std::string();
+}
+
+std::vector<std::string> GitFilesOf(const std::optional<GitWorkTree>& tree) {
+  std::vector<std::string> files = ConfigFiles(tree);
+  files.push_back(GlobalExcludesPath(tree));
+  if (!tree) return files;
+  files.push_back(tree->top + "/.git");
+  files.push_back(GitDirOf(tree->top) + "/commondir");
+  files.push_back(tree->common_dir + "/info/attributes");
+  files.push_back(tree->common_dir + "/info/exclude");
+  return files;
 }
 
 }  // namespace dobby

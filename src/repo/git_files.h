@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace dobby {
 
@@ -27,6 +28,10 @@ std::optional<std::string> GitConfigValue(std::string_view text,
 /// `tree`'s own config, the last wins), by default git/ignore in the user's
 /// config folder; empty when there is none.
 std::string GlobalExcludesText(const std::optional<GitWorkTree>& tree);
+
+/// Returns the files that the functions here read of a work tree and of the
+/// user, and those of rules in `common_dir`. Not all of them exist.
+std::vector<std::string> GitFilesOf(const std::optional<GitWorkTree>& tree);
 
 /// Returns the text of a small regular file, empty when it cannot be read.
 std::string TextOrEmpty(const std::string& path);

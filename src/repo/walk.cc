@@ -27,6 +27,10 @@ constexpr RuleFile kRuleFiles[] = {
     {".dobbyignore", IgnoreSource::kDobbyignore},
 };
 
+/// Read above the root too, up to the top of its work tree.
+constexpr const char* kOuterRuleFiles[] = {".gitattributes", ".gitignore",
+                                           ".ignore", ".dobbyignore"};
+
 std::string JoinLines(const std::vector<std::string>& lines) {
   std::string text;
   for (const std::string& line : lines) text += line + "\n";
@@ -37,6 +41,17 @@ std::string JoinLines(const std::vector<std::string>& lines) {
 /// the ledger either.
 bool IsOwnState(std::string_view name) {
   return name == ".git" || name == ".dobby";
+}
+
+/// Calls `visit(base)` for the folders from the top of a work tree down to the
+/// parent of its part `prefix`: "", "a/", "a/b/".
+template <class Visit>
+void ForFoldersAbove(const std::string& prefix, const Visit& visit) {
+  std::size_t begin = 0;
+  while (begin < prefix.size()) {
+    visit(prefix.substr(0, begin));
+    begin = prefix.find('/', begin) + 1;
+  }
 }
 
 /// Walks one tree, depth first, with its own stack.
@@ -142,16 +157,11 @@ void Walker::AddOuterRules(const std::optional<GitWorkTree>& tree) {
     AddRulesOutside(IgnoreSource::kInfoExclude, ".git/info/exclude",
                     TextOrEmpty(info + "exclude"));
   }
-  // The folders from the top of the work tree down to the root's parent.
-  std::size_t begin = 0;
-  while (begin < folder_.size()) {
-    const std::string base = folder_.substr(0, begin);
-    for (const char* name :
-         {".gitattributes", ".gitignore", ".ignore", ".dobbyignore"}) {
+  ForFoldersAbove(folder_, [&](const std::string& base) {
+    for (const char* name : kOuterRuleFiles) {
       AddRules(base, name, TextOrEmpty(tree->top + "/" + base + name));
     }
-    begin = folder_.find('/', begin) + 1;
-  }
+  });
 }
 
 void Walker::AddRulesOf(const std::vector<FolderItem>& items) {
@@ -330,6 +340,18 @@ Result<std::string> RealPath(const std::string& path) {
 }
 
 }  // namespace
+
+std::vector<std::string> OuterRuleFiles(const std::string& folder) {
+  const auto tree = FindGitWorkTree(folder);
+  std::vector<std::string> files = GitFilesOf(tree);
+  if (!tree) return files;
+  ForFoldersAbove(PrefixBelow(tree->top, folder), [&](const std::string& base) {
+    for (const char* name : kOuterRuleFiles) {
+      files.push_back(tree->top + "/" + base + name);
+    }
+  });
+  return files;
+}
 
 Result<Repo> OpenRepo(const std::string& path, const RepoOptions& options,
                       const std::stop_token& stop) {

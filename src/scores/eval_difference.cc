@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
+#include "base/json_depth.h"
 #include "dobby/evaluation.h"
 
 namespace dobby {
@@ -65,6 +66,7 @@ std::string TableRow(std::string_view name, const std::vector<double>& theirs,
 Result<std::string> DifferenceText(const EvalReport& report,
                                    std::string_view json) {
   std::map<std::string, RowScores> theirs;
+  if (auto flat = CheckJsonDepth(json); !flat) return flat.error();
   try {
     theirs = LastScores(json);
   } catch (const std::exception&) {

@@ -8,6 +8,7 @@
 
 #include "base/files.h"
 #include "base/folder.h"
+#include "base/json_depth.h"
 #include "base/utf8.h"
 #include "dobby/evaluation.h"
 #include "scores/kept_answers.h"
@@ -46,6 +47,10 @@ Result<void> ForEachObject(const std::string& path, Take take) {
   for (std::string line; std::getline(lines, line);) {
     ++number;
     if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
+    if (auto flat = CheckJsonDepth(line); !flat) {
+      return Error{flat.error().code, flat.error().message,
+                   path + ":" + std::to_string(number)};
+    }
     const Json object = Json::parse(line, nullptr, /*allow_exceptions=*/false);
     if (auto ok = take(object, number); !ok) return ok;
   }

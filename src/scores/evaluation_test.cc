@@ -102,6 +102,12 @@ TEST(ReadEvalRows, TakesRowsAndSaysWhatIsWrong) {
       EXPECT_THAT(rows.error().ToString(), HasSubstr(c.says));
     }
   }
+  const auto deep = ReadEvalRows(Written(
+      path, "{\"id\":" + std::string(100'000, '[') + std::string(100'000, ']') +
+                ",\"code\":\"x\",\"reference\":\"a\"}"));
+  ASSERT_FALSE(deep);
+  EXPECT_EQ(deep.error().code, ErrorCode::kTooLarge);
+  EXPECT_THAT(deep.error().context, HasSubstr(":1"));
   const auto twice = ReadEvalRows(Written(path, good + "\n" + good + "\n"));
   ASSERT_FALSE(twice);
   EXPECT_THAT(twice.error().ToString(), HasSubstr(":2: has the id"));

@@ -44,14 +44,14 @@ class EngineSummariser : public Summariser {
     const Chunk& whole = chunks->front();
     if (snippet.sentence) {
       return Submit(writer_.AssignSentence(file.path, file.language, whole),
-                    std::move(done));
+                    snippet.stop, std::move(done));
     }
     const std::string author = AuthorsSentence(file.text, file.language);
     KnownText source = writer_.Describe(file.path, file.language, whole);
     if (auto known = writer_.FromAuthor(author, source)) {
       return done(std::move(known->text));
     }
-    Submit(writer_.Assign(std::move(source)), std::move(done));
+    Submit(writer_.Assign(std::move(source)), snippet.stop, std::move(done));
   }
 
   const std::string& prompt_version() const override {
@@ -69,10 +69,11 @@ class EngineSummariser : public Summariser {
     return file;
   }
 
-  void Submit(Result<Assignment> assignment,
+  void Submit(Result<Assignment> assignment, const std::stop_token& stop,
               std::function<void(Result<SummaryText>)> done) {
     if (!assignment) return done(assignment.error());
     Request request = assignment->request;
+    request.stop = stop;
     engine_.Submit(std::move(request),
                    [this, assignment = std::move(*assignment),
                     done = std::move(done)](Result<Completion> completion) {

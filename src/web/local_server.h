@@ -1,6 +1,7 @@
 // An HTTP server for the browsers of this machine.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <stop_token>
@@ -12,7 +13,7 @@ namespace dobby {
 
 struct WebRequest {
   bool is_post = false;
-  std::string path;  ///< "/rate".
+  std::string path;  ///< "/rate"; the token is left out.
   std::string body;
 };
 
@@ -30,16 +31,24 @@ using WebHandler = std::function<WebReply(const WebRequest&)>;
 /// another Origin, a POST that is not application/json (forms of other sites),
 /// a body over 64 KB or of unknown length, and any method but GET, HEAD and
 /// POST.
+///
+/// Every path begins with a random token, so no other user or program of this
+/// machine sees anything. A request has a time limit, however its bytes
+/// trickle, at most 16 KB and 64 lines of headers, and a connection of its own,
+/// of which there are at most 32.
 class LocalServer {
  public:
-  explicit LocalServer(WebHandler handler);
+  /// `time` is what a client has for a whole request, and again to take the
+  /// answer.
+  LocalServer(WebHandler handler, std::chrono::milliseconds time);
   ~LocalServer();
   LocalServer(const LocalServer&) = delete;
   LocalServer& operator=(const LocalServer&) = delete;
 
-  /// Binds a port (0: any free one) and returns it. Errors: kUsage if it is
-  /// taken.
-  Result<int> Bind(int port);
+  /// Binds a port (0: any free one) and returns the address of the root with
+  /// its token: "http://127.0.0.1:8760/4f.../". Errors: kUsage if the port is
+  /// taken, kIo.
+  Result<std::string> Bind(int port);
 
   /// Serves until a stop is requested. Errors: kIo.
   Result<void> Run(const std::stop_token& stop);

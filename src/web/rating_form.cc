@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "base/json_depth.h"
 #include "base/utf8.h"
 #include "dobby/web.h"
 #include "web/form_files.h"
@@ -82,6 +83,7 @@ WebReply AnswerRate(RatingSession& session, const Json& asked) {
 }
 
 WebReply AnswerPost(RatingSession& session, const WebRequest& request) {
+  if (!CheckJsonDepth(request.body)) return BadRequest();
   const Json asked =
       Json::parse(request.body, nullptr, /*allow_exceptions=*/false);
   if (!asked.is_object()) return BadRequest();
@@ -111,12 +113,14 @@ WebReply AnswerForm(RatingSession& session, const WebRequest& request) {
 
 Result<void> ServeRatingForm(RatingSession& session,
                              const ServeOptions& options) {
-  LocalServer server([&session](const WebRequest& request) {
-    return AnswerForm(session, request);
-  });
-  const auto port = server.Bind(options.port);
-  if (!port) return port.error();
-  options.ready("http://127.0.0.1:" + std::to_string(*port) + "/");
+  LocalServer server(
+      [&session](const WebRequest& request) {
+        return AnswerForm(session, request);
+      },
+      options.time);
+  const auto address = server.Bind(options.port);
+  if (!address) return address.error();
+  options.ready(*address);
   return server.Run(options.stop);
 }
 

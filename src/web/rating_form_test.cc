@@ -2,15 +2,18 @@
 #include <arpa/inet.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <future>
 #include <iterator>
 #include <nlohmann/json.hpp>
 #include <thread>
+#include <vector>
 
 #include "dobby/web.h"
 #include "web/local_server.h"
@@ -25,19 +28,22 @@ using ::testing::Not;
 /// The form over two rows and a system, for as long as it lives.
 class Served {
  public:
-  Served()
+  explicit Served(std::chrono::milliseconds time = std::chrono::seconds(3))
       : path_(PathOf()),
         session_(Set(), *RatingsFile::Open(path_), std::span<const Rating>(),
                  [] { return std::string("2026-11-24T12:00:00Z"); }) {
     std::promise<std::string> ready;
-    thread_ = std::thread([this, &ready] {
+    thread_ = std::thread([this, &ready, time] {
       ServeOptions options;
+      options.time = time;
       options.stop = stop_.get_token();
       options.ready = [&](const std::string& url) { ready.set_value(url); };
       EXPECT_TRUE(ServeRatingForm(session_, options));
     });
     const std::string url = ready.get_future().get();
-    port_ = std::stoi(url.substr(url.rfind(':') + 1));
+    const std::size_t colon = url.rfind(':');
+    port_ = std::stoi(url.substr(colon + 1));
+    root_ = url.substr(url.find('/', colon));
   }
   ~Served() {
     stop_.request_stop();
@@ -45,14 +51,16 @@ class Served {
   }
 
   int port() const { return port_; }
+  /// "/<token>/", what every path begins with.
+  const std::string& root() const { return root_; }
   std::string host() const { return "127.0.0.1:" + std::to_string(port_); }
   std::string ratings() const {
     std::ifstream file(path_);
     return {std::istreambuf_iterator<char>(file), {}};
   }
 
-  /// Sends bytes and returns all that comes back.
-  std::string Say(const std::string& bytes) const {
+  /// Returns a connection.
+  int Connect() const {
     const int fd = ::socket(AF_INET, SOCK_STREAM, 0);
     sockaddr_in address{};
     address.sin_family = AF_INET;
@@ -61,6 +69,12 @@ class Served {
     EXPECT_EQ(
         ::connect(fd, reinterpret_cast<sockaddr*>(&address), sizeof address),
         0);
+    return fd;
+  }
+
+  /// Sends bytes and returns all that comes back.
+  std::string Say(const std::string& bytes) const {
+    const int fd = Connect();
     EXPECT_EQ(::send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL),
               static_cast<ssize_t>(bytes.size()));
     std::string reply;
@@ -75,7 +89,7 @@ class Served {
   /// Returns a POST as the page makes it, with `headers` in it.
   std::string Post(const std::string& path, const std::string& body,
                    const std::string& headers = "") const {
-    return "POST " + path + " HTTP/1.1\r\nHost: " + host() +
+    return "POST " + root_ + path.substr(1) + " HTTP/1.1\r\nHost: " + host() +
            "\r\nContent-Type: application/json\r\nContent-Length: " +
            std::to_string(body.size()) + "\r\n" + headers + "\r\n" + body;
   }
@@ -107,6 +121,7 @@ class Served {
   std::stop_source stop_;
   std::thread thread_;
   int port_ = 0;
+  std::string root_;
 };
 
 TEST(RatingForm, IsFilledInFromBeginningToEnd) {
@@ -178,6 +193,12 @@ TEST(RatingForm, RefusesAnswersThatMakeNoSense) {
   EXPECT_EQ(served.ratings(), "");
 }
 
+std::string Repeated(const std::string& text, int count) {
+  std::string all;
+  for (int i = 0; i < count; ++i) all += text;
+  return all;
+}
+
 TEST(LocalServer, RefusesWhatOtherSitesMaySend) {
   const Served served;
   const std::string host = "Host: " + served.host() + "\r\n";
@@ -191,7 +212,43 @@ TEST(LocalServer, RefusesWhatOtherSitesMaySend) {
   for (const Case& c :
        {Case{"own page", served.Post("/progress", ask, own), 200},
         Case{"localhost through a tunnel",
-             "GET / HTTP/1.1\r\nHost: localhost:9000\r\n\r\n", 200},
+             "GET " + served.root() +
+                 " HTTP/1.1\r\nHost: localhost:9000\r\n\r\n",
+             200},
+        Case{"no token", "GET / HTTP/1.1\r\n" + host + "\r\n", 404},
+        Case{"another token",
+             "GET /" + std::string(32, '0') + "/ HTTP/1.1\r\n" + host + "\r\n",
+             404},
+        Case{"a part of the token",
+             "GET " + served.root().substr(0, 20) + "/ HTTP/1.1\r\n" + host +
+                 "\r\n",
+             404},
+        Case{
+            "no token in a question",
+            "POST /progress HTTP/1.1\r\n" + host +
+                "Content-Type: application/json\r\nContent-Length: 15\r\n\r\n" +
+                ask,
+            404},
+        Case{"packed body",
+             served.Post("/progress", ask, "Content-Encoding: gzip\r\n"), 415},
+        Case{"two lengths",
+             served.Post("/progress", ask, "Content-Length: 15\r\n"), 400},
+        Case{"many ranges",
+             "GET " + served.root() + " HTTP/1.1\r\n" + host +
+                 "Range: bytes=0-,0-,0-\r\n\r\n",
+             416},
+        Case{"many headers",
+             "GET " + served.root() + " HTTP/1.1\r\n" + host +
+                 Repeated("A: b\r\n", 70) + "\r\n",
+             431},
+        Case{"long header",
+             "GET " + served.root() + " HTTP/1.1\r\n" + host +
+                 "A: " + std::string(20'000, 'a') + "\r\n\r\n",
+             431},
+        Case{"long path",
+             "GET /" + std::string(20'000, 'a') + " HTTP/1.1\r\n" + host +
+                 "\r\n",
+             431},
         Case{"foreign name (DNS rebinding)",
              "GET / HTTP/1.1\r\nHost: evil.example:8760\r\n\r\n", 421},
         Case{"name that begins alike",
@@ -252,8 +309,9 @@ TEST(LocalServer, ReadsNothingBehindARefusedRequest) {
 TEST(LocalServer, LetsAPageLoadNothingFromElsewhere) {
   const Served served;
   for (const char* path : {"/", "/form.js", "/form.css"}) {
-    const std::string reply = served.Say(
-        "GET " + std::string(path) + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    const std::string reply =
+        served.Say("GET " + served.root() + std::string(path).substr(1) +
+                   " HTTP/1.1\r\nHost: localhost\r\n\r\n");
     EXPECT_THAT(reply, HasSubstr("HTTP/1.1 200"));
     EXPECT_THAT(reply, HasSubstr("default-src 'none'; script-src 'self';"));
     EXPECT_THAT(reply, HasSubstr("X-Content-Type-Options: nosniff"));
@@ -262,14 +320,96 @@ TEST(LocalServer, LetsAPageLoadNothingFromElsewhere) {
   }
 }
 
+/// Returns what comes back to a client that sends a byte whenever it may, and
+/// never ends its request.
+std::string Trickle(const Served& served, const std::string& begin) {
+  const int fd = served.Connect();
+  ::send(fd, begin.data(), begin.size(), MSG_NOSIGNAL);
+  std::string reply;
+  char buffer[4096];
+  while (true) {
+    pollfd one = {fd, POLLIN, 0};
+    if (::poll(&one, 1, /*timeout=*/20) == 0) {
+      ::send(fd, "a", 1, MSG_NOSIGNAL);
+      continue;
+    }
+    const ssize_t n = ::recv(fd, buffer, sizeof buffer, 0);
+    if (n <= 0) break;
+    reply.append(buffer, static_cast<std::size_t>(n));
+  }
+  ::close(fd);
+  return reply;
+}
+
+TEST(LocalServer, AClientThatTricklesIsCutOff) {
+  const Served served(std::chrono::milliseconds(200));
+  EXPECT_THAT(Trickle(served, "GET / HTTP/1.1\r\nA: "),
+              HasSubstr("HTTP/1.1 408 "));
+  const std::string head = served.Post("/progress", std::string(1000, ' '));
+  Trickle(served, head.substr(0, head.find("\r\n\r\n") + 4));
+  EXPECT_EQ(served.Ask("/progress", {{"rater", "Ann"}})["rated"], 0);
+}
+
+TEST(LocalServer, ASlowFewDoNotKeepOthersOut) {
+  const Served served;
+  std::vector<int> slow;
+  for (int i = 0; i < 8; ++i) {
+    slow.push_back(served.Connect());
+    ::send(slow.back(), "GET /", 5, MSG_NOSIGNAL);
+  }
+  EXPECT_EQ(served.Ask("/progress", {{"rater", "Ann"}})["rated"], 0);
+  // And the stop does not wait for them either.
+  for (const int fd : slow) ::close(fd);
+}
+
+TEST(LocalServer, ClosesConnectionsAboveItsMost) {
+  const Served served(std::chrono::minutes(10));
+  std::vector<pollfd> open;
+  for (int i = 0; i < 40; ++i) open.push_back({served.Connect(), POLLIN, 0});
+  // Those that it took wait for a request; only what it closed is readable.
+  ASSERT_GT(::poll(open.data(), open.size(), -1), 0);
+  const auto closed =
+      std::count_if(open.begin(), open.end(), [](const pollfd& one) {
+        char byte;
+        return one.revents != 0 && ::recv(one.fd, &byte, 1, 0) <= 0;
+      });
+  EXPECT_GE(closed, 1);
+  EXPECT_LE(closed, 8);
+  for (const pollfd& one : open) ::close(one.fd);
+}
+
+TEST(LocalServer, TheTokenIsAnotherEachTime) {
+  const std::string first = Served().root();
+  EXPECT_EQ(first.size(), 34u);
+  EXPECT_NE(first, Served().root());
+}
+
+TEST(LocalServer, ReadsNoFloodOfHeaders) {
+  const Served served;
+  const int fd = served.Connect();
+  const std::string headers =
+      Repeated("X: " + std::string(1000, 'a') + "\r\n", 64);
+  std::size_t sent = 0;
+  // Fails when the server closes: it does not read to the end.
+  while (sent < std::size_t{1} << 30) {
+    const ssize_t n = ::send(fd, headers.data(), headers.size(), MSG_NOSIGNAL);
+    if (n < 0) break;
+    sent += static_cast<std::size_t>(n);
+  }
+  ::close(fd);
+  EXPECT_LT(sent, std::size_t{64} << 20);
+}
+
 TEST(LocalServer, SharesItsPortWithNobody) {
   const Served served;
-  LocalServer second([](const WebRequest&) { return WebReply{}; });
+  LocalServer second([](const WebRequest&) { return WebReply{}; },
+                     std::chrono::seconds(3));
   EXPECT_EQ(second.Bind(served.port()).error().code, ErrorCode::kUsage);
 }
 
 TEST(LocalServer, EndsAlsoWhenTheStopCameFirst) {
-  LocalServer server([](const WebRequest&) { return WebReply{}; });
+  LocalServer server([](const WebRequest&) { return WebReply{}; },
+                     std::chrono::seconds(3));
   ASSERT_TRUE(server.Bind(0));
   std::stop_source stop;
   stop.request_stop();

@@ -123,7 +123,7 @@ class Dobby:
             [program, 'rate', '--data', data, '--port', '0'],
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         self.url = self.process.stdout.readline().strip()
-        assert re.fullmatch(r'http://127\.0\.0\.1:\d+/', self.url), self.url
+        assert re.fullmatch(r'http://127\.0\.0\.1:\d+/[0-9a-f]{32}/', self.url), self.url
 
     def stop(self, how=signal.SIGINT):
         self.process.send_signal(how)

@@ -27,6 +27,10 @@ async function ask(path, question) {
     throw new Error('dobby does not answer. Start it again; what you have ' +
       'entered here is still on this page.');
   }
+  if (reply.status === 404) {
+    throw new Error('This page is of an earlier run of dobby. Open the ' +
+      'address that it printed last.');
+  }
   const answer = await reply.json();
   if (!reply.ok) throw new Error(answer.error);
   return answer;
@@ -113,7 +117,7 @@ function showProgress(progress) {
 }
 
 async function show(position) {
-  item = await ask('/item', {rater, position});
+  item = await ask('item', {rater, position});
   const about = [item.path, item.language].filter(Boolean).join(', ');
   at('code-title').textContent = about ? `Code: ${about}` : 'Code';
   at('code').textContent = item.code;
@@ -140,7 +144,7 @@ function finish() {
 const goTo = (position) => position < total ? show(position) : finish();
 
 async function start(name) {
-  const progress = await ask('/progress', {rater: name});
+  const progress = await ask('progress', {rater: name});
   rater = name;
   sessionStorage.setItem('rater', rater);
   showProgress(progress);
@@ -153,7 +157,7 @@ async function save() {
     focusOn(missing);
     throw new Error(`Give a score for ${CRITERIA[missing][0].toLowerCase()}.`);
   }
-  const progress = await ask('/rate',
+  const progress = await ask('rate',
     {rater, candidate: item.candidate, scores: scores()});
   drafts.delete(item.candidate);
   showProgress(progress);
