@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "base/text.h"
+#include "base/utf8.h"
 
 namespace dobby {
 namespace {
@@ -161,7 +162,7 @@ std::string TextOf(TSNode node, std::string_view text) {
       text.substr(ts_node_start_byte(node),
                   ts_node_end_byte(node) - ts_node_start_byte(node));
   std::string words;
-  for (const char c : source.substr(0, kMaxNameBytes)) {
+  for (const char c : source.substr(0, Utf8CutAt(source, kMaxNameBytes))) {
     const bool blank = c == ' ' || c == '\t' || c == '\n' || c == '\r';
     if (!blank) words += c;
     if (blank && !words.empty() && words.back() != ' ') words += ' ';

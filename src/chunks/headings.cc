@@ -111,6 +111,8 @@ std::vector<Definition> HeadingsOf(std::string_view text) {
     Symbol& symbol = definition.symbol;
     symbol.kind = "section";
     symbol.name = WithoutMarks(Trim(line.text.substr(line.heading)));
+    // A picture, or a link without a text.
+    if (symbol.name.empty()) continue;
     symbol.line = static_cast<std::uint32_t>(i + 1);
     symbol.depth = line.heading > 2 ? 1 : 0;
     symbol.doc = SentenceOfProse(ProseIn(lines, i + 1, false));

@@ -39,6 +39,10 @@ TEST(HeadingsOf, IndentedCodeHasNone) {
   EXPECT_EQ(HeadingsOf("# Ring\n\n   ## Three blanks\n").size(), 1u);
 }
 
+TEST(HeadingsOf, OneWithoutATextIsNoSection) {
+  EXPECT_TRUE(HeadingsOf("# Ring\n\n## [](x)\n\n### **\n").empty());
+}
+
 TEST(HeadingsOf, SeveralTitlesAreSections) {
   EXPECT_EQ(HeadingsOf("# One\n\n# Two\n").size(), 2u);
   EXPECT_TRUE(HeadingsOf("# One\n\ntext\n").empty());

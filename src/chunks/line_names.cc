@@ -122,8 +122,9 @@ class JsonKeys {
       if (c != '"') continue;
       const std::size_t begin = at + 1;
       at = EndOfString(begin);
-      if (IsKey(at)) {
-        found(text_.substr(begin, at - begin), open_.size() - 1, begin);
+      if (const auto key = text_.substr(begin, at - begin);
+          IsKey(at) && IsOneLine(key)) {
+        found(key, open_.size() - 1, begin);
       }
     }
   }
@@ -142,6 +143,12 @@ class JsonKeys {
         text_.find_first_not_of(" \t\r\n", std::min(end + 1, text_.size()));
     return next != text_.npos && text_[next] == ':' &&
            (open_ == "{" || open_ == "{{");
+  }
+
+  /// Whether a string is one of JSON: no line breaks and the like in it.
+  static bool IsOneLine(std::string_view string) {
+    return std::none_of(string.begin(), string.end(),
+                        [](char c) { return c >= 0 && c < ' '; });
   }
 
   std::string_view text_;

@@ -50,6 +50,7 @@ TEST(LineNamesOf, AreWhatALanguageDefines) {
           Case{"json", "{\"a\": {\"b", "key a :1"},
           Case{"json", "}]{\"a\"\n:", "key a :1"},
           Case{"json", "\"a\\", ""},
+          Case{"json", "{\"a\nb\": 1, \"c\": 2}", "key c :2"},
           Case{"cmake",
                "ADD_LIBRARY(ring STATIC x)\nadd_executable(${X} y)\n"
                "if(Y)\n  function(make_it a)\n",

@@ -47,6 +47,13 @@ TEST(Outline, OfATextThatEndsInTheMiddleHasWhatCameBefore) {
             "struct T :3\nfunction F :5\n");
 }
 
+TEST(Outline, ALongNameIsCutBetweenCharacters) {
+  std::string name = "n";
+  for (int i = 0; i < 150; ++i) name += "\xC3\xA4";
+  EXPECT_EQ(OutlineOf("python", "def " + name + "(): pass\n"),
+            "function " + name.substr(0, 199) + " :1\n");
+}
+
 TEST(Outline, AConstructorStandsForAClassThatABrokenTextHides) {
   const std::string text =
       "template <class T = X<A && B>>\nclass EXPORT ring : public base<T> {\n"
