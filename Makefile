@@ -1,6 +1,9 @@
 # Everything by one word; `make` alone lists the words. Each brings what it needs.
 PREFIX ?= /usr/local
 REPO ?= src/base
+# Of fuzzing: for each fuzzer, and how many at once.
+MINUTES ?= 10
+JOBS ?= 1
 # A configuration of CMakePresets.json that builds into build/.
 PRESET ?= $(if $(CI),ci,release)
 export DOBBY_DEPS ?= $(CURDIR)/.deps
@@ -20,8 +23,12 @@ export CCACHE_MAXSIZE ?= 1G
 export CCACHE_DEPEND ?= 1
 export CCACHE_NOHASHDIR ?= 1
 
-.PHONY: help setup build model demo test robustness thorough browser bench \
-  performance install format lint clean
+# Folders whose code has threads.
+threaded := engine summaries store web cli
+space := $(subst ,, )
+
+.PHONY: help setup build model demo test robustness attacks fuzz races thorough \
+  browser bench performance install format lint clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 18
@@ -57,13 +64,31 @@ test: model ## builds everything and runs every test, with sanitizers
 	    --test-dir $(tests); status=$$?; \
 	  sed 's/^/skipped: /' $(tests)/skipped; exit $$status
 
-robustness: model ## kills, corrupt models, hostile repositories, full disks (minutes)
+robustness: model ## kills, faults, corrupt models, hostile repositories, full disks
 	@tools/setup robustness
+	@cmake --build build --target failing_calls
 	@for t in tests/robustness/*_test.py; do echo "== $$t"; \
 	  python3 $$t --dobby build/dobby || exit 1; done
 
+attacks: model ## hostile clones, models and texts: a part of robustness
+	@for t in tests/robustness/hostile_*_test.py; do echo "== $$t"; \
+	  python3 $$t --dobby build/dobby || exit 1; done
+
+fuzz: ## runs every fuzzer for MINUTES (10), JOBS (1) at once
+	@tools/setup build fuzz
+	@$(configure) fuzz
+	@cmake --build build-fuzz --target fuzzers
+	@MINUTES=$(MINUTES) JOBS=$(JOBS) tests/fuzz/run
+
+races: model ## the tests with threads under ThreadSanitizer, in a build of its own
+	@$(configure) tsan
+	@cmake --build build-tsan --target $(threaded:%=%_test)
+	@DOBBY_TEST_MODEL="$(models)/$(model)" ctest --output-on-failure \
+	  --no-tests=error --test-dir build-tsan \
+	  -R '^($(subst $(space),|,$(threaded)))_sanitized$$'
+
 # A check that a change need not wait for is a target of its own, named here.
-thorough: test robustness ## the tests, and the checks that take long
+thorough: test robustness races fuzz ## all checks: hours, for a night or a release
 
 browser: build ## rates summaries in a real browser (installs Chromium)
 	@tools/setup browser

@@ -2,6 +2,7 @@
 # sources, NAME_test of its *_test.cc, run as one test; with DOBBY_BENCH also
 # NAME_bench of its *_bench.cc, with DOBBY_FUZZ one fuzzer of each of its
 # *_fuzz.cc. COLD: no time is spent in it, so it is made to compile quickly.
+# Without DOBBY_FUZZ, tests/fuzz makes one test of all fuzzers and their corpora.
 find_package(GTest REQUIRED)
 option(DOBBY_BENCH "build the microbenchmarks" OFF)
 option(DOBBY_FUZZ "build the fuzzers (clang)" OFF)
@@ -44,8 +45,8 @@ function(dobby_test name)
   endif()
   add_test(NAME ${name} COMMAND ${CMAKE_SOURCE_DIR}/tools/run_test ${ARGN})
   # Packed weights of test models stay out of the user's cache.
-  set_tests_properties(${name} PROPERTIES TIMEOUT 600
-    ENVIRONMENT DOBBY_CACHE=${CMAKE_BINARY_DIR}/test-cache)
+  set_tests_properties(${name} PROPERTIES TIMEOUT 600 ENVIRONMENT
+    "DOBBY_CACHE=${CMAKE_BINARY_DIR}/test-cache;TSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/tests/races.supp")
 endfunction()
 
 function(dobby_layer name)
@@ -77,7 +78,12 @@ function(dobby_layer name)
     foreach(source ${fuzz_sources})
       get_filename_component(fuzzer ${source} NAME_WE)
       dobby_layer_executable(${fuzzer} ${name} ${source})
+      target_compile_definitions(${fuzzer} PRIVATE DOBBY_LIBFUZZER)
       target_link_options(${fuzzer} PRIVATE -fsanitize=fuzzer)
+      set_property(GLOBAL APPEND PROPERTY DOBBY_FUZZERS ${fuzzer})
     endforeach()
+  elseif(fuzz_sources)
+    set_property(GLOBAL APPEND PROPERTY DOBBY_FUZZ_SOURCES ${fuzz_sources})
+    set_property(GLOBAL APPEND PROPERTY DOBBY_FUZZ_LAYERS dobby_${name})
   endif()
 endfunction()
