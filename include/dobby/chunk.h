@@ -1,4 +1,5 @@
-// From a source file to chunks of about 300 lines, cut where syntax allows.
+// Cuts a source file into chunks of about 300 lines, where the syntax allows
+// it.
 #pragma once
 
 #include <cstdint>
@@ -21,9 +22,10 @@ struct ByteRange {
   bool operator==(const ByteRange&) const = default;
 };
 
-/// How the cuts of a chunk were found.
+/// How the boundaries of a chunk were found.
 enum class SyntaxKind {
-  kText,    ///< By lines: no grammar, or the parse gave nothing to cut at.
+  kText,    ///< By lines: there is no grammar, or the syntax tree has no place
+            ///< to cut.
   kParsed,  ///< At boundaries of a tree-sitter syntax tree.
 };
 
@@ -34,14 +36,15 @@ struct Symbol {
   std::uint32_t line = 0;   ///< 1-based line of the file.
   std::uint32_t depth = 0;  ///< 0 at the top level of the file.
   std::string doc;  ///< First sentence of the comment on it; may be empty.
-  std::uint32_t lines = 1;  ///< Of the whole definition, where it is parsed.
-  std::string owner;  ///< The type of a method that stands outside of it, as
-                      ///< in Go; empty for others.
+  std::uint32_t lines = 1;  ///< Length of the whole definition, if it was
+                            ///< parsed.
+  std::string owner;  ///< The type of a method that is defined outside of it,
+                      ///< as in Go; otherwise empty.
 };
 
 /// A run of source text, cut where the syntax tree allows it.
 struct Chunk {
-  ContentHash hash;              ///< Of `text` alone: equal texts, equal hash.
+  ContentHash hash;              ///< Of `text` alone.
   ByteRange bytes;               ///< UTF-8 bytes of the file.
   std::uint32_t first_line = 0;  ///< 1-based, as editors count.
   std::uint32_t last_line = 0;   ///< Inclusive.
@@ -55,9 +58,9 @@ struct Chunk {
 
 /// Limits of a chunk.
 struct ChunkOptions {
-  std::uint32_t max_lines = 300;       ///< R1.
-  std::uint32_t max_bytes = 24 << 10;  ///< A line longer than this is cut too,
-                                       ///< between characters.
+  std::uint32_t max_lines = 300;       ///< The size of a chunk.
+  std::uint32_t max_bytes = 24 << 10;  ///< Longer lines are cut too, between
+                                       ///< characters.
 };
 
 /// Makes one chunk of a file.
@@ -65,10 +68,10 @@ inline constexpr ChunkOptions kWholeFile = {
     std::numeric_limits<std::uint32_t>::max(),
     std::numeric_limits<std::uint32_t>::max()};
 
-/// Returns chunks in file order that together cover every byte once. Takes at
+/// Returns chunks in file order. Together they cover every byte once. Takes at
 /// most 2 s for the syntax tree, and for the rest time and memory linear in the
-/// text; a stop ends it within a second.
-/// Errors: kTooLarge above 64 MiB, kCancelled after a stop.
+/// text; a stop ends it within a second. Errors: kTooLarge above 64 MiB,
+/// kCancelled after a stop.
 Result<std::vector<Chunk>> SplitFile(const SourceFile& file,
                                      const ChunkOptions& options,
                                      const std::stop_token& stop = {});

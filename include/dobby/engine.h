@@ -1,4 +1,4 @@
-// One session, one tokenizer, many requests at once.
+// The engine: one model that serves many requests at once.
 #pragma once
 
 #include <chrono>
@@ -19,29 +19,32 @@
 
 namespace dobby {
 
-/// Which graph computes the logits.
+/// The graph that computes the logits.
 enum class ExecutorKind {
-  kAuto,   ///< kFast where the model and the CPU allow it, else kStock.
+  kAuto,   ///< kFast if the model and the CPU allow it, otherwise kStock.
   kStock,  ///< model.onnx as it is: ONNX Runtime's own operators.
-  kFast,   ///< dobby's operators on packed weights, made at the first use.
+  kFast,   ///< dobby's operators on packed weights, which are made at first
+           ///< use.
 };
 
 struct EngineOptions {
   ExecutorKind executor = ExecutorKind::kAuto;
-  /// As resolved: why kAuto became kStock, for people; empty if it did not, or
-  /// because of accuracy_level.
+  /// Set by the engine: why kAuto became kStock, as a message for the user.
+  /// Empty if it did not, or if accuracy_level was the reason.
   std::string stock_reason;
   int threads = 0;          ///< 0: the CPUs this process may use (cgroups too).
-  std::size_t agents = 10;  ///< Most requests in flight; the cap of R13.
-  bool adaptive = true;     ///< Fewer than `agents` while more gain nothing.
+  std::size_t agents = 10;  ///< Most requests in flight.
+  bool adaptive = true;     ///< Run fewer than `agents` while more would not be
+                            ///< faster.
   std::uint64_t memory_budget_bytes = 0;  ///< For KV; 0: half of what is free.
   std::size_t prefill_chunk_tokens = 512;
-  /// Guesses next tokens from earlier text and checks several in one step. The
-  /// tokens are the same; only an executor with which that is sure does it.
+  /// Guess next tokens from earlier text and check several in one step. Used
+  /// only with an executor for which the tokens stay the same.
   bool drafts = true;
   /// Of kStock. 4: int8 activations; 0: fp32. -1: as model.onnx says.
   int accuracy_level = -1;
-  std::string ort_profile_prefix;  ///< ONNX Runtime's own profile; empty: off.
+  std::string ort_profile_prefix;  ///< Of ONNX Runtime's own profile; empty:
+                                   ///< none.
 };
 
 /// Words in order, each once, in one block of memory: their bytes and 4 more
@@ -70,11 +73,11 @@ class SortedWords {
 /// The words that a completion may be made of: runs of letters of ASCII, digits
 /// and "_", and each character beyond ASCII. All else is free.
 struct WordLimit {
-  SortedWords names;  ///< As they are written, anywhere.
-  /// Lower case; also with a capital first. Not in backticks, nor before "(":
-  /// there a word is the name of something.
+  SortedWords names;  ///< Allowed anywhere, as written.
+  /// In lower case; also allowed with a first capital. Not allowed in backticks
+  /// or before "(", where a word is a name.
   SortedWords words;
-  std::string before;  ///< What the completion goes on from.
+  std::string before;  ///< The text that the completion continues.
 };
 
 /// How tokens are chosen and when a completion ends. Always greedy: the same
@@ -82,15 +85,15 @@ struct WordLimit {
 struct Decoding {
   std::size_t max_new_tokens = 128;
   bool ignore_eos = false;
-  /// 0: free text until an end token. 2: exactly that many lines, none empty,
-  /// by construction: a newline or the end of a sentence ends a line,
-  /// `max_line_tokens` at the latest.
+  /// 0: free text until an end token. Otherwise exactly that many lines, none
+  /// empty. A newline or the end of a sentence ends a line, at the latest after
+  /// `max_line_tokens`.
   int lines = 0;
   std::size_t max_line_tokens = 40;
   /// Divides the positive logits (multiplies the negative ones) of tokens
   /// generated before. 1: off. Source: CTRL (Keskar et al. 2019), section 4.1.
   float repetition_penalty = 1.0f;
-  /// No run of so many generated tokens occurs twice; 0: off.
+  /// No run of this many generated tokens occurs twice; 0: off.
   std::size_t no_repeat_ngram = 0;
   std::shared_ptr<const WordLimit> words;  ///< Null: no limit.
 
@@ -103,13 +106,14 @@ struct Decoding {
 
 struct Request {
   std::vector<TokenId> prompt;
-  /// So many leading tokens are common to many requests; their KV is kept and
-  /// copied. They are prefilled apart, so the result never depends on a hit.
+  /// The number of leading tokens that many requests share. Their KV is kept
+  /// and copied. They are prefilled separately, so the result never depends on
+  /// a hit.
   std::size_t shared_prefix_tokens = 0;
   Decoding decoding;
-  /// Time of the engine that this request may use, its share of each step
-  /// counted and no time in which other programs had the CPUs; 0: no limit.
-  /// Multiplied by tokens / 1,000 where that is over 1.
+  /// Engine time that this request may use: its share of each step, without
+  /// time in which other programs had the CPUs; 0: no limit. For a prompt of
+  /// over 1,000 tokens it is multiplied by tokens / 1,000.
   std::chrono::milliseconds timeout{30000};
   std::stop_token stop;
 };
@@ -120,10 +124,10 @@ struct Completion {
   std::vector<TokenId> tokens;  ///< Without the end token.
   std::string text;  ///< With `lines`: exactly that many, '\n' between.
   FinishReason finish = FinishReason::kStop;
-  bool line_cut = false;  ///< A line ended at its token limit.
-  /// Of the tokens, the most by which one was less likely than what the model
-  /// would have said next (difference of scores, nats): what `words` and
-  /// `lines` forced on it.
+  bool line_cut = false;  ///< Whether a line ended at its token limit.
+  /// The largest gap, in nats, between the score of a chosen token and that of
+  /// the model's first choice: how much `words` and `lines` forced on the
+  /// model.
   float most_forced = 0;
   std::size_t prompt_tokens = 0;
   std::size_t prefix_hit_tokens = 0;  ///< Prompt tokens whose KV was copied.
@@ -132,15 +136,15 @@ struct Completion {
   double total_ms = 0;                ///< From submission to the end.
 };
 
-/// Counters since the engine was made. Times in seconds of the one thread
-/// that runs the model.
+/// Counters since the engine was made. Times are in seconds, of the thread that
+/// runs the model.
 struct EngineStats {
   std::size_t completed = 0, failed = 0;
   std::uint64_t prompt_tokens = 0, generated_tokens = 0;
   std::uint64_t steps = 0;
   std::uint64_t drafted_tokens = 0, right_drafts = 0;
   double prefill_s = 0, decode_s = 0, sampling_s = 0, idle_s = 0;
-  std::size_t agents_now = 0;   ///< What adaptation allows at the moment.
+  std::size_t agents_now = 0;   ///< The current limit of adaptation.
   std::size_t agents_peak = 0;  ///< Most requests in flight at once.
   std::uint64_t kv_peak_bytes = 0;
 };
@@ -153,17 +157,17 @@ struct TraceEvent {
 };
 
 /// Runs requests on one shared session, several at once. Thread-safe.
-/// Destruction cancels what is in flight and waits for the step that runs.
+/// Destruction cancels requests in flight and waits for the running step.
 class Engine {
  public:
   using Callback = std::function<void(Result<Completion>)>;
 
   virtual ~Engine() = default;
 
-  /// Queues a request; `done` is called exactly once, on the engine's thread,
-  /// and must not block. Its Errors: kTooLarge (prompt over the context or
-  /// the memory budget: the message has the numbers), kTimeout, kCancelled,
-  /// kModel, kInternal.
+  /// Queues a request. `done` is called exactly once, on the engine's thread,
+  /// and must not block. Errors passed to it: kTooLarge (the prompt exceeds the
+  /// context or the memory budget; the message has the numbers), kTimeout,
+  /// kCancelled, kModel, kInternal.
   virtual void Submit(Request request, Callback done) = 0;
 
   /// Submits and waits. Errors as Submit.
@@ -171,8 +175,8 @@ class Engine {
 
   virtual EngineStats stats() const = 0;
 
-  /// Called with each interval of work, on the engine's thread; set it before
-  /// the first Submit.
+  /// Sets a function that is called with each interval of work, on the engine's
+  /// thread. Call this before the first Submit.
   virtual void set_trace(std::function<void(const TraceEvent&)> sink) = 0;
 
   virtual const Tokenizer& tokenizer() const = 0;
@@ -201,13 +205,14 @@ Result<LogitRows> ComputeLogits(const ModelFolder& model,
 /// up; at least 1.
 int UsableCpus();
 
-/// Returns the instruction set of dobby's operators here: "avx512vnni". The
-/// environment variable DOBBY_SIMD may name a lesser one. At first use it is
-/// compared with plain C++ on small cases; if it differs, a lesser one is used.
+/// Returns the instruction set of dobby's operators on this machine:
+/// "avx512vnni". The environment variable DOBBY_SIMD may name a lesser one. At
+/// first use the set is compared with plain C++ on small cases; if it differs,
+/// a lesser one is used.
 std::string KernelIsa();
 
-/// Returns why KernelIsa() is not the one that DOBBY_SIMD names, or not the
-/// best of this CPU, for people; empty if it is.
+/// Returns why KernelIsa() is not the set that DOBBY_SIMD names, or not the
+/// best of this CPU, as a message for the user; empty if it is.
 std::string KernelWarning();
 
 /// Returns the version of the ONNX Runtime library in use: "1.32.0".

@@ -1,4 +1,4 @@
-// From a folder on disk to source files: walking, ignore rules, languages.
+// Finds and reads the source files of a folder: walk, ignore rules, languages.
 #pragma once
 
 #include <cstddef>
@@ -14,18 +14,18 @@
 
 namespace dobby {
 
-/// Why a file is left out of the summaries; each one is a row of the ledger.
+/// Why a file is left out. Each skipped file is a row of the ledger.
 enum class SkipReason {
   kIgnored,    ///< By .gitignore, .ignore, .dobbyignore, excludes or flags.
   kGenerated,  ///< linguist-generated, or a generated-file marker on top.
   kVendored,   ///< linguist-vendored.
-  kLockFile,   ///< Cargo.lock, package-lock.json and their like.
+  kLockFile,   ///< Cargo.lock, package-lock.json and the like.
   kBinary,     ///< A NUL in the first 8 KB, or not UTF-8.
   kTooLarge,   ///< Over `RepoOptions::max_file_bytes`.
-  kEmpty,      ///< Nothing but white space.
+  kEmpty,      ///< Only white space.
   kSymlink,    ///< Links are never followed.
   kSpecial,    ///< A fifo, socket or device: never opened.
-  kMinified,   ///< Lines so long that nobody wrote them.
+  kMinified,   ///< Lines too long to be written by hand.
   kTooDeep,    ///< Over kMostFolders or kMostPathBytes below the root.
 };
 
@@ -57,13 +57,13 @@ struct RepoOptions {
   std::uint64_t max_file_bytes = 4u << 20;
 };
 
-/// One row of the walk: a file to summarise, or one that is left out.
+/// One result of the walk: a file to summarise, or one that is left out.
 struct FileEntry {
-  std::string path;  ///< Relative to the root, '/' between parts, raw bytes.
-                     ///< A folder, ignored or unreadable, is one row and
-                     ///< ends in '/'.
+  std::string path;  ///< Relative to the root, with '/' between parts, raw
+                     ///< bytes. An ignored or unreadable folder is one entry
+                     ///< and ends in '/'.
   std::uint64_t size_bytes = 0;
-  Language language;  ///< By name alone; SourceFile's is by content too.
+  Language language;  ///< By name alone; that of SourceFile is by content too.
   std::optional<SkipReason> skip;
   std::optional<Error> error;  ///< For example an unreadable folder.
 
@@ -99,17 +99,16 @@ struct SourceFile {
   ContentHash hash;  ///< Of `text`.
 };
 
-/// What reading a selected file shows: its text, or a reason to skip it that
-/// only its content tells (binary, empty, generated, minified).
+/// The result of reading a selected file: its text, or a reason to skip it that
+/// only the content shows (binary, empty, generated, minified).
 struct FileContent {
   std::optional<SourceFile> file;
   std::optional<SkipReason> skip;  ///< Set exactly when `file` is not.
 };
 
-/// Reads a selected entry. Opens with O_NOFOLLOW and never blocks on a fifo.
-/// What the file became since the walk is a reason to skip it: a link, a
-/// fifo, too large.
-/// Errors: kIo, kNotFound (removed since the walk).
+/// Reads a selected entry. Opens with O_NOFOLLOW and never blocks on a fifo. If
+/// the file has become a link, a fifo or too large since the walk, that is a
+/// reason to skip it. Errors: kIo, kNotFound (removed since the walk).
 Result<FileContent> ReadFile(const Repo& repo, const FileEntry& entry,
                              const RepoOptions& options);
 

@@ -1,4 +1,4 @@
-// Summaries: what they are, where they are kept, and the run that makes them.
+// Summaries, the index that keeps them, and the run that makes them.
 #pragma once
 
 #include <array>
@@ -26,10 +26,10 @@ namespace dobby {
 enum class Level { kChunk, kFile, kDir, kRepo };
 std::string_view NameOf(Level level);  ///< "chunk", "file", "dir", "repo".
 
-/// The name of the model where the author's own words are the summary.
+/// Stands for the model's name if the summary is in the author's own words.
 inline constexpr std::string_view kAuthor = "author";
 
-/// Two lines about a text, and how they came to be.
+/// Two lines about a text, and how they were made.
 struct SummaryText {
   std::array<std::string, 2> lines;  ///< Neither empty, neither with a newline.
   bool truncated = false;            ///< The model did not see the whole text.
@@ -62,27 +62,27 @@ struct SummaryNode {
   Freshness freshness = Freshness::kCurrent;
 };
 
-/// How one file came out: exactly one row a file (or ignored folder).
+/// The outcome of one file or ignored folder. Each has exactly one row.
 struct LedgerRow {
   enum class State { kSummarised, kSkipped, kFailed };
   State state = State::kSummarised;
   std::string path;
   std::uint64_t size_bytes = 0;
   std::string language;
-  ContentHash hash;     ///< Of the text; zero where it was not read.
+  ContentHash hash;     ///< Of the text; zero if it was not read.
   std::string reason;   ///< kSkipped: NameOf(SkipReason).
   std::string code;     ///< kFailed: CodeInfo::name.
   std::string message;  ///< kFailed.
 };
 
-/// A file with everything the index holds of it; replaced as a whole.
+/// A file with everything that the index holds about it; replaced as a whole.
 struct FileRecord {
   LedgerRow row;
   std::vector<SummaryNode> nodes;  ///< Chunks in order, then the file's own.
 };
 
-/// Where summaries live between runs. `store` implements it on SQLite; tests
-/// in memory. All calls come from one thread.
+/// Keeps summaries between runs: `store` in SQLite, tests in memory. All calls
+/// come from one thread.
 class SummaryIndex {
  public:
   virtual ~SummaryIndex() = default;
@@ -90,22 +90,23 @@ class SummaryIndex {
   /// Returns the summary kept under `key`, if any.
   virtual Result<std::optional<SummaryText>> Find(const SummaryKey& key) = 0;
 
-  /// Keeps a summary. Durable at the latest when the next Replace* returns.
+  /// Saves a summary. It is durable at the latest when the next Replace*
+  /// returns.
   virtual Result<void> Save(const SummaryKey& key, const SummaryText& text) = 0;
 
-  /// Replaces everything held of one file.
+  /// Replaces everything about one file.
   virtual Result<void> ReplaceFile(const FileRecord& record) = 0;
 
   /// Replaces the summary of one folder (or of the repository, path ".").
   virtual Result<void> ReplaceDir(const SummaryNode& node) = 0;
 
-  /// Drops the files and folders that are not among `files` and `dirs`, and
-  /// records the end of a run.
+  /// Drops files and folders that are not in `files` and `dirs`, and records
+  /// the end of a run.
   virtual Result<void> Finish(const std::vector<std::string>& files,
                               const std::vector<std::string>& dirs) = 0;
 };
 
-/// Everything an index holds, for outputs.
+/// The whole content of an index, for outputs.
 struct IndexSnapshot {
   std::string root;  ///< Absolute folder that was indexed.
   std::string name;  ///< Of the repository.
@@ -116,7 +117,7 @@ struct IndexSnapshot {
   std::vector<LedgerRow> ledger;     ///< By path.
 };
 
-/// What a run did. `files` and `chunks` each add up to their totals.
+/// The result of a run. `files` and `chunks` each add up to their totals.
 struct RunReport {
   struct Files {
     std::size_t total = 0, summarised = 0, skipped = 0, failed = 0;
@@ -127,10 +128,10 @@ struct RunReport {
   std::size_t rollups_summarised = 0, rollups_reused = 0;
   std::uint64_t prompt_tokens = 0, generated_tokens = 0;
   double wall_s = 0;
-  bool interrupted = false;   ///< Stopped early: what was done is kept.
+  bool interrupted = false;   ///< Stopped early; finished work is kept.
   std::vector<Error> errors;  ///< One for each chunk or roll-up that failed.
   /// Seconds by stage: "walk", "read", "chunk", "prompt", "tokenise", "store"
-  /// on their threads, "prefill", "decode", "sample" on the engine's (R15).
+  /// on their threads, "prefill", "decode", "sample" on the engine's.
   std::map<std::string, double> stage_s;
 
   bool complete() const {
@@ -138,7 +139,7 @@ struct RunReport {
   }
 };
 
-/// How far a run is; given to the progress callback as often as it changes.
+/// How far a run is. Passed to the progress callback at each change.
 struct Progress {
   std::size_t chunks_done = 0;   ///< Summarised, reused or failed.
   std::size_t chunks_known = 0;  ///< Found so far.
@@ -157,8 +158,10 @@ struct SummariserOptions {
   std::chrono::milliseconds timeout{30000};
   std::size_t max_prompt_tokens = 6000;
   PromptOptions prompts;
-  bool only_model = false;  ///< Also writes lines that are known without it.
-  bool limit_words = true;  ///< To those of the text and of plain English.
+  bool only_model = false;  ///< The model writes all lines, even those known
+                            ///< without it.
+  bool limit_words = true;  ///< Allow only words of the text and of plain
+                            ///< English.
   std::chrono::milliseconds time_budget{0};  ///< For the run; 0: none.
 
   SummariserOptions();
@@ -172,14 +175,14 @@ class Summariser {
   virtual ~Summariser() = default;
 
   /// Summarises what changed in `repo` since the index was last written.
-  /// Reading and tokenising run ahead of the model. Finished work is in the
-  /// index at once: a killed run resumes. A stop request ends it soon.
-  /// Errors: only of the index (kIo); failures of files and chunks are in the
+  /// Reading and tokenising run ahead of the model. Finished work is saved at
+  /// once, so a killed run can be resumed. A stop request ends it soon. Errors:
+  /// only those of the index (kIo); failures of files and chunks are in the
   /// report and the ledger.
   virtual Result<RunReport> Run(const Repo& repo, SummaryIndex& index,
                                 ProgressFn progress, std::stop_token stop) = 0;
 
-  /// One text, outside any index; `worker` is built on it.
+  /// One text outside any index, for `worker`.
   struct Snippet {
     std::string code;
     std::string path;       ///< May be empty.
@@ -190,25 +193,25 @@ class Summariser {
   /// A longer snippet or path is refused.
   static constexpr std::size_t kMostSnippetBytes = 4u << 20;
 
-  /// Submits a snippet; `done` is called once, on the engine's thread, and
-  /// must not block. Preparing happens on the calling thread.
-  /// Errors: kUsage without code, kTooLarge over kMostSnippetBytes or, of the
-  /// path, kMostPathBytes; kCancelled after a stop; of the engine.
+  /// Submits a snippet. `done` is called once, on the engine's thread, and must
+  /// not block. The request is prepared on the calling thread. Errors: kUsage
+  /// without code, kTooLarge over kMostSnippetBytes or, of the path,
+  /// kMostPathBytes; kCancelled after a stop; of the engine.
   virtual void Summarise(const Snippet& snippet,
                          std::function<void(Result<SummaryText>)> done) = 0;
 
   virtual const std::string& prompt_version() const = 0;
 };
 
-/// Returns a summariser on `engine`, which must outlive it.
-/// Errors: kModel when the model's chat template does not render, kUsage when
-/// the prompt text is malformed.
+/// Returns a summariser on `engine`, which must outlive it. Errors: kModel if
+/// the model's chat template does not render, kUsage if the prompt text is
+/// malformed.
 Result<std::unique_ptr<Summariser>> MakeSummariser(
     Engine& engine, const SummariserOptions& options);
 
-/// Marks each node of `snapshot` current, stale or missing against the files
-/// on disk (by content hash), without any model.
-/// Returns the paths of files that are on disk and not in the index.
+/// Compares each node of `snapshot` with the files on disk, by content hash,
+/// and marks it current, stale or missing. Needs no model. Returns the paths of
+/// files that are on disk but not in the index.
 Result<std::vector<std::string>> MarkFreshness(IndexSnapshot& snapshot,
                                                const RepoOptions& options);
 
@@ -216,7 +219,7 @@ Result<std::vector<std::string>> MarkFreshness(IndexSnapshot& snapshot,
 /// calls, quoted with backticks.
 std::vector<std::string> IdentifiersOf(std::string_view summary);
 
-/// Returns those of them that occur nowhere in `source`.
+/// Returns those identifiers of `summary` that occur nowhere in `source`.
 std::vector<std::string> UngroundedIdentifiers(std::string_view summary,
                                                std::string_view source);
 

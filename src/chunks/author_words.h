@@ -1,4 +1,4 @@
-// What the author of a file says of it, in comments.
+// What the author of a file says about it in comments.
 #pragma once
 
 #include <cstddef>
@@ -18,42 +18,42 @@ namespace dobby {
 /// Markdown it is the first sentence of prose.
 std::string AuthorsSentence(std::string_view text, const Language& language);
 
-/// What a comment of a text says.
+/// A comment in a text.
 struct CommentSentence {
   std::string text;       ///< The first sentence, three words or more.
-  std::size_t lines = 0;  ///< Between it and the next comment, not blank.
+  std::size_t lines = 0;  ///< Lines that are not blank, up to the next comment.
   bool is_indented = false;
 };
 
-/// Returns the comments of a text, none twice and none of a licence and the
-/// like, in order.
+/// Returns the comments of a text, in order, without repetitions, licences and
+/// the like.
 std::vector<CommentSentence> CommentSentences(std::string_view text,
                                               const Language& language);
 
-/// Returns a sentence on `subject` from the comment on it: "Ring: A queue of
-/// bytes.", "Ring, which buffers bytes." Empty without a comment, and for one
-/// that says when and not what: "If the queue is full."
+/// Returns a sentence about `subject` from the comment on it: "Ring: A queue of
+/// bytes.", "Ring, which buffers bytes." Empty without a comment, and if the
+/// comment says when instead of what: "If the queue is full."
 std::string SentenceAbout(const std::string& subject, const std::string& doc);
 
-/// Whether a paragraph is a licence or a note of copyright.
+/// Whether a paragraph is a licence or a copyright notice.
 bool IsLicence(std::string_view text);
 
 /// Returns the first sentence of a paragraph, fit for a line of a summary;
-/// empty as AuthorsSentence.
+/// empty in the same cases as AuthorsSentence.
 std::string SentenceOfText(const std::string& paragraph);
 
 /// Returns the same of a paragraph of prose; empty also where it gives an order
 /// to its reader (chunks/instructions.h) and so says of nothing what it is.
 std::string SentenceOfProse(const std::string& paragraph);
 
-/// Returns the first sentence of the comment on a definition: the docstring
-/// below it in Python, else what stands right above, attributes and template
-/// heads between. `lines` are those of the file, trimmed; `at` is the line of
-/// the definition's name, from 0. A sentence that begins with the name loses
-/// it: "Push adds an item." is "adds an item.", "A Ring is full." is "is
-/// full.". Of C and C++ a comment somewhat above counts too if it has the name
-/// on a line of its own. Empty as AuthorsSentence, and for a comment that tells
-/// a tool something: NOLINT, TODO.
+/// Returns the first sentence of the comment on a definition: in Python the
+/// docstring below it, otherwise the comment right above it or above its
+/// attributes and template head. In C and C++ a comment a little further up
+/// counts too, if it has the name on a line of its own. `lines`: the lines of
+/// the file, trimmed; `at`: the line of the definition's name, from 0. A name
+/// at the beginning of the sentence is removed: "Push adds an item." becomes
+/// "adds an item." Empty in the same cases as AuthorsSentence, and for comments
+/// to tools: NOLINT, TODO.
 std::string SentenceOnDefinition(std::span<const std::string_view> lines,
                                  std::size_t at, std::string_view name,
                                  const Language& language);

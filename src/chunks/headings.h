@@ -1,4 +1,4 @@
-// Markdown as code: its sections are what it defines.
+// Treats the sections of a Markdown text as its definitions.
 #pragma once
 
 #include <string>
@@ -9,13 +9,14 @@
 
 namespace dobby {
 
-/// Returns the sections of a Markdown text, each with its first sentence; the
-/// title, where there is one, is left out. Headings begin with "#"; those in
-/// code fences are none. Empty where there are over kMostDefinitions.
+/// Returns the sections of a Markdown text, each with its first sentence,
+/// without the title. Headings begin with "#" and are not in code fences. Empty
+/// where there are over kMostDefinitions.
 std::vector<Definition> HeadingsOf(std::string_view text);
 
-/// Returns the first paragraph of prose on one line, without marks of Markdown:
-/// no heading, list, table, picture, HTML or code. Empty where there is none.
+/// Returns the first paragraph of prose on one line, without Markdown marks.
+/// Headings, lists, tables, pictures, HTML and code are no prose. Empty if
+/// there is none.
 std::string FirstProse(std::string_view text);
 
 }  // namespace dobby

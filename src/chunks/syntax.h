@@ -1,4 +1,4 @@
-// What the syntax tree of a file says about cutting it.
+// Where the syntax tree of a file allows cuts.
 #pragma once
 
 #include <cstddef>
@@ -12,12 +12,12 @@
 
 namespace dobby {
 
-/// The price of one chunk; what a cut costs is in the same unit, so that a
-/// function body (80) is worth an extra chunk and a class body (20) is not.
+/// The cost of one chunk. Cuts have costs in the same unit: to avoid a cut in a
+/// function body (80) is worth an extra chunk, in a class body (20) it is not.
 inline constexpr std::uint32_t kChunkCost = 60;
 
-/// A definition, where its name begins and where the whole ends: bytes of the
-/// file.
+/// A definition, with the places where its name begins and where it ends: bytes
+/// of the file.
 struct Definition {
   Symbol symbol;
   std::uint64_t begin = 0;

@@ -1,4 +1,5 @@
-// Stream buffers on file descriptors that know when to give up.
+// Stream buffers on file descriptors that stop on request and keep write
+// errors.
 #pragma once
 
 #include <array>
@@ -10,7 +11,7 @@
 
 namespace dobby::cli {
 
-/// Reads a descriptor; a stop request ends the input, even while it waits.
+/// Reads a descriptor. A stop request ends the input, even while it waits.
 class DescriptorInput : public std::streambuf {
  public:
   DescriptorInput(int descriptor, std::stop_token stop);

@@ -1,4 +1,4 @@
-// What a command talks to, so that tests can stand in for a terminal.
+// The streams of a command, so that tests can replace a terminal.
 #pragma once
 
 #include <chrono>
@@ -19,12 +19,12 @@ enum ExitCode : int {
   kOk = 0,
   kNothing = 1,  ///< Nothing found, or stale under `status --exit-code`.
   kFailed = 2,   ///< Wrong usage, or an error.
-  kPartial = 3,  ///< Done, but for some files or chunks.
+  kPartial = 3,  ///< Done, except some files or chunks.
   kNoModel = 4,  ///< The model is missing or corrupt.
   kInterrupted = 130,
 };
 
-/// The streams and the surroundings of one run of the program.
+/// The streams and the environment of one run of the program.
 struct Io {
   std::istream& in;
   std::ostream& out;
@@ -36,8 +36,8 @@ struct Io {
   /// How long the process may go on after that; 0: as long as it takes. Set
   /// before catch_interrupts, by commands that have nothing to lose.
   std::chrono::milliseconds stop_within{0};
-  /// Turns Ctrl-C into a stop request from here on; empty in tests. Commands
-  /// that keep finished work are run after this.
+  /// Turns Ctrl-C into a stop request from here on; empty in tests. Called
+  /// before commands that keep finished work.
   std::function<void()> catch_interrupts;
   /// Shuts the process in a sandbox, see Confine; empty in tests.
   std::function<Result<SandboxSupport>(const SandboxRules&)> enter_sandbox;
@@ -51,12 +51,12 @@ struct Io {
 /// Returns the width of the terminal, at least 20.
 int ColumnsOf(const Io& io);
 
-/// Says on stderr what went wrong and returns the exit status of its code.
-/// Under --json an object `{schema_version, error:{code, message, context}}`
-/// goes to stdout too, so that a program always reads one object.
+/// Prints an error on stderr and returns the exit status of its code. With
+/// --json it also prints an object `{schema_version, error:{code, message,
+/// context}}` on stdout, so that a program always reads one object.
 int Fail(Io& io, const Error& error);
 
-/// Says something on stderr that does not end the command; silent under -q.
+/// Prints a warning on stderr; silent with -q.
 void Warn(Io& io, std::string_view text);
 
 }  // namespace dobby::cli

@@ -13,22 +13,23 @@
 
 namespace dobby::cli {
 
-/// Reads requests from `io.in` and answers each on `io.out` as soon as it is
-/// done. At most `limit` are in the worker at a time, those that nobody has
-/// read from `io.out` yet among them; meanwhile nothing is read.
+/// Reads requests from `io.in` and writes each answer to `io.out` as soon as it
+/// is done. At most `limit` requests are in the worker at a time, including
+/// answers that nobody has read from `io.out` yet; until there is room nothing
+/// is read.
 class Worker {
  public:
   Worker(Summariser& summariser, Io& io, std::size_t limit)
       : summariser_(summariser), io_(io), limit_(limit) {}
 
-  /// Returns when the input has ended, or a stop was requested or the output
-  /// is gone, and everything taken in is answered. A stop also ends what the
-  /// engine has, which is answered with kCancelled.
+  /// Returns when the input has ended, a stop was requested or the output is
+  /// closed, and everything that was read is answered. A stop also ends what
+  /// the engine has, which is answered with kCancelled.
   void Run();
 
  private:
   void TakeLine(const std::string& line);
-  bool WaitForRoom();  ///< False when nobody reads the output any more.
+  bool WaitForRoom();  ///< False if nobody reads the output any more.
   void Answer(std::string line);
   void WriteLoop();
 
@@ -38,7 +39,7 @@ class Worker {
   std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<std::string> outbox_;
-  std::size_t inside_ = 0;  ///< Taken in and not written yet.
+  std::size_t inside_ = 0;  ///< Read, but not yet answered.
   bool input_ended_ = false;
   bool output_gone_ = false;
 };

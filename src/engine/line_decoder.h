@@ -1,4 +1,5 @@
-// A request's text as it grows: when a line ends, when the whole ends.
+// Decides, token by token, where the lines of a completion end and when it is
+// complete.
 #pragma once
 
 #include <span>
@@ -12,16 +13,16 @@
 
 namespace dobby {
 
-/// What a token looks like on a line.
+/// What a token contributes to a line.
 enum class TokenLook {
   kVisible,  ///< Shows something (or is a part of a character).
   kBlank,    ///< White space without a newline.
   kNewline,  ///< Has a newline in it.
   kControl,  ///< A control token.
-  kFence,    ///< Has three backticks in it: no prose does.
+  kFence,    ///< Has three backticks, which never occur in prose.
 };
 
-/// What the decoder needs to know of a token.
+/// What the decoder needs to know about a token.
 struct TokenShape {
   TokenLook look = TokenLook::kVisible;
   std::string text;              ///< Empty for a control token.
@@ -29,7 +30,7 @@ struct TokenShape {
   bool starts_sentence = false;  ///< A blank, then a capital letter.
 };
 
-/// Shapes of tokens, found when asked for the first time.
+/// Shapes of tokens, each computed at its first use.
 class TokenShapes {
  public:
   explicit TokenShapes(const Tokenizer& tokenizer) : tokenizer_(tokenizer) {}
@@ -54,18 +55,20 @@ class LineDecoder {
   /// Whether `id` may be chosen now.
   bool Allows(TokenId id);
 
-  /// Takes the chosen token: it is appended to tokens(), or a newline in its
-  /// place where it ends a line, or both where the line is at its limit.
+  /// Takes the chosen token and appends it to tokens(). If it ends a line, a
+  /// newline is appended in its place; if the line is at its limit, both.
   void Take(TokenId chosen);
 
-  /// Ends the line, or the text without lines, where no token may follow: with
-  /// few words a repetition may be the only way on, and that is barred.
+  /// Ends the line (or the text, without lines) because no token may follow.
+  /// With few allowed words a repetition may be the only continuation, and
+  /// repetitions are forbidden.
   void Cut();
 
   bool done() const { return done_; }
   FinishReason finish() const { return finish_; }
   bool line_cut() const { return line_cut_; }
-  /// Tokens of the completion so far, as the model reads them; no end token.
+  /// The tokens of the completion so far, as the model reads them, without an
+  /// end token.
   const std::vector<TokenId>& tokens() const { return tokens_; }
 
  private:

@@ -1,4 +1,4 @@
-// How paths, symbols, code and parts are written into a prompt.
+// Formats paths, symbols, code and parts for a prompt.
 #pragma once
 
 #include <cstddef>
@@ -13,24 +13,24 @@
 
 namespace dobby {
 
-/// Returns kinds and names in source order, "class Stack, method push", at
-/// most 40 of them and about 300 tokens; then how many are left out.
+/// Returns kinds and names in source order, "class Stack, method push": at most
+/// 40 of them and about 300 tokens, then the number of those left out.
 std::string SymbolList(const std::vector<Symbol>& outline,
                        const PromptText& words);
 
-/// An outline, a definition a line, indented by depth, with what its comment
-/// says, "class Stack: Holds items.", or as much of it as is asked for.
+/// An outline, or its beginning: a line for each definition, indented by depth,
+/// with the comment on it: "class Stack: Holds items."
 class OutlineLines {
  public:
   /// `words` must outlive this. `enclosing` comes first.
   OutlineLines(std::span<const Symbol> enclosing,
                std::span<const Symbol> outline, const PromptText& words);
 
-  /// How many definitions are shown at most: those of the first 1,500 bytes,
-  /// at least one.
+  /// The most definitions to show: those within the first 1,500 bytes, at least
+  /// one.
   std::size_t size() const { return lines_.size(); }
 
-  /// Returns the first `lines` lines, then how many definitions are left out.
+  /// Returns the first `lines` lines, then the number of definitions left out.
   std::string First(std::size_t lines) const;
 
  private:
@@ -42,8 +42,8 @@ class OutlineLines {
   const PromptText& words_;
 };
 
-/// Code between fences longer than any run of backticks in it, or as much of
-/// it as is asked for.
+/// Code, or its beginning, between fences that are longer than any run of
+/// backticks in it.
 class FencedCode {
  public:
   /// `code` must outlive this.
@@ -57,11 +57,11 @@ class FencedCode {
   /// Bytes of the first line, without its line break.
   std::size_t first_line_bytes() const;
 
-  /// Returns the first `lines` lines, and how many are not shown.
+  /// Returns the first `lines` lines, and the number of those not shown.
   std::string FirstLines(std::size_t lines) const;
 
-  /// Returns at most `bytes` bytes of the first line but at least a character,
-  /// cut between characters; the line counts as not shown.
+  /// Returns at most `bytes` bytes of the first line, but at least one
+  /// character, cut between characters. The line counts as not shown.
   std::string StartOfLine(std::size_t bytes) const;
 
  private:
@@ -73,7 +73,7 @@ class FencedCode {
   std::vector<std::size_t> line_ends_;  ///< After each line break.
 };
 
-/// A roll-up's list, one part a line, or as much of it as is asked for.
+/// The list of a roll-up's parts, or its beginning: one line each.
 class PartList {
  public:
   PartList(const std::vector<RollUpPart>& parts, const PromptText& words);
@@ -81,10 +81,10 @@ class PartList {
   std::size_t size() const { return parts_.size(); }
 
   /// Returns the first `parts` parts, the first `whole` of them with both
-  /// lines, and how many lines are not shown.
+  /// lines, then the number of lines not shown.
   std::string First(std::size_t parts, std::size_t whole) const;
 
-  /// Returns how many lines First leaves out.
+  /// Returns the number of lines that First leaves out.
   std::size_t LinesDropped(std::size_t parts, std::size_t whole) const;
 
  private:

@@ -1,4 +1,4 @@
-// .gitattributes, as far as it says which files nobody wrote here.
+// .gitattributes: which files are generated or vendored.
 #pragma once
 
 #include <cstddef>
@@ -11,15 +11,15 @@
 
 namespace dobby {
 
-/// What the attributes of a file say.
+/// The attributes of a file.
 struct LinguistMarks {
   bool generated = false;
   bool vendored = false;
 };
 
-/// The attribute files that hold for the folder the walk is in: the deepest
-/// file, and in it the last line, decides each attribute.
-/// Source: gitattributes(5); the attribute names are GitHub linguist's.
+/// The attribute files for the current folder of the walk. The deepest file
+/// decides each attribute, and in it the last line. Source: gitattributes(5);
+/// the attribute names are GitHub linguist's.
 class AttributeStack {
  public:
   /// Adds the file of the folder `base` ("" or "a/b/"). Returns false, and
@@ -30,8 +30,8 @@ class AttributeStack {
   /// Drops the files of folders at or below `folder` ("a/b/").
   void Pop(std::string_view folder);
 
-  /// Sets the file that outranks all: .git/info/attributes.
-  /// False as Push.
+  /// Sets the file with the highest priority: .git/info/attributes. False as
+  /// Push.
   [[nodiscard]] bool SetOverride(std::string_view text);
 
   LinguistMarks MarksOf(std::string_view path) const;

@@ -1,4 +1,4 @@
-// Where git keeps what is not in the tree: excludes, attributes, config.
+// Reads git's files outside the tree: excludes, attributes, config.
 #pragma once
 
 #include <optional>
@@ -24,16 +24,16 @@ std::optional<std::string> GitConfigValue(std::string_view text,
                                           std::string_view section,
                                           std::string_view key);
 
-/// Returns the text of the file that core.excludesFile names (system, user and
-/// `tree`'s own config, the last wins), by default git/ignore in the user's
-/// config folder; empty when there is none.
+/// Returns the text of the file that core.excludesFile names, in the system's,
+/// the user's and `tree`'s own config; the last one wins. The default is
+/// git/ignore in the user's config folder. Empty if there is none.
 std::string GlobalExcludesText(const std::optional<GitWorkTree>& tree);
 
 /// Returns the files that the functions here read of a work tree and of the
 /// user, and those of rules in `common_dir`. Not all of them exist.
 std::vector<std::string> GitFilesOf(const std::optional<GitWorkTree>& tree);
 
-/// Returns the text of a small regular file, empty when it cannot be read.
+/// Returns the text of a small regular file; empty if it cannot be read.
 std::string TextOrEmpty(const std::string& path);
 
 }  // namespace dobby

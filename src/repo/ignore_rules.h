@@ -1,4 +1,4 @@
-// Ignore files: patterns in order, and which file outranks which.
+// Ignore files: their patterns in order, and their priorities.
 #pragma once
 
 #include <array>
@@ -45,7 +45,7 @@ class PathPattern {
 inline constexpr std::size_t kMostRuleBytes = 1u << 20;
 inline constexpr std::size_t kMostWildcards = 10'000;
 
-/// The patterns of one ignore file, the last match decides. Patterns without a
+/// The patterns of one ignore file. The last match decides. Patterns without a
 /// wildcard are looked up, the others tried one after another.
 class IgnoreRules {
  public:
@@ -55,7 +55,7 @@ class IgnoreRules {
               std::size_t most_wildcards = kMostWildcards);
 
   /// Returns true for ignored, false for re-included by a '!' pattern, nothing
-  /// when no pattern matches. `path` starts with `base`.
+  /// if no pattern matches. `path` starts with `base`.
   std::optional<bool> Decide(std::string_view path, bool is_folder) const;
 
   const std::string& base() const { return base_; }
@@ -88,7 +88,7 @@ class IgnoreRules {
   std::vector<Wildcard> wildcards_;
 };
 
-/// Where patterns come from, the later ones outrank the earlier ones.
+/// Sources of patterns. Later ones have priority over earlier ones.
 enum class IgnoreSource : std::size_t {
   kGlobalExcludes,  ///< core.excludesFile
   kInfoExclude,     ///< .git/info/exclude
@@ -99,8 +99,8 @@ enum class IgnoreSource : std::size_t {
 };
 inline constexpr std::size_t kIgnoreSources = 6;
 
-/// The ignore files that hold for the folder the walk is in. A source outranks
-/// those before it; within a source the deepest file does.
+/// The ignore files for the current folder of the walk. A source has priority
+/// over those before it, and within a source the deepest file.
 class IgnoreStack {
  public:
   /// Adds the rules of a file of the folder `base`. Returns false, and leaves

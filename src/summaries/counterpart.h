@@ -1,5 +1,5 @@
-// The file that another one is written for: the header that it implements, or
-// the code that it tests.
+// Finds the counterpart of a file: the header that it implements, or the code
+// that it tests.
 #pragma once
 
 #include <cstddef>
@@ -16,15 +16,15 @@
 
 namespace dobby {
 
-/// A file name, and what the file is to the one that is asked about.
+/// The name of a counterpart, and its relation to the file.
 struct Counterpart {
   std::string name;
-  bool is_tested = false;  ///< Else implemented.
+  bool is_tested = false;  ///< Otherwise it is implemented.
 };
 
-/// Returns the counterparts that a file may have by the custom of names,
-/// likeliest first: ring.h, ring.hh, ... for ring.cc; these and then ring.cc
-/// for ring_test.cc; ring.py for test_ring.py. `name` is without folders.
+/// Returns the possible counterparts of a file by naming conventions, likeliest
+/// first: ring.h, ring.hh, ... for ring.cc; these and then ring.cc for
+/// ring_test.cc; ring.py for test_ring.py. `name` has no folders.
 std::vector<Counterpart> CounterpartsOf(std::string_view name);
 
 /// Finds counterparts in a repository, which must outlive this.
@@ -38,8 +38,8 @@ class CounterpartFinder {
     bool is_tested = false;  ///< Else implemented.
   };
 
-  /// Returns the counterpart of the file at `path` that stands beside it, else
-  /// one whose name no other file has.
+  /// Returns the counterpart in the folder of the file at `path`, otherwise one
+  /// anywhere whose name is unique in the repository.
   std::optional<Found> Find(std::string_view path) const;
 
  private:

@@ -1,4 +1,4 @@
-// One text at a time: prompt in, request out, completion to summary.
+// Makes requests from texts, and summaries from completions.
 #pragma once
 
 #include <cstddef>
@@ -19,19 +19,20 @@ namespace dobby {
 /// reads a fraction of that.
 inline constexpr std::size_t kMostEvidenceBytes = 1u << 20;
 
-/// A request with what is needed to judge its answer.
+/// A request, with what is needed to check its answer.
 struct Assignment {
   Request request;
   std::string evidence;  ///< The text that identifiers must come from.
-  FileLines fallback;    ///< Where the model says nothing that makes sense: its
-                         ///< second line goes with its first.
-  std::string opening;   ///< Of the first line: the model goes on from it.
-  std::string second_line;  ///< Known without the model; empty: it is asked.
+  FileLines fallback;    ///< Both lines to use if the model's sentence makes no
+                         ///< sense.
+  std::string opening;   ///< The beginning of the first line, which the model
+                         ///< continues.
+  std::string second_line;  ///< The second line; if empty, the model writes it.
   bool truncated = false;
 };
 
-/// A chunk, or a file as one, and what is known of it without a model. Refers
-/// to what it was made of.
+/// A chunk, or a whole file as one, and what is known about it without a model.
+/// Holds references to its sources.
 struct KnownText {
   std::string_view path;
   const Language& language;
@@ -39,9 +40,9 @@ struct KnownText {
   // Each of these only where more than the model is to write.
   std::string opening;  ///< FileOpening() or MiddleOpening().
   std::string holds;    ///< HoldsLine() or TextLine().
-  /// What takes no model to say: LinesOfMain() of a file's head,
-  /// MiddleSentence() of a chunk in the middle of a definition,
-  /// TextSentence() where outlines are read and there is none.
+  /// Lines that need no model: LinesOfMain() for the first chunk of a file,
+  /// MiddleSentence() in the middle of a definition, TextSentence() for a text
+  /// without an outline where outlines are read.
   std::optional<FileLines> described;
 };
 
@@ -66,7 +67,7 @@ class SummaryWriter {
                    const std::vector<RollUpPart>& parts,
                    std::string_view holds) const;
 
-  /// Errors: of the prompt kit and the tokenizer.
+  /// Errors: those of the prompt kit and the tokenizer.
   Result<Assignment> Assign(KnownText text) const;
   Result<Assignment> AssignSentence(std::string_view path,
                                     const Language& language,
@@ -77,21 +78,20 @@ class SummaryWriter {
                             const std::vector<RollUpPart>& parts,
                             std::string evidence, std::string holds) const;
 
-  /// Returns the summary of a file or folder whose author says what it is for
-  /// (`sentence`) and of which is known what it holds; nothing where either is
-  /// empty.
+  /// Returns the summary of a file or folder from its author's sentence and the
+  /// line on what it holds; nothing if either is empty.
   std::optional<KnownSummary> FromAuthor(const std::string& sentence,
                                          const std::string& holds) const;
 
-  /// Returns the same of a text, which its author may have described by a
-  /// definition alone.
+  /// Returns the same for a text. If `sentence` is empty, uses the text's
+  /// described lines.
   std::optional<KnownSummary> FromAuthor(const std::string& sentence,
                                          const KnownText& text) const;
 
   SummaryText TextOf(const Completion& completion,
                      const Assignment& assignment) const;
 
-  /// Whether a text with an outline is summarised from it alone.
+  /// Whether texts with an outline are summarised from the outline alone.
   bool ReadsOutlines() const {
     return options_.prompts.compression == Compression::kOutline;
   }
@@ -102,9 +102,9 @@ class SummaryWriter {
   FieldHasher KeyStart(std::string_view kind) const;
   Result<Assignment> AssignmentOf(Result<Prompt> prompt,
                                   const Decoding& decoding) const;
-  /// Puts the opening behind the prompt and limits the words to the evidence.
+  /// Appends the opening to the prompt and limits the words to the evidence.
   Result<Assignment> LimitWords(Assignment assignment) const;
-  /// Returns how many tokens a prompt may have in front of an opening.
+  /// Returns the most tokens that a prompt may have before an opening.
   std::size_t PromptLimit(const Decoding& decoding,
                           std::string_view opening = "") const;
 

@@ -1,4 +1,5 @@
-// What the coordinator of a run waits for: files read ahead, and answers.
+// The queue of a run's coordinator: files read ahead, and answers of the
+// engine.
 #pragma once
 
 #include <chrono>
@@ -12,8 +13,8 @@
 
 namespace dobby {
 
-/// Two queues with one reader. Files are bounded, so that reading stays ahead
-/// of the model without filling memory; answers are never held up.
+/// Two queues with one reader. The number of files is limited, so that reading
+/// ahead does not fill memory. Answers never wait.
 template <class File, class Answer>
 class WorkQueue {
  public:
@@ -42,14 +43,14 @@ class WorkQueue {
     wake_.notify_one();
   }
 
-  /// Says that no more files will come.
+  /// Marks the end of the files.
   void EndFiles() {
     const std::lock_guard lock(mutex_);
     ended_ = true;
     wake_.notify_one();
   }
 
-  /// Refuses files from now on; answers still come.
+  /// Refuses files from now on. Answers are still accepted.
   void Close() {
     const std::lock_guard lock(mutex_);
     closed_ = true;
@@ -58,8 +59,8 @@ class WorkQueue {
     space_.notify_all();
   }
 
-  /// Waits until there is an answer or, if `want_files`, a file (or their
-  /// end), or the time is over.
+  /// Waits until there is an answer, or the time is over; with `want_files`
+  /// also until there is a file or the end of the files.
   void Wait(bool want_files, std::chrono::milliseconds time) {
     std::unique_lock lock(mutex_);
     wake_.wait_for(lock, time, [&] {
@@ -85,7 +86,7 @@ class WorkQueue {
     return answer;
   }
 
-  /// Whether every file there will ever be has been popped.
+  /// Whether all files have been added and popped.
   bool FilesEnded() {
     const std::lock_guard lock(mutex_);
     return closed_ || (ended_ && files_.empty());
