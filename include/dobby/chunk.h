@@ -51,8 +51,8 @@ struct Chunk {
   SyntaxKind kind = SyntaxKind::kText;
   std::string text;             ///< Owned, never empty.
   std::vector<Symbol> outline;  ///< Definitions that begin in it, in order.
-  /// Definitions that begin before it and hold at least half of its bytes,
-  /// from the outermost in; no namespaces, and the innermost 16 at most.
+  /// Definitions that begin before it and contain at least half of its bytes,
+  /// outermost first, without namespaces; at most the innermost 16.
   std::vector<Symbol> enclosing;
 };
 

@@ -70,8 +70,8 @@ class SortedWords {
   std::vector<std::uint32_t> begins_;
 };
 
-/// The words that a completion may be made of: runs of letters of ASCII, digits
-/// and "_", and each character beyond ASCII. All else is free.
+/// The words that a completion may use. A word is a run of ASCII letters,
+/// digits and "_", or a single character beyond ASCII; everything else is free.
 struct WordLimit {
   SortedWords names;  ///< Allowed anywhere, as written.
   /// In lower case; also allowed with a first capital. Not allowed in backticks

@@ -77,12 +77,12 @@ struct Repo {
   std::vector<FileEntry> entries;  ///< Sorted by path, bytewise; no path twice.
 };
 
-/// Returns the repository under `path`. Unreadable parts below it are entries
-/// with an error, not a failure. Folders named .git or .dobby are no part of
-/// it. A single file is the one entry of its folder, whatever rules say of it.
-/// Rule files (.gitignore and their like) over the limits of
-/// repo/ignore_rules.h are not used, and an entry with an error says so.
-/// Errors: kNotFound, kIo for the root itself, kCancelled after a stop.
+/// Returns the repository under `path`. Unreadable parts become entries with an
+/// error. Folders named .git or .dobby are left out. If `path` is a file, it is
+/// the only entry, whatever the ignore rules say. Rule files (.gitignore and
+/// the like) over the limits of repo/ignore_rules.h are not used, and an entry
+/// with an error says so. Errors: kNotFound, kIo for the root itself,
+/// kCancelled after a stop.
 Result<Repo> OpenRepo(const std::string& path, const RepoOptions& options,
                       const std::stop_token& stop = {});
 

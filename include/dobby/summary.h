@@ -43,8 +43,8 @@ struct SummaryText {
 };
 
 /// Identity of a summary: hash(text, path, model, prompt, tokenizer, decoding).
-/// The path counts where a model writes, since its prompt has it: equal keys,
-/// equal prompts. What needs no model is kept by its lines alone.
+/// The path counts because the prompt has it, so equal keys mean equal prompts.
+/// If no model is needed, the lines take the place of text and path.
 using SummaryKey = ContentHash;
 
 /// Whether a stored summary still describes what is on disk.

@@ -1,11 +1,11 @@
-// Time that only goes forward, and how much of it something takes.
+// Measures durations with a clock that only goes forward.
 #pragma once
 
 #include <chrono>
 
 namespace dobby {
 
-/// Returns seconds since some moment that stays the same while a machine runs.
+/// Returns the seconds since a moment that is fixed while the machine runs.
 inline double SteadySeconds() {
   const auto now = std::chrono::steady_clock::now().time_since_epoch();
   return std::chrono::duration<double>(now).count();

@@ -30,17 +30,17 @@ std::size_t EndOfWord(std::string_view text, std::size_t at);
 /// Returns the part of a path after its last "/".
 std::string_view BaseNameOf(std::string_view path);
 
-/// Returns what stands before the last "/" of a path; "" where there is none.
+/// Returns the part of a path before its last "/"; "" if it has none.
 std::string_view FolderOf(std::string_view path);
 
-/// Whether a text has nothing but white space.
+/// Whether a text has only white space.
 bool IsBlank(std::string_view text);
 
 /// Returns `text` fit for one line: control characters, line and paragraph
 /// separators and bytes that are not UTF-8 become U+FFFD.
 std::string OneLine(std::string_view text);
 
-/// Returns `text` as a quotation: between “ and ”, those in it become ".
+/// Returns `text` as a quotation between “ and ”; those inside it become ".
 std::string Quoted(std::string_view text);
 
 /// Returns `text` without the marks of Quoted().

@@ -12,10 +12,10 @@
 namespace dobby {
 
 /// Returns the first sentence of the comment or docstring at the head of a
-/// file, without comment marks, tags and white space to spare; empty where
-/// there is none, or where it says nothing in words: a licence, a file name, a
-/// row of dashes, an order to its reader. `language` says how comments look; of
-/// Markdown it is the first sentence of prose.
+/// file, without comment marks, tags and extra white space; in Markdown, the
+/// first sentence of prose. Empty if there is none, or if it says nothing about
+/// the file: a licence, a file name, a row of dashes, an order to its reader.
+/// `language` decides how comments look.
 std::string AuthorsSentence(std::string_view text, const Language& language);
 
 /// A comment in a text.
@@ -42,8 +42,9 @@ bool IsLicence(std::string_view text);
 /// empty in the same cases as AuthorsSentence.
 std::string SentenceOfText(const std::string& paragraph);
 
-/// Returns the same of a paragraph of prose; empty also where it gives an order
-/// to its reader (chunks/instructions.h) and so says of nothing what it is.
+/// Returns the same for a paragraph of prose; also empty if the sentence gives
+/// an order to its reader (chunks/instructions.h), since it does not say what a
+/// thing is.
 std::string SentenceOfProse(const std::string& paragraph);
 
 /// Returns the first sentence of the comment on a definition: in Python the

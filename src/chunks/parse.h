@@ -1,4 +1,4 @@
-// Parsing within limits of time and memory.
+// Parses within limits of time and memory.
 #pragma once
 
 #include <tree_sitter/api.h>
@@ -16,19 +16,19 @@ struct TreeDeleter {
 };
 using TreePtr = std::unique_ptr<TSTree, TreeDeleter>;
 
-/// A longer text is data and is not parsed.
+/// Longer texts are data and are not parsed.
 inline constexpr std::size_t kMaxParseBytes = 2u << 20;
 
-/// What parsing a file and reading its tree may take, from construction on:
-/// 2 s of this thread's CPU time and 192 MiB of memory. It counts the thread's
-/// own time, so that a busy machine does not change where files are cut. Real
-/// code takes up to 0.7 s and 60 bytes of memory a byte at kMaxParseBytes; only
-/// what is no code reaches the limits.
+/// The limits for parsing a file and reading its tree, counted from
+/// construction: 2 s of this thread's CPU time and 192 MiB of memory. Only the
+/// thread's own time counts, so that a busy machine does not change where files
+/// are cut. Real code of kMaxParseBytes takes up to 0.7 s and 60 bytes of
+/// memory for each byte; only text that is not code reaches the limits.
 class ParseLimit {
  public:
   explicit ParseLimit(std::stop_token stop);
 
-  /// Whether a limit is passed, or a stop was asked for. Takes a microsecond.
+  /// Whether a limit is exceeded or a stop was requested. Takes a microsecond.
   bool IsPassed() const;
 
  private:
@@ -37,7 +37,7 @@ class ParseLimit {
   std::int64_t most_bytes_;
 };
 
-/// Returns the syntax tree of `text`; null where a limit was passed.
+/// Returns the syntax tree of `text`; null if a limit was exceeded.
 TreePtr ParseText(const std::string& text, const TSLanguage* language,
                   const ParseLimit& limit);
 

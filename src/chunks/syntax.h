@@ -30,12 +30,12 @@ struct Syntax {
   std::vector<Definition> definitions;
 };
 
-/// More definitions than this in one file are data, and no outline.
+/// A file with more definitions than this is data and gets no outline.
 inline constexpr std::size_t kMostDefinitions = 100'000;
 
-/// Returns what the syntax tree of `file` says about its `line_count` lines,
-/// or nothing: no grammar, over the limits of chunks/parse.h, over
-/// kMostDefinitions, no tree, or a stop.
+/// Returns the costs and definitions of `file`, which has `line_count` lines.
+/// Nothing if there is no grammar or no tree, a limit of chunks/parse.h or
+/// kMostDefinitions is exceeded, or a stop came.
 std::optional<Syntax> ReadSyntax(const SourceFile& file,
                                  std::uint32_t line_count,
                                  const std::stop_token& stop);

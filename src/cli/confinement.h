@@ -1,4 +1,4 @@
-// The sandbox of each command: what it reads and what it may write.
+// Sets up the sandbox of a command: what it may read and write.
 #pragma once
 
 #include <string>
@@ -10,35 +10,35 @@
 
 namespace dobby::cli {
 
-/// Adds the models that `settings` name and those that are installed, to be
-/// read, and the cache, to be written.
+/// Allows reading the installed models and those that `settings` name, and
+/// writing to the cache.
 void AllowModels(const Settings& settings, SandboxRules* rules);
 
-/// Adds the installed models and the one of this name or path, to be read.
+/// Allows reading the installed models and the one of this name or path.
 void AllowModel(const std::string& name, SandboxRules* rules);
 
-/// Adds a tree that is to be read, and the files of git that its walk asks.
-/// `path` is a folder, or a file in it.
+/// Allows reading a tree and the files of git that its walk needs. `path`: a
+/// folder, or a file in it.
 void AllowTree(const std::string& path, SandboxRules* rules);
 
-/// Adds the folder of an index, to be written: SQLite keeps files of its own
-/// beside it, for readers too.
+/// Allows writing to the folder of an index. SQLite keeps its own files beside
+/// the index, even for readers.
 void AllowIndex(const IndexPlace& place, SandboxRules* rules);
 
-/// Adds a file or folder to be read; nothing for "".
+/// Allows reading a file or folder; ignores "".
 void AllowReading(const std::string& path, SandboxRules* rules);
 
-/// Adds a folder to be written, making it where it is missing; nothing for "".
+/// Allows writing to a folder and makes it if it is missing; ignores "".
 void AllowFolder(const std::string& folder, SandboxRules* rules);
 
-/// Adds the folder of a file to be written; nothing for "".
+/// Allows writing to the folder of a file; ignores "".
 void AllowOutput(const std::string& file, SandboxRules* rules);
 
-/// Shuts the program in the sandbox of `rules`, unless --no-sandbox says not
-/// to, and takes interrupts as stop requests from here on where the command
-/// keeps work. To be called before the command starts a thread, and before it
-/// reads what may be a stranger's.
-/// Errors: where the kernel refuses; they say that --no-sandbox goes without.
+/// Enters the sandbox of `rules`, unless --no-sandbox is set. From then on,
+/// interrupts are stop requests if the command keeps work. Call it before the
+/// command starts a thread and before it reads anything that may be a
+/// stranger's. Errors: if the kernel refuses; the message mentions
+/// --no-sandbox.
 Result<void> Confine(const SandboxRules& rules, const Settings& settings,
                      Io& io);
 

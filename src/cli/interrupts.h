@@ -7,10 +7,10 @@
 
 namespace dobby::cli {
 
-/// While it lives, the first SIGINT or SIGTERM requests a stop and says so;
-/// a second one ends the process at once with status 130, and so does `within`
-/// after the first one, unless it is 0. Made before any other thread, since
-/// signals are kept from all threads but its own.
+/// While it exists, the first SIGINT or SIGTERM requests a stop and prints a
+/// message. A second one ends the process at once with status 130; so does the
+/// time `within` after the first one, unless it is 0. Must be made before any
+/// other thread, because it blocks the signals in all threads but its own.
 class Interrupts {
  public:
   Interrupts(std::stop_source source, std::chrono::milliseconds within);

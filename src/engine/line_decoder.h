@@ -42,11 +42,11 @@ class TokenShapes {
 };
 
 /// Decides, token by token, what may come next and when to stop. With
-/// `Decoding::lines` the text has exactly so many lines by construction: no
-/// line can end before it shows something; a newline, an end token or the
-/// start of a second sentence ends it, and at its token limit it is ended.
-/// Without a newline token (-1) the first line is the last.
-/// With `Decoding::words` its lines are of those words.
+/// `Decoding::lines` the text has exactly that many lines: no line can end
+/// before it shows something; it ends at a newline, an end token, the start of
+/// a second sentence, or its token limit. Without a newline token (-1) the
+/// first line is the last. With `Decoding::words` the lines consist of those
+/// words.
 class LineDecoder {
  public:
   LineDecoder(const Decoding& decoding, std::span<const TokenId> end_tokens,

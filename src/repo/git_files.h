@@ -29,8 +29,8 @@ std::optional<std::string> GitConfigValue(std::string_view text,
 /// git/ignore in the user's config folder. Empty if there is none.
 std::string GlobalExcludesText(const std::optional<GitWorkTree>& tree);
 
-/// Returns the files that the functions here read of a work tree and of the
-/// user, and those of rules in `common_dir`. Not all of them exist.
+/// Returns the files of a work tree and of the user that the functions here
+/// read, and the rule files in `common_dir`. Not all of them exist.
 std::vector<std::string> GitFilesOf(const std::optional<GitWorkTree>& tree);
 
 /// Returns the text of a small regular file; empty if it cannot be read.

@@ -13,9 +13,9 @@ inline constexpr std::size_t kMostPatternBytes = 4096;
 
 /// A wildcard pattern, compiled: `?`, `*`, `**`, `[a-z]`, `[[:alpha:]]`,
 /// backslash escapes. Only `**` matches '/'. A malformed pattern (a class that
-/// does not end, a backslash at the end) matches nothing, as in git, and so
-/// does one over kMostPatternBytes, which no path is as long as.
-/// Source: gitignore(5), "PATTERN FORMAT".
+/// does not end, a backslash at the end) matches nothing, as in git. So does
+/// one over kMostPatternBytes, since no path is that long. Source:
+/// gitignore(5), "PATTERN FORMAT".
 class Glob {
  public:
   Glob() = default;
@@ -25,7 +25,7 @@ class Glob {
   /// |pattern| * |text|^2, whatever the pattern.
   bool Matches(std::string_view text) const;
 
-  /// Whether it is of an empty pattern.
+  /// Whether the pattern is empty.
   bool empty() const { return well_formed_ && tokens_.empty(); }
 
  private:

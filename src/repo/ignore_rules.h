@@ -24,8 +24,8 @@ class PathPattern {
   /// Returns whether it matches `path`, relative to the pattern's folder.
   bool Matches(std::string_view path, bool is_folder) const;
 
-  /// Whether it has no wildcard: it matches the last part of a path, or the
-  /// whole, that is literal().
+  /// Whether it has no wildcard, so that it matches a path, or its last part,
+  /// that equals literal().
   bool is_literal() const { return rest_.empty(); }
   const std::string& literal() const { return literal_; }
   bool folders_only() const { return folders_only_; }
@@ -38,19 +38,19 @@ class PathPattern {
   bool any_depth_ = false;     ///< It has no other '/': the last part counts.
 };
 
-/// What the rule files of the folders above a file may have together, so that
-/// a hostile one costs little: bytes, and patterns with a wildcard, each of
-/// which is tried on each file. The largest files that projects have are a
-/// hundredth of it.
+/// Limits for all rule files in the folders above a file together, so that a
+/// hostile one costs little: bytes, and patterns with a wildcard, each of which
+/// is tried on each file. The largest files of real projects have a hundredth
+/// of that.
 inline constexpr std::size_t kMostRuleBytes = 1u << 20;
 inline constexpr std::size_t kMostWildcards = 10'000;
 
 /// The patterns of one ignore file. The last match decides. Patterns without a
-/// wildcard are looked up, the others tried one after another.
+/// wildcard are looked up; others are tried one after another.
 class IgnoreRules {
  public:
   /// `base` is the folder the patterns are relative to: "" or "a/b/". Reads at
-  /// most `most_wildcards` patterns that have one, and one more.
+  /// most `most_wildcards` + 1 patterns with wildcards.
   IgnoreRules(std::string base, std::string_view text,
               std::size_t most_wildcards = kMostWildcards);
 
@@ -64,7 +64,7 @@ class IgnoreRules {
   std::size_t wildcards() const { return wildcards_.size(); }
 
  private:
-  /// A place in the file; 0: none, else from 1 on.
+  /// A place in the file, from 1; 0: none.
   struct Place {
     std::uint32_t line = 0;
     bool negated = false;
@@ -103,8 +103,8 @@ inline constexpr std::size_t kIgnoreSources = 6;
 /// over those before it, and within a source the deepest file.
 class IgnoreStack {
  public:
-  /// Adds the rules of a file of the folder `base`. Returns false, and leaves
-  /// them out, where there would be more than kMostRuleBytes or kMostWildcards.
+  /// Adds the rules of a file of the folder `base`. Leaves them out and returns
+  /// false if that would exceed kMostRuleBytes or kMostWildcards.
   [[nodiscard]] bool Push(IgnoreSource source, const std::string& base,
                           std::string_view text);
 

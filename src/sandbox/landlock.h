@@ -5,12 +5,12 @@
 
 namespace dobby {
 
-/// Returns the version of Landlock's interface in this kernel; 0: none, or
-/// switched off.
+/// Returns the version of Landlock's interface in this kernel; 0 if it is
+/// missing or switched off.
 int LandlockAbi();
 
-/// Leaves this thread the places of `rules` and those that every program
-/// reads. The kernel is one of `abi` (1 or more), and PR_SET_NO_NEW_PRIVS is
+/// Restricts this thread to the places of `rules` and those that every program
+/// reads. `abi`: that of the kernel, 1 or more. PR_SET_NO_NEW_PRIVS must be
 /// set. Errors: kIo.
 Result<void> RestrictFiles(const SandboxRules& rules, int abi);
 

@@ -5,13 +5,13 @@
 
 namespace dobby {
 
-/// Returns whether this kernel takes filters, and this is x86-64.
+/// Returns whether this kernel accepts filters and the machine is x86-64.
 bool HasSyscallFilters();
 
-/// Makes the calls that dobby has no use for fail with EPERM, in this thread
-/// and those that it starts; with `serves`, a TCP server's calls work. A
-/// program of another architecture, or of the x32 calls, is killed.
-/// PR_SET_NO_NEW_PRIVS is set. Errors: kIo.
+/// Makes calls that dobby does not need fail with EPERM, in this thread and
+/// those that it starts. With `serves`, the calls of a TCP server work. Calls
+/// of another architecture or of x32 kill the process. PR_SET_NO_NEW_PRIVS must
+/// be set. Errors: kIo.
 Result<void> RestrictSyscalls(bool serves);
 
 }  // namespace dobby

@@ -35,7 +35,7 @@ class CounterpartFinder {
   /// A selected file of the repository.
   struct Found {
     const FileEntry* entry = nullptr;
-    bool is_tested = false;  ///< Else implemented.
+    bool is_tested = false;  ///< Otherwise it is implemented.
   };
 
   /// Returns the counterpart in the folder of the file at `path`, otherwise one
@@ -43,7 +43,7 @@ class CounterpartFinder {
   std::optional<Found> Find(std::string_view path) const;
 
  private:
-  /// Of the files of a name: one of them, and how many there are.
+  /// One of the files of a name, and how many there are.
   struct Namesakes {
     const FileEntry* entry = nullptr;
     std::size_t count = 0;
@@ -53,22 +53,21 @@ class CounterpartFinder {
   std::unordered_map<std::string_view, const FileEntry*> by_path_;
 };
 
-/// Returns what a file is for of whose counterpart the author says that:
-/// "Implements ring.h: A queue of bytes.", "Tests ring.h, which defines Ring:
-/// A queue of bytes." Empty where its author says nothing, and after a stop.
+/// Returns what a file is for, from what the author says about its counterpart:
+/// "Implements ring.h: A queue of bytes.", "Tests ring.h, which defines Ring: A
+/// queue of bytes." Empty if the author says nothing, and after a stop.
 std::string SentenceByCounterpart(const SourceFile& counterpart, bool is_tested,
                                   const std::stop_token& stop = {});
 
-/// Reads what the counterparts of a repository's files say, each once.
+/// Reads the sentences of counterparts in a repository, each once.
 class CounterpartReader {
  public:
   /// Both must outlive this.
   CounterpartReader(const Repo& repo, const RepoOptions& options)
       : repo_(repo), options_(options), finder_(repo) {}
 
-  /// Returns SentenceByCounterpart() of the counterpart of the file at `path`;
-  /// empty where it has none, or that cannot be read. After a stop it may be
-  /// empty for good.
+  /// Returns SentenceByCounterpart() for the file at `path`; empty if it has no
+  /// counterpart or that cannot be read. After a stop it may stay empty.
   std::string SentenceFor(std::string_view path, const std::stop_token& stop);
 
  private:

@@ -1,4 +1,4 @@
-// Reading files ahead of the model.
+// Reads files ahead of the model.
 #pragma once
 
 #include <cstddef>
@@ -13,16 +13,16 @@
 
 namespace dobby {
 
-/// A file as it was read: skipped, failed, or in chunks.
+/// The result of reading a file: skipped, failed, or chunks.
 struct FileWork {
   const FileEntry* entry = nullptr;
   std::optional<SkipReason> skip;
   std::optional<Error> error;
-  Language language;           ///< By content too, where it was read.
-  ContentHash hash;            ///< Of the text, when it was read.
+  Language language;           ///< By content too, if it was read.
+  ContentHash hash;            ///< Of the text, if it was read.
   std::vector<Chunk> chunks;   ///< None when skipped or failed.
-  std::optional<Chunk> whole;  ///< All chunks as one, where there are several.
-  std::string author;          ///< What its author says that it is for.
+  std::optional<Chunk> whole;  ///< All chunks as one, if there are several.
+  std::string author;          ///< The author's sentence on what it is for.
 };
 
 /// Reads the files of a repository and cuts them, on one thread.
@@ -32,13 +32,13 @@ class FileReader {
   FileReader(const Repo& repo, const SummariserOptions& options)
       : repo_(repo), options_(options), counterparts_(repo, options.repo) {}
 
-  /// Gives each entry of the repository to `take`, with the bytes that it
-  /// holds in memory, until that returns false or a stop comes. Returns whether
-  /// all were given.
+  /// Passes each entry of the repository to `take`, with the bytes that it
+  /// holds in memory, until `take` returns false or a stop comes. Returns
+  /// whether all were passed.
   bool ReadAll(const std::function<bool(FileWork, std::size_t)>& take,
                const std::stop_token& stop);
 
-  /// CPU and waiting time so far.
+  /// Seconds so far, CPU and waiting time.
   double read_s() const { return read_s_; }
   double chunk_s() const { return chunk_s_; }
 

@@ -1,4 +1,4 @@
-// The summaries of files, from their chunks.
+// Makes the summaries of files from those of their chunks.
 #pragma once
 
 #include <cstddef>
@@ -18,7 +18,8 @@
 
 namespace dobby {
 
-/// The objects of a run that its files and folders share; all outlive them.
+/// The objects of a run that its files and folders share. All must outlive
+/// them.
 struct RunParts {
   const SummaryWriter& writer;
   SummaryRequests& requests;
@@ -27,25 +28,26 @@ struct RunParts {
   RunProgress& progress;
 };
 
-/// Summarises the chunks of a file and then the file, and tells its folder.
+/// Summarises the chunks of a file, then the file itself, and reports to its
+/// folder.
 class FileSummaries {
  public:
   /// `folders` must outlive this.
   FileSummaries(const RunParts& parts, FolderSummaries& folders)
       : parts_(parts), folders_(folders) {}
 
-  /// Begins a file that was read; ends it at once where no model is needed.
+  /// Begins a file that was read. Ends it at once if no model is needed.
   void Take(FileWork work);
 
  private:
-  /// A file whose chunks are under way.
+  /// A file whose chunks are in progress.
   struct OpenFile {
     LedgerRow row;
     std::vector<SummaryNode> chunks;
-    /// All chunks as one, where there are several; of its text the first
-    /// kMostEvidenceBytes.
+    /// All chunks as one, if there are several, with the first
+    /// kMostEvidenceBytes of its text.
     Chunk whole;
-    std::optional<KnownText> known;  ///< Of `whole`, to which it refers.
+    std::optional<KnownText> known;  ///< Of `whole`; holds references to it.
     SummaryKey key;                  ///< Of `whole`.
     Language language;
     std::string author;  ///< As in FileWork.

@@ -1,4 +1,4 @@
-// The summaries of folders, from those of what is in them.
+// Makes the summaries of folders from those of their children.
 #pragma once
 
 #include <cstddef>
@@ -14,20 +14,20 @@
 
 namespace dobby {
 
-/// Summarises each folder as soon as all in it has ended. A walk goes
-/// kMostFolders deep at most, and so does a folder's end up to the root.
+/// Summarises each folder as soon as everything in it has ended. This recurses
+/// up to the root, at most kMostFolders deep, which is the limit of a walk.
 class FolderSummaries {
  public:
   /// All must outlive this.
   FolderSummaries(const Repo& repo, const SummaryWriter& writer,
                   RollUps& roll_ups, RunLedger& ledger, RunProgress& progress);
 
-  /// Tells a folder that one of its files or folders has ended, with a summary
-  /// or without. Called once for each selected file.
+  /// Reports to a folder that one of its files or folders has ended, with or
+  /// without a summary. Called once for each selected file.
   void EndChild(const std::string& path, std::optional<SummaryNode> node);
 
  private:
-  /// A folder that waits for what is in it.
+  /// A folder that waits for its children.
   struct OpenFolder {
     std::size_t pending = 0;
     std::map<std::string, SummaryNode> children;  ///< By name.

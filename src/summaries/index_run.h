@@ -18,10 +18,10 @@
 namespace dobby {
 
 /// Reads files on a thread of its own and coordinates everything else on the
-/// caller's. For one run.
+/// caller's thread. For a single run.
 class IndexRun {
  public:
-  /// What a run works with; all outlive it.
+  /// What a run works with. All must outlive it.
   struct Setup {
     Engine& engine;
     const SummaryWriter& writer;
@@ -44,7 +44,7 @@ class IndexRun {
   std::stop_source stop_;  ///< The caller's stop, the time budget, an error.
   const std::size_t most_asked_;  ///< Requests at the engine, queued ones too.
   WorkQueue<FileWork, KeyAnswer> queue_;
-  FileReader reader_;  ///< Of the reading thread until that has ended.
+  FileReader reader_;  ///< Belongs to the reading thread until that has ended.
   RunLedger ledger_;
   RunProgress progress_;
   SummaryRequests requests_;

@@ -1,4 +1,4 @@
-// Rolling the summaries of parts up to one.
+// Rolls the summaries of parts up to one.
 #pragma once
 
 #include <functional>
@@ -13,7 +13,7 @@
 
 namespace dobby {
 
-/// What a roll-up says of whom.
+/// The input of a roll-up.
 struct RollUp {
   RollUpLevel level;
   std::string path;
@@ -21,8 +21,8 @@ struct RollUp {
   std::string evidence;
   std::string holds;  ///< The second line.
 
-  /// Adds a part. Lines that may hold invented names are shown to the model but
-  /// are no evidence.
+  /// Adds a part. Lines that may have invented names are shown to the model but
+  /// are not evidence.
   void Add(const std::string& name, const SummaryText& text);
 
   std::vector<std::string> PartNames() const;
@@ -45,7 +45,8 @@ class RollUps {
 
   void Start(const RollUp& rollup, const KeyedWaiter& waiter);
 
-  /// Answers with what is known under `key`, or asks for what `assign` makes.
+  /// Answers with the summary kept under `key`, or makes the request of
+  /// `assign`.
   void Start(const std::string& path, const SummaryKey& key,
              const std::function<Result<Assignment>()>& assign,
              const Waiter& waiter);

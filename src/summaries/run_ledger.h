@@ -1,4 +1,4 @@
-// What a run has found and made, in the index and in its report.
+// Records what a run found and made, in the index and in its report.
 #pragma once
 
 #include <cstddef>
@@ -12,9 +12,9 @@
 
 namespace dobby {
 
-/// Writes to the index and counts for the report, so that both say the same.
-/// The first error of the index is kept, and the run should end then; what
-/// else fails is in the report.
+/// Writes to the index and counts for the report, so that both agree. Keeps the
+/// first error of the index; the run should end then. Other failures are in the
+/// report.
 class RunLedger {
  public:
   explicit RunLedger(SummaryIndex& index) : index_(index) {}
@@ -25,17 +25,18 @@ class RunLedger {
   /// Returns the summary kept under `key`, if any.
   std::optional<SummaryText> Find(const SummaryKey& key);
 
-  /// Keeps a summary. False after an error of the index, here and below.
+  /// Saves a summary. Here and below, returns false after an error of the
+  /// index.
   bool Save(const SummaryKey& key, const SummaryText& text);
 
-  /// Returns a summary that needs no model as the index has it, and whether it
-  /// had it before; else keeps it.
+  /// Saves a summary that needs no model, unless the index has it. Returns it
+  /// as the index has it, and whether it was there before.
   std::pair<SummaryText, bool> FindOrSave(const KnownSummary& known);
 
-  /// Counts a file as one of the run.
+  /// Counts a file of the run.
   void AddFile(const std::string& path);
 
-  /// Records a file that is skipped or could not be read, as its row says.
+  /// Records a file that was skipped or could not be read, as its row says.
   void RecordWithoutSummary(const LedgerRow& row);
 
   /// Records a file whose chunks have ended, summarised or failed.
@@ -46,7 +47,7 @@ class RunLedger {
   /// Adds an error to the report, unless it is a cancelled request.
   void AddError(Error error);
 
-  /// Forgets what is in the index and was not recorded in this run.
+  /// Drops everything from the index that was not recorded in this run.
   void Finish();
 
  private:
@@ -54,7 +55,7 @@ class RunLedger {
 
   SummaryIndex& index_;
   RunReport report_;
-  std::vector<std::string> files_, folders_;  ///< That were recorded.
+  std::vector<std::string> files_, folders_;  ///< Recorded in this run.
   std::optional<Error> index_error_;
 };
 

@@ -1,4 +1,4 @@
-// How far a run is, for whoever watches it.
+// Counts and reports how far a run is.
 #pragma once
 
 #include <string>
@@ -9,21 +9,21 @@
 
 namespace dobby {
 
-/// Counts what is done and shows it.
+/// Counts finished work and passes it to the progress callback.
 class RunProgress {
  public:
   explicit RunProgress(Summariser::ProgressFn show) : show_(std::move(show)) {}
 
   Progress& counts() { return progress_; }
 
-  /// Shows the counts as they are now.
+  /// Reports the current counts.
   void Show() {
     if (!show_) return;
     progress_.elapsed_s = ElapsedSeconds();
     show_(progress_);
   }
 
-  /// The same after the end of the file or folder at `path`.
+  /// Reports them after the end of the file or folder at `path`.
   void ShowEndOf(const std::string& path) {
     progress_.path = path;
     Show();

@@ -1,4 +1,4 @@
-// Asking the engine for summaries.
+// Requests summaries from the engine.
 #pragma once
 
 #include <cstddef>
@@ -22,15 +22,16 @@ struct KeyAnswer {
   Result<Completion> completion;
 };
 
-/// The summaries that the engine is asked for, once a key: who wants one that
-/// is under way waits for the same answer. All calls come from one thread.
+/// The open requests, one for each key: later requests for the same key wait
+/// for the same answer. All calls come from one thread.
 class SummaryRequests {
  public:
   using Waiter = std::function<void(const Result<SummaryText>&)>;
-  /// Brings an answer to the thread of this object; called from any thread.
+  /// Passes an answer to the thread of this object. Called from any thread.
   using Post = std::function<void(KeyAnswer)>;
 
-  /// All but `stop` and `post` must outlive this, and every answer be taken.
+  /// All but `stop` and `post` must outlive this, and every answer must be
+  /// taken.
   SummaryRequests(Engine& engine, const SummaryWriter& writer,
                   RunLedger& ledger, RunProgress& progress, Post post)
       : engine_(engine),
@@ -39,20 +40,20 @@ class SummaryRequests {
         progress_(progress),
         post_(std::move(post)) {}
 
-  /// Requests that are made from now on end with this stop.
+  /// Later requests end with this stop.
   void set_stop(std::stop_token stop) { stop_ = std::move(stop); }
 
-  /// How many keys are asked for.
+  /// Returns the number of open keys.
   std::size_t size() const { return open_.size(); }
 
-  /// Waits for the answer to a request that was made; false where none was.
+  /// Waits for the answer to an open request; returns false if there is none.
   bool Join(const SummaryKey& key, const Waiter& waiter);
 
-  /// Makes a request; one that cannot be made is answered at once.
+  /// Makes a request. If it cannot be made, answers at once.
   void Submit(const SummaryKey& key, Result<Assignment> assignment,
               Waiter waiter);
 
-  /// Keeps what the engine said and tells those who wait.
+  /// Saves the engine's answer and passes it to all that wait for it.
   void TakeAnswer(KeyAnswer answer);
 
  private:

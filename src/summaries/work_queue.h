@@ -18,12 +18,13 @@ namespace dobby {
 template <class File, class Answer>
 class WorkQueue {
  public:
-  /// Holds at most so many files, and of more than one at most so many bytes.
+  /// Holds at most this many files, and, unless it is a single file, at most
+  /// this many bytes.
   WorkQueue(std::size_t max_files, std::size_t max_bytes)
       : max_files_(max_files), max_bytes_(max_bytes) {}
 
-  /// Adds a file of so many bytes; waits while there is no room. False when
-  /// closed.
+  /// Adds a file of this many bytes; waits while there is no room. Returns
+  /// false if the queue is closed.
   bool PushFile(File file, std::size_t bytes) {
     std::unique_lock lock(mutex_);
     space_.wait(lock, [&] {

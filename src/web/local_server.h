@@ -33,13 +33,12 @@ using WebHandler = std::function<WebReply(const WebRequest&)>;
 /// POST.
 ///
 /// Every path begins with a random token, so no other user or program of this
-/// machine sees anything. A request has a time limit, however its bytes
-/// trickle, at most 16 KB and 64 lines of headers, and a connection of its own,
-/// of which there are at most 32.
+/// machine sees anything. A request has a time limit, however slowly its bytes
+/// arrive, and at most 16 KB and 64 lines of headers. Each request has its own
+/// connection; there are at most 32.
 class LocalServer {
  public:
-  /// `time` is what a client has for a whole request, and again to take the
-  /// answer.
+  /// `time`: the limit for a whole request, and again for taking the answer.
   LocalServer(WebHandler handler, std::chrono::milliseconds time);
   ~LocalServer();
   LocalServer(const LocalServer&) = delete;

@@ -1,4 +1,4 @@
-// One connection of the local server, with limits that a client cannot stretch.
+// One connection of the local server, with limits.
 #pragma once
 
 #include <httplib.h>
@@ -9,26 +9,27 @@
 
 namespace dobby {
 
-/// What a client may take.
+/// The limits of a client.
 struct ConnectionLimits {
   std::size_t head_bytes = 16 << 10;  ///< Request line and headers.
   std::size_t head_lines = 64;
-  /// For a whole request, however its bytes trickle, and for the answer.
+  /// For a whole request, however slowly its bytes arrive, and for the answer.
   std::chrono::milliseconds time{3000};
 };
 
-/// An accepted socket as httplib reads and writes it. Blocks no longer than
-/// the time limit, and not at all once `stop_event` is readable.
+/// An accepted socket, for httplib. Blocks no longer than the time limit, and
+/// not at all once `stop_event` is readable.
 class Connection : public httplib::Stream {
  public:
   /// Does not own the descriptors.
   Connection(int socket, int stop_event, const ConnectionLimits& limits);
 
-  /// Reads the head of a request. Returns the HTTP status that refuses it, or
-  /// 0: 408 (too slow), 431 (too long, too many lines); -1: nobody is there.
+  /// Reads the head of a request. Returns 0, or the HTTP status that refuses
+  /// it: 408 (too slow) or 431 (too long, or too many lines); -1 if the client
+  /// is gone.
   int ReadHead();
 
-  /// Answers with a status alone.
+  /// Answers with a status and nothing else.
   void Refuse(int status);
 
   bool is_readable() const override { return true; }
@@ -49,7 +50,8 @@ class Connection : public httplib::Stream {
   const int stop_event_;
   const ConnectionLimits limits_;
   Clock::time_point deadline_;
-  bool writes_ = false;  ///< The answer has begun, and with it its own time.
+  bool writes_ = false;  ///< The answer has begun; it has a time limit of its
+                         ///< own.
   std::string head_;     ///< Read ahead; [next_, size) is httplib's to read.
   std::size_t next_ = 0;
 };
