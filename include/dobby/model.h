@@ -102,7 +102,8 @@ Result<ImportReport> ImportGguf(const std::string& gguf_path,
                                 const ImportOptions& options);
 
 /// Checks every file of a model folder against its checksum.
-/// Errors: kModel that names each file that is missing, short or altered.
+/// Errors: kModel that names each file that is missing, no regular file, short
+/// or altered, or that the manifest does not list.
 Result<ModelFolder> VerifyModel(const std::string& folder);
 
 }  // namespace dobby

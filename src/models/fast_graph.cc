@@ -250,8 +250,8 @@ class FastGraphBuilder {
   void AddEmbedding(const onnx::NodeProto& node) {
     const onnx::TensorProto* table = initializers_.Find(InputOf(node, 0));
     if (InputOf(node, 1) != "input_ids" || table == nullptr ||
-        table->dims_size() != 2) {
-      return Refuse(node, "is no table of embeddings");
+        table->dims_size() != 2 || table->dims(0) != model_.shape.vocab) {
+      return Refuse(node, "is no table of the vocabulary's embeddings");
     }
     BlockMatrix matrix;
     matrix.bits = static_cast<int>(IntAttribute(node, "bits", 4));

@@ -21,8 +21,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kDataFile = "model.onnx.data";
-
 /// Writes the graph and its data into `folder`.
 Result<std::vector<TensorImport>> WriteGraph(const GgufFile& file,
                                              const DecoderConfig& config,
@@ -51,7 +49,7 @@ Result<std::vector<std::string>> WriteTextFiles(const DecoderConfig& config,
   auto tokenizer = TokenizerJsonOf(text.vocabulary);
   if (!tokenizer) return tokenizer.error();
   std::vector<std::pair<std::string, std::string>> files = {
-      {"tokenizer.json", *std::move(tokenizer)},
+      {kTokenizerFile, *std::move(tokenizer)},
       {"tokenizer_config.json", TokenizerConfigJson(config, text)},
       {"special_tokens_map.json", SpecialTokensJson(text)},
       {"genai_config.json", GenaiConfigJson(config, text)}};

@@ -9,6 +9,7 @@
 namespace dobby {
 
 inline constexpr const char* kGraphFile = "model.onnx";
+inline constexpr const char* kDataFile = "model.onnx.data";
 
 /// What to make of which file.
 struct GgufImport {

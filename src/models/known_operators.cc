@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "models/quantised_matrix.h"
 #include "onnx-ml.pb.h"
 
 namespace dobby {
@@ -33,7 +34,7 @@ const std::vector<OperatorRule>& Rules() {
        "GatherBlockQuantized",
        "xxx",
        {{"bits", {}},
-        {"block_size", 32, true},
+        {"block_size", kQuantBlock, true},
         {"gather_axis", 0},
         {"quantize_axis", 1}}},
       {kMicrosoft,
@@ -42,7 +43,7 @@ const std::vector<OperatorRule>& Rules() {
        {{"K", {}},
         {"N", {}},
         {"bits", {}},
-        {"block_size", 32, true},
+        {"block_size", kQuantBlock, true},
         {"accuracy_level", {}}}},
       {kMicrosoft,
        "GroupQueryAttention",
@@ -129,17 +130,37 @@ std::string ObjectionToInputs(const onnx::NodeProto& node,
   return "";
 }
 
+std::string_view DomainOf(const onnx::NodeProto& node) {
+  return node.domain() == "ai.onnx" ? "" : std::string_view(node.domain());
+}
+
+/// Returns the rule of a node's operator, or null.
+const OperatorRule* RuleOf(const onnx::NodeProto& node) {
+  const auto& rules = Rules();
+  const auto rule = std::find_if(rules.begin(), rules.end(),
+                                 [&](const OperatorRule& candidate) {
+                                   return candidate.op == node.op_type() &&
+                                          candidate.domain == DomainOf(node);
+                                 });
+  return rule == rules.end() ? nullptr : &*rule;
+}
+
 }  // namespace
 
 std::string ObjectionTo(const onnx::NodeProto& node) {
-  const std::string_view domain =
-      node.domain() == "ai.onnx" ? "" : std::string_view(node.domain());
-  for (const OperatorRule& rule : Rules()) {
-    if (rule.op != node.op_type() || rule.domain != domain) continue;
-    std::string objection = ObjectionToAttributes(node, rule.attributes);
-    return objection.empty() ? ObjectionToInputs(node, rule.inputs) : objection;
-  }
-  return "is an operator that is not supported";
+  const OperatorRule* rule = RuleOf(node);
+  if (rule == nullptr) return "is an operator that is not supported";
+  std::string objection = ObjectionToAttributes(node, rule->attributes);
+  return objection.empty() ? ObjectionToInputs(node, rule->inputs) : objection;
+}
+
+bool IsPortableOperator(const onnx::NodeProto& node) {
+  // How BuildDecoder makes lengths of the attention mask.
+  constexpr std::string_view kOfLengths[] = {"ReduceSum", "Shape", "Cast"};
+  return RuleOf(node) != nullptr ||
+         (DomainOf(node).empty() &&
+          std::find(std::begin(kOfLengths), std::end(kOfLengths),
+                    node.op_type()) != std::end(kOfLengths));
 }
 
 float FloatAttribute(const onnx::NodeProto& node, std::string_view name,

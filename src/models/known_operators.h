@@ -17,6 +17,11 @@ namespace dobby {
 /// "dobby" don't do. Empty: nothing is wrong.
 std::string ObjectionTo(const onnx::NodeProto& node);
 
+/// Returns whether a node's operator is one that decoders are made of: those
+/// that a packed batch may run through, and those that read the lengths off
+/// the attention mask. What the node does with it is for the runtime to check.
+bool IsPortableOperator(const onnx::NodeProto& node);
+
 /// Returns a number of an attribute, or `otherwise` where the node has none.
 float FloatAttribute(const onnx::NodeProto& node, std::string_view name,
                      float otherwise);

@@ -4,12 +4,14 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <limits>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <set>
 
 #include "base/files.h"
+#include "base/json_depth.h"
 #include "base/utf8.h"
+#include "models/gguf_import.h"
 
 namespace dobby {
 namespace {
@@ -81,18 +83,23 @@ std::string OwnChecksum(json manifest) {
   return HashOf(manifest.dump()).ToHex();
 }
 
-/// A positive integer of the manifest; 0 when it is none.
-std::int64_t SizeIn(const json& object, const char* key) {
+/// A size of the manifest, from 1 to `most`; 0 when it is none.
+std::int64_t SizeIn(const json& object, const char* key, std::int64_t most) {
   const auto value = object.at(key).get<std::int64_t>();
-  return value > 0 && value <= std::numeric_limits<std::int32_t>::max() ? value
-                                                                        : 0;
+  return value > 0 && value <= most ? value : 0;
 }
 
+/// The ceilings are several times what the largest models in use have, and
+/// their products fit into 64 bits.
 ModelShape ShapeFrom(const json& object) {
-  return {SizeIn(object, "layers"),    SizeIn(object, "width"),
-          SizeIn(object, "ffn_width"), SizeIn(object, "heads"),
-          SizeIn(object, "kv_heads"),  SizeIn(object, "head_size"),
-          SizeIn(object, "vocab"),     SizeIn(object, "context")};
+  return {.layers = SizeIn(object, "layers", 1024),
+          .width = SizeIn(object, "width", 1 << 17),
+          .ffn_width = SizeIn(object, "ffn_width", 1 << 20),
+          .heads = SizeIn(object, "heads", 1024),
+          .kv_heads = SizeIn(object, "kv_heads", 1024),
+          .head_size = SizeIn(object, "head_size", 1024),
+          .vocab = SizeIn(object, "vocab", 1 << 22),
+          .context = SizeIn(object, "context", 1 << 24)};
 }
 
 bool IsSound(const ModelShape& shape) {
@@ -127,6 +134,7 @@ std::string FillFrom(const json& manifest, ModelFolder& model) {
   model.eos = tokens.at("eos").get<std::vector<TokenId>>();
   model.bos_token = tokens.at("bos_token").get<std::string>();
   model.eos_token = tokens.at("eos_token").get<std::string>();
+  std::set<std::string> names;
   for (const json& entry : manifest.at("files")) {
     ModelFile file;
     file.name = entry.at("name").get<std::string>();
@@ -134,7 +142,13 @@ std::string FillFrom(const json& manifest, ModelFolder& model) {
     const auto hash = HashFromHex(entry.at("blake3").get<std::string>());
     if (!hash || !IsPlainName(file.name)) return "a file entry is damaged";
     file.hash = *hash;
+    if (!names.insert(file.name).second) return "it lists a file twice";
     model.files.push_back(file);
+  }
+  for (const char* needed : {kGraphFile, kDataFile, kTokenizerFile}) {
+    if (!names.contains(needed)) {
+      return std::string("it does not list ") + needed;
+    }
   }
   const auto outside = [&](TokenId id) { return id >= model.shape.vocab; };
   if (!IsSound(model.shape)) return "the shape is damaged";
@@ -148,6 +162,9 @@ std::string FillFrom(const json& manifest, ModelFolder& model) {
 Result<ModelFolder> ParseManifest(const std::string& folder,
                                   const std::string& bytes) {
   const std::string damaged = std::string(kManifestFile) + " is damaged";
+  if (const auto shallow = CheckJsonDepth(bytes); !shallow) {
+    return ModelError(folder, damaged + ": " + shallow.error().message);
+  }
   ModelFolder model;
   model.path = folder;
   try {
@@ -173,7 +190,8 @@ std::string Fault(const ModelFolder& model, const ModelFile& file,
                   FileCheck check) {
   struct stat status{};
   const std::string path = model.FilePath(file.name);
-  if (::stat(path.c_str(), &status) != 0) return file.name + " is missing";
+  if (::lstat(path.c_str(), &status) != 0) return file.name + " is missing";
+  if (!S_ISREG(status.st_mode)) return file.name + " is no regular file";
   if (static_cast<std::uint64_t>(status.st_size) != file.bytes) {
     return file.name + " has " + std::to_string(status.st_size) +
            " bytes instead of " + std::to_string(file.bytes);
@@ -185,7 +203,31 @@ std::string Fault(const ModelFolder& model, const ModelFile& file,
   return "";
 }
 
+/// Returns which files of the folder the manifest does not list; empty: none.
+std::string UnlistedFiles(const ModelFolder& model) {
+  std::set<std::string> listed = {kManifestFile};
+  for (const ModelFile& file : model.files) listed.insert(file.name);
+  std::string unlisted;
+  std::error_code code;
+  std::filesystem::directory_iterator at(model.path, code), end;
+  for (; !code && at != end; at.increment(code)) {
+    const std::string name = at->path().filename().string();
+    if (listed.contains(name)) continue;
+    unlisted += (unlisted.empty() ? "" : ", ") + ReplaceInvalidUtf8(name);
+  }
+  if (code) return "files that cannot be listed: " + code.message();
+  return unlisted;
+}
+
 }  // namespace
+
+Result<void> CheckAllListed(const ModelFolder& model) {
+  const std::string unlisted = UnlistedFiles(model);
+  if (unlisted.empty()) return {};
+  return ModelError(model.path, std::string(kManifestFile) + " does not list " +
+                                    unlisted +
+                                    ". Remove what dobby did not put there");
+}
 
 Result<void> WriteManifest(ModelFolder& model, const ModelSource& source,
                            const std::vector<TensorImport>& tensors) {

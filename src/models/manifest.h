@@ -16,6 +16,7 @@ inline constexpr int kModelFormat = 1;
 
 inline constexpr const char* kManifestFile = "dobby.json";
 inline constexpr const char* kChatTemplateFile = "chat_template.jinja";
+inline constexpr const char* kTokenizerFile = "tokenizer.json";
 
 /// The file that a folder was made from.
 struct ModelSource {
@@ -34,8 +35,13 @@ Result<void> WriteManifest(ModelFolder& model, const ModelSource& source,
                            const std::vector<TensorImport>& tensors);
 
 /// Reads the manifest of `folder` and checks the files.
-/// Errors: kModel that names the manifest, or each file that is missing,
-/// short or altered.
+/// Errors: kModel that names the manifest (which lists model.onnx, its data
+/// and tokenizer.json, each file once, and no size that no model has), or each
+/// file that is missing, no regular file, short or altered.
 Result<ModelFolder> ReadModelFolder(const std::string& folder, FileCheck check);
+
+/// Errors: kModel that names each file of the folder that its manifest does
+/// not list.
+Result<void> CheckAllListed(const ModelFolder& model);
 
 }  // namespace dobby

@@ -73,9 +73,11 @@ std::string CacheDir() {
 Result<ModelFolder> OpenModel(const std::string& name_or_path) {
   const std::string name = name_or_path.empty() ? kDefaultModel : name_or_path;
   const std::string installed = ModelsDir() + "/" + name;
-  if (IsModelName(name) && IsFolder(installed)) return VerifyModel(installed);
+  if (IsModelName(name) && IsFolder(installed)) {
+    return ReadModelFolder(installed, FileCheck::kChecksums);
+  }
   if (IsGguf(name)) return OpenGguf(name);
-  if (IsFolder(name)) return VerifyModel(name);
+  if (IsFolder(name)) return ReadModelFolder(name, FileCheck::kChecksums);
   return NoSuchModel(name);
 }
 
@@ -128,7 +130,10 @@ Result<ImportReport> ImportGguf(const std::string& gguf_path,
 }
 
 Result<ModelFolder> VerifyModel(const std::string& folder) {
-  return ReadModelFolder(folder, FileCheck::kChecksums);
+  auto model = ReadModelFolder(folder, FileCheck::kChecksums);
+  if (!model) return model;
+  if (auto listed = CheckAllListed(*model); !listed) return listed.error();
+  return model;
 }
 
 }  // namespace dobby

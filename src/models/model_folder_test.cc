@@ -6,6 +6,8 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <functional>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
@@ -118,6 +120,91 @@ TEST_F(ModelFolderTest, EveryChangeOfTheManifestIsSeen) {
     EXPECT_EQ(model.error().code, ErrorCode::kModel) << "byte " << at;
     EXPECT_THAT(model.error().message, HasSubstr("dobby.json"));
   }
+}
+
+/// Replaces the manifest of a folder by one without its own checksum.
+void EditManifest(const std::string& folder,
+                  const std::function<void(nlohmann::json&)>& edit) {
+  auto manifest = nlohmann::json::parse(*ReadWholeFile(folder + "/dobby.json"));
+  manifest.erase("blake3");
+  edit(manifest);
+  std::ofstream(folder + "/dobby.json") << manifest.dump();
+}
+
+TEST_F(ModelFolderTest, AManifestThatChecksNothingOrLiesIsRefused) {
+  const auto shape = [](const char* key, std::int64_t value) {
+    return [=](nlohmann::json& m) { m["shape"][key] = value; };
+  };
+  struct Case {
+    const char* name;
+    std::function<void(nlohmann::json&)> edit;
+    const char* says;
+  };
+  int number = 0;
+  for (const Case& c : {
+           Case{"no files",
+                [](auto& m) { m["files"] = nlohmann::json::array(); },
+                "does not list model.onnx"},
+           Case{"no tokenizer",
+                [](auto& m) {
+                  for (auto& file : m["files"]) {
+                    if (file["name"] == "tokenizer.json") file["name"] = "x";
+                  }
+                },
+                "does not list tokenizer.json"},
+           Case{"a file twice",
+                [](auto& m) { m["files"].push_back(m["files"][0]); }, "twice"},
+           Case{"layers", shape("layers", 1025), "shape"},
+           Case{"tokens", shape("vocab", (1 << 22) + 1), "shape"},
+           Case{"context", shape("context", (1 << 24) + 1), "shape"},
+           Case{"width", shape("width", 0x7fffffff), "shape"},
+           Case{"heads", shape("heads", 1 << 20), "shape"},
+           Case{"head size", shape("head_size", 1 << 20), "shape"},
+           Case{"nothing", shape("kv_heads", 0), "shape"},
+       }) {
+    const std::string folder = dir_ + "/models/" + std::to_string(number);
+    Install(std::to_string(number++));
+    EditManifest(folder, [](auto&) {});
+    ASSERT_TRUE(VerifyModel(folder)) << c.name;
+    EditManifest(folder, c.edit);
+    const auto model = OpenModel(folder);
+    ASSERT_FALSE(model) << c.name;
+    EXPECT_EQ(model.error().code, ErrorCode::kModel) << c.name;
+    EXPECT_THAT(model.error().message, HasSubstr(c.says)) << c.name;
+  }
+}
+
+TEST_F(ModelFolderTest, ADeepManifestIsRefused) {
+  Install("one");
+  const std::string path = dir_ + "/models/one/dobby.json";
+  const std::string good = *ReadWholeFile(path);
+  const std::string deep = std::string(100000, '[') + std::string(100000, ']');
+  std::ofstream(path) << "{\"x\":" << deep << "," << good.substr(1);
+  const auto model = VerifyModel(dir_ + "/models/one");
+  ASSERT_FALSE(model);
+  EXPECT_EQ(model.error().code, ErrorCode::kModel);
+  EXPECT_THAT(model.error().message, HasSubstr("levels"));
+}
+
+TEST_F(ModelFolderTest, WhatTheManifestDoesNotListIsFoundByVerify) {
+  Install("one");
+  const std::string folder = dir_ + "/models/one";
+  std::ofstream(folder + "/more.data") << "x";
+  EXPECT_TRUE(OpenModel(folder)) << "nothing reads such a file";
+  const auto model = VerifyModel(folder);
+  ASSERT_FALSE(model);
+  EXPECT_EQ(model.error().code, ErrorCode::kModel);
+  EXPECT_THAT(model.error().message, HasSubstr("more.data"));
+}
+
+TEST_F(ModelFolderTest, AFileThatIsALinkIsRefused) {
+  Install("one");
+  const std::string file = dir_ + "/models/one/tokenizer.json";
+  fs::rename(file, dir_ + "/elsewhere.json");
+  fs::create_symlink(dir_ + "/elsewhere.json", file);
+  const auto model = OpenModel(dir_ + "/models/one");
+  ASSERT_FALSE(model);
+  EXPECT_THAT(model.error().message, HasSubstr("no regular file"));
 }
 
 TEST_F(ModelFolderTest, NoModelsFolderIsAnEmptyList) {

@@ -3,6 +3,7 @@
 #include "base/files.h"
 #include "models/decoder_graph.h"
 #include "models/gguf_import.h"
+#include "models/portable_check.h"
 #include "onnx-ml.pb.h"
 
 namespace dobby {
@@ -48,6 +49,9 @@ Result<std::string> GraphBytes(const ModelFolder& model, int accuracy_level) {
   onnx::ModelProto proto;
   if (!proto.ParseFromString(*bytes)) {
     return Error{ErrorCode::kModel, "is no ONNX model", path};
+  }
+  if (auto sound = CheckPortableGraph(proto, model); !sound) {
+    return sound.error();
   }
   if (accuracy_level >= 0) {
     SetAccuracyLevel(*proto.mutable_graph(), accuracy_level);

@@ -6,12 +6,14 @@
 #include <vector>
 
 #include "dobby/result.h"
+#include "kernels/packed_matrix.h"
 #include "models/gguf.h"
 
 namespace dobby {
 
-/// Values that share a scale. GGUF's own 4- and 8-bit block size.
-inline constexpr std::int64_t kQuantBlock = 32;
+/// Values that share a scale: as many as in the kernels, and in GGUF's own
+/// blocks of 4 and 8 bits.
+inline constexpr std::int64_t kQuantBlock = kGroup;
 
 /// A matrix of signed integers with a scale for each block of 32 in a row:
 /// value = scale * (code - 2^(bits - 1)).
