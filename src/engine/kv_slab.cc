@@ -13,7 +13,15 @@ Result<KvSlab> KvSlab::Reserve(const KvShape& shape) {
   KvSlab slab;
   slab.shape_ = shape;
   slab.taken_.resize(shape.slots);
-  slab.bytes_ = shape.planes * shape.slots * shape.SlotBytes();
+  slab.bytes_ = 1;
+  for (const std::size_t factor :
+       {shape.planes, shape.slots, shape.heads, shape.head_bytes}) {
+    if (!__builtin_mul_overflow(slab.bytes_, factor, &slab.bytes_)) continue;
+    return Error{ErrorCode::kTooLarge,
+                 "the KV cache is larger than any memory; lower --agents or "
+                 "take a model with a shorter context",
+                 ""};
+  }
   void* base = ::mmap(nullptr, slab.bytes_, PROT_READ | PROT_WRITE,
                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (base == MAP_FAILED) {

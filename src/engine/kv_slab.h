@@ -27,7 +27,8 @@ struct KvShape {
 /// neighbouring slots is one tensor, and costs what its tokens cost.
 class KvSlab {
  public:
-  /// Errors: kIo when the address space is refused.
+  /// Errors: kIo when the address space is refused, kTooLarge when there is
+  /// none of that size.
   static Result<KvSlab> Reserve(const KvShape& shape);
 
   KvSlab() = default;

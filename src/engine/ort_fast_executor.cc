@@ -31,7 +31,8 @@ Result<std::unique_ptr<OrtFastExecutor>> OrtFastExecutor::Make(
     std::size_t sequences) {
   const auto graph = DeriveFastGraph(model);
   if (!graph) return graph.error();
-  auto session = OrtSession::Make(graph->bytes, graph->data_folder, options);
+  auto session = OrtSession::Make(graph->bytes, graph->data_folder,
+                                  Operators::kAndFast, options);
   if (!session) return session.error();
 
   const ModelShape& shape = model.shape;
@@ -99,7 +100,9 @@ Result<std::span<const float>> OrtFastExecutor::Step(const RaggedStep& step) {
        {static_cast<std::int64_t>(kv.planes),
         static_cast<std::int64_t>(kv.slots),
         static_cast<std::int64_t>(kv.SlotBytes())}}};
-  auto logits = session_->Run(inputs, {}, "logits");
+  auto logits =
+      session_->Run(inputs, {}, "logits",
+                    {1, wanted, static_cast<std::int64_t>(limits_.vocab)});
   if (!logits) return logits.error();
   logits_ = std::move(*logits);
   return std::span(logits_.GetTensorData<float>(),

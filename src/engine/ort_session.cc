@@ -1,6 +1,7 @@
 #include "engine/ort_session.h"
 
 #include <onnxruntime_session_options_config_keys.h>
+#include <stdlib.h>
 
 #include "base/cpus.h"
 #include "engine/ort_fast_operators.h"
@@ -8,17 +9,31 @@
 namespace dobby {
 namespace {
 
+/// ONNX Runtime from 1.32 on looks for its maker's servers and writes a device
+/// id when an environment is made, unless this variable says no. It is set
+/// before main, while there is one thread: setenv is not for later.
+const bool kTelemetryRefused =
+    ::setenv("ORT_DISABLE_TELEMETRY", "1", /*overwrite=*/1) == 0;
+
 /// The one environment of the process. Warnings of the runtime stay out of
 /// the user's terminal: what matters comes back as an error.
 Ort::Env& Environment() {
-  static Ort::Env env(ORT_LOGGING_LEVEL_ERROR, "dobby");
+  static Ort::Env env = [] {
+    if (!kTelemetryRefused) {
+      throw Ort::Exception("its telemetry cannot be turned off", ORT_FAIL);
+    }
+    Ort::Env made(ORT_LOGGING_LEVEL_ERROR, "dobby");
+    made.DisableTelemetryEvents();
+    return made;
+  }();
   return env;
 }
 
 Ort::SessionOptions SessionOptionsOf(const std::string& folder,
+                                     Operators operators,
                                      const EngineOptions& options) {
   Ort::SessionOptions session;
-  session.Add(FastOperators());
+  if (operators == Operators::kAndFast) session.Add(FastOperators());
   session.SetIntraOpNumThreads(options.threads);
   session.SetInterOpNumThreads(1);
   session.SetGraphOptimizationLevel(ORT_ENABLE_ALL);
@@ -47,6 +62,8 @@ std::size_t ElementBytes(ONNXTensorElementDataType type) {
   switch (type) {
     case ONNX_TENSOR_ELEMENT_DATA_TYPE_INT64:
       return 8;
+    case ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT16:
+      return 2;
     case ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT8:
       return 1;
     default:
@@ -62,14 +79,21 @@ Ort::Value ValueOf(const TensorView& view) {
       view.shape.data(), view.shape.size(), view.type);
 }
 
+bool IsFloats(const Ort::Value& value, const std::vector<std::int64_t>& shape) {
+  if (!value.IsTensor()) return false;
+  const auto info = value.GetTensorTypeAndShapeInfo();
+  return info.GetElementType() == ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT &&
+         info.GetShape() == shape;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<OrtSession>> OrtSession::Make(
-    const std::string& graph, const std::string& folder,
+    const std::string& graph, const std::string& folder, Operators operators,
     const EngineOptions& options) {
   try {
     Ort::Session session(Environment(), graph.data(), graph.size(),
-                         SessionOptionsOf(folder, options));
+                         SessionOptionsOf(folder, operators, options));
     return std::unique_ptr<OrtSession>(new OrtSession(std::move(session)));
   } catch (const std::exception& e) {
     return Error{ErrorCode::kModel,
@@ -78,9 +102,10 @@ Result<std::unique_ptr<OrtSession>> OrtSession::Make(
   }
 }
 
-Result<Ort::Value> OrtSession::Run(const std::vector<TensorView>& inputs,
-                                   const std::vector<TensorView>& outputs,
-                                   const char* fresh_output) {
+Result<Ort::Value> OrtSession::Run(
+    const std::vector<TensorView>& inputs,
+    const std::vector<TensorView>& outputs, const char* fresh_output,
+    const std::vector<std::int64_t>& fresh_shape) {
   std::vector<const char*> input_names, output_names = {fresh_output};
   std::vector<Ort::Value> input_values, output_values;
   try {
@@ -96,6 +121,13 @@ Result<Ort::Value> OrtSession::Run(const std::vector<TensorView>& inputs,
     session_.Run(run_options_, input_names.data(), input_values.data(),
                  input_values.size(), output_names.data(), output_values.data(),
                  output_values.size());
+    if (!IsFloats(output_values[0], fresh_shape)) {
+      return Error{ErrorCode::kModel,
+                   std::string("the graph made '") + fresh_output +
+                       "' of another shape than the manifest says; import "
+                       "the model again",
+                   ""};
+    }
     return std::move(output_values[0]);
   } catch (const std::exception& e) {
     if (interrupted_) return Error{ErrorCode::kCancelled, "cancelled", ""};
@@ -107,26 +139,6 @@ Result<Ort::Value> OrtSession::Run(const std::vector<TensorView>& inputs,
 void OrtSession::Interrupt() {
   interrupted_ = true;
   run_options_.SetTerminate();
-}
-
-std::vector<std::string> OrtSession::InputNames() const {
-  Ort::AllocatorWithDefaultOptions allocator;
-  std::vector<std::string> names;
-  names.reserve(session_.GetInputCount());
-  for (std::size_t i = 0; i < session_.GetInputCount(); ++i) {
-    names.emplace_back(session_.GetInputNameAllocated(i, allocator).get());
-  }
-  return names;
-}
-
-std::vector<std::string> OrtSession::OutputNames() const {
-  Ort::AllocatorWithDefaultOptions allocator;
-  std::vector<std::string> names;
-  names.reserve(session_.GetOutputCount());
-  for (std::size_t i = 0; i < session_.GetOutputCount(); ++i) {
-    names.emplace_back(session_.GetOutputNameAllocated(i, allocator).get());
-  }
-  return names;
 }
 
 int UsableCpus() { return AvailableCpus(); }

@@ -21,26 +21,34 @@ struct TensorView {
   std::vector<std::int64_t> shape;
 };
 
-/// One session. One thread calls Run; Interrupt may come from any.
+/// Which operators a graph may name.
+enum class Operators {
+  kStock,    ///< The runtime's own.
+  kAndFast,  ///< And dobby's (ort_fast_operators.h): a graph that dobby made.
+};
+
+/// One session. One thread calls Run; Interrupt may come from any. The runtime
+/// sends no telemetry: it is off from the start of the process.
 class OrtSession {
  public:
   /// Makes a session of `graph` (a serialised ModelProto whose external data
   /// lies in `folder`). Errors: kModel with the runtime's words.
   static Result<std::unique_ptr<OrtSession>> Make(const std::string& graph,
                                                   const std::string& folder,
+                                                  Operators operators,
                                                   const EngineOptions& options);
 
   /// Runs the graph. `outputs` are written in place; `fresh_output` is made by
-  /// the runtime and returned. Errors: kModel, kCancelled.
+  /// the runtime and returned: floats of the shape `fresh_shape`, whatever the
+  /// graph declares. Errors: kModel (also where it made another shape),
+  /// kCancelled.
   Result<Ort::Value> Run(const std::vector<TensorView>& inputs,
                          const std::vector<TensorView>& outputs,
-                         const char* fresh_output);
+                         const char* fresh_output,
+                         const std::vector<std::int64_t>& fresh_shape);
 
   /// Makes the current run and all later ones end with kCancelled.
   void Interrupt();
-
-  std::vector<std::string> InputNames() const;
-  std::vector<std::string> OutputNames() const;
 
  private:
   OrtSession(Ort::Session session) : session_(std::move(session)) {}

@@ -9,38 +9,6 @@
 namespace dobby {
 namespace {
 
-std::string Listed(const std::vector<std::string>& names) {
-  std::string text;
-  for (std::size_t i = 0; i < names.size() && i < 8; ++i) {
-    text += (i ? ", " : "") + names[i];
-  }
-  if (names.size() > 8) text += ", ... " + std::to_string(names.size());
-  return text;
-}
-
-/// Checks that the graph has the inputs and outputs that Step binds.
-Result<void> CheckContract(const OrtSession& session,
-                           const ModelFolder& model) {
-  const auto inputs = session.InputNames(), outputs = session.OutputNames();
-  const auto has = [](const std::vector<std::string>& names,
-                      const std::string& name) {
-    return std::find(names.begin(), names.end(), name) != names.end();
-  };
-  bool fits = has(inputs, "input_ids") && has(inputs, "attention_mask") &&
-              has(outputs, "logits");
-  for (std::int64_t layer = 0; layer < model.shape.layers; ++layer) {
-    const std::string l = std::to_string(layer);
-    fits = fits && has(inputs, "past_key_values." + l + ".key") &&
-           has(outputs, "present." + l + ".value");
-  }
-  if (fits) return {};
-  return Error{ErrorCode::kModel,
-               "the graph is not one that dobby runs; inputs: " +
-                   Listed(inputs) + "; outputs: " + Listed(outputs) +
-                   ". Import the model again with `dobby model import`",
-               model.path};
-}
-
 /// Bytes of a token's keys of one head, float32.
 std::size_t TokenBytes(const ModelShape& shape) {
   return static_cast<std::size_t>(shape.head_size) * sizeof(float);
@@ -62,9 +30,9 @@ Result<std::unique_ptr<OrtStockExecutor>> OrtStockExecutor::Make(
     std::size_t sequences) {
   auto graph = GraphBytes(model, options.accuracy_level);
   if (!graph) return graph.error();
-  auto session = OrtSession::Make(*graph, model.path, options);
+  auto session =
+      OrtSession::Make(*graph, model.path, Operators::kStock, options);
   if (!session) return session.error();
-  if (auto fits = CheckContract(**session, model); !fits) return fits.error();
 
   const ModelShape& shape = model.shape;
   const std::size_t capacity = WholePagesCapacity(shape);
@@ -82,10 +50,13 @@ Result<std::unique_ptr<OrtStockExecutor>> OrtStockExecutor::Make(
 OrtStockExecutor::OrtStockExecutor(std::unique_ptr<OrtSession> session,
                                    KvSlab slab, const ModelShape& shape,
                                    std::size_t capacity)
-    : session_(std::move(session)), slab_(std::move(slab)), shape_(shape) {
+    : session_(std::move(session)),
+      slab_(std::move(slab)),
+      shape_(shape),
+      capacity_(capacity) {
   const KvShape& kv = slab_.shape();
   limits_.vocab = static_cast<std::size_t>(shape.vocab);
-  limits_.max_sequence_tokens = capacity;
+  limits_.max_sequence_tokens = static_cast<std::size_t>(shape.context);
   limits_.max_sequences = kv.slots;
   limits_.kv_bytes_per_token = kv.planes * kv.heads * TokenBytes(shape);
   slot_tokens_.resize(kv.slots);
@@ -214,9 +185,9 @@ Result<Ort::Value> OrtStockExecutor::RunRectangle(std::size_t first_slot,
        head_rows_.data(),
        {static_cast<std::int64_t>(head_rows_.size())}}};
   std::vector<TensorView> outputs;
-  const std::vector<std::int64_t> cache = {
-      batch, shape_.kv_heads,
-      static_cast<std::int64_t>(limits_.max_sequence_tokens), shape_.head_size};
+  const std::vector<std::int64_t> cache = {batch, shape_.kv_heads,
+                                           static_cast<std::int64_t>(capacity_),
+                                           shape_.head_size};
   for (std::size_t layer = 0; 2 * layer < slab_.shape().planes; ++layer) {
     const std::string l = std::to_string(layer);
     std::byte* keys = slab_.At(2 * layer, first_slot);
@@ -227,7 +198,9 @@ Result<Ort::Value> OrtStockExecutor::RunRectangle(std::size_t first_slot,
     outputs.push_back({"present." + l + ".key", kFloat, keys, cache});
     outputs.push_back({"present." + l + ".value", kFloat, values, cache});
   }
-  return session_->Run(inputs, outputs, "logits");
+  return session_->Run(inputs, outputs, "logits",
+                       {batch, static_cast<std::int64_t>(head_rows_.size()),
+                        static_cast<std::int64_t>(limits_.vocab)});
 }
 
 /// Copies row `row` of [*, *, vocab] logits to row `out` of the result.

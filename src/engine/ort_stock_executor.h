@@ -23,7 +23,7 @@ namespace dobby {
 class OrtStockExecutor : public ModelExecutor {
  public:
   /// `sequences` is how many may be open at once. Errors: kModel (does not
-  /// load, or other inputs and outputs than expected, which it lists), kIo.
+  /// load, or is not the graph of its manifest), kUnsupported, kIo.
   static Result<std::unique_ptr<OrtStockExecutor>> Make(
       const ModelFolder& model, const EngineOptions& options,
       std::size_t sequences);
@@ -48,6 +48,7 @@ class OrtStockExecutor : public ModelExecutor {
   std::unique_ptr<OrtSession> session_;
   KvSlab slab_;  ///< Planes: the keys of layer 0, its values, ...
   ModelShape shape_;
+  std::size_t capacity_;  ///< Tokens of a slot, at least those of the context.
   ExecutorLimits limits_;
   std::vector<std::size_t> slot_tokens_;  ///< [slots], in the cache.
 

@@ -77,9 +77,7 @@ OnnxGraph::OnnxGraph(std::string_view name, std::string data_file)
   auto& standard = *model_->add_opset_import();
   standard.set_domain("");
   standard.set_version(kOpset);
-  auto& contributed = *model_->add_opset_import();
-  contributed.set_domain("com.microsoft");
-  contributed.set_version(1);
+  UseDomain("com.microsoft");
   model_->mutable_graph()->set_name(std::string(name));
 }
 
@@ -118,6 +116,12 @@ std::string OnnxGraph::AddExternal(const std::string& name, OnnxType type,
   AddEntry(tensor, "offset", std::to_string(extent.offset));
   AddEntry(tensor, "length", std::to_string(extent.length));
   return name;
+}
+
+void OnnxGraph::UseDomain(const std::string& domain) {
+  auto& opset = *model_->add_opset_import();
+  opset.set_domain(domain);
+  opset.set_version(1);
 }
 
 std::string OnnxGraph::AddNode(const OnnxNode& node) {

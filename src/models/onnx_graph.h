@@ -20,7 +20,13 @@ class ModelProto;
 namespace dobby {
 
 /// Element types. Source: onnx.proto, TensorProto.DataType.
-enum class OnnxType { kFloat = 1, kUint8 = 2, kInt32 = 6, kInt64 = 7 };
+enum class OnnxType {
+  kFloat = 1,
+  kUint8 = 2,
+  kInt32 = 6,
+  kInt64 = 7,
+  kFloat16 = 10
+};
 
 /// Where a tensor lies in the data file, in bytes.
 struct Extent {
@@ -87,6 +93,9 @@ class OnnxGraph {
   std::string AddExternal(const std::string& name, OnnxType type,
                           const std::vector<std::int64_t>& dims,
                           const Extent& extent);
+
+  /// Lets nodes be of version 1 of another domain than those two.
+  void UseDomain(const std::string& domain);
 
   /// Adds a node and returns the name of its first output.
   std::string AddNode(const OnnxNode& node);
