@@ -70,6 +70,18 @@ TEST(ChatTemplate, KnowsWhatHuggingFaceTemplatesUse) {
            Case{"macro", "{% macro m(a) %}<{{ a }}>{% endmacro %}{{ m(1) }}",
                 "<1>"},
            Case{"tojson", "{{ {'a': 1} | tojson }}", "\"a\""},
+           // The same every day: the same text has the same summary.
+           Case{"date", "{{ strftime_now('%A, %-d %b %Y, %H:%M%%') }}",
+                "Friday, 26 Jul 2024, 00:00%"},
+           Case{"unknown date", "{{ strftime_now('%Q') }}", "%Q"},
+           Case{"half a date", "{{ strftime_now('%') }}", "error: "},
+           // Marks what a model says, for training.
+           Case{"generation",
+                "a {% generation %}b{%- generation -%} c {% endgeneration %}"
+                "{%- endgeneration -%} d{{ '{% generation' }}"
+                "{%generation%}e{%endgeneration%}",
+                "a bcd{% generatione"},
+           Case{"half a tag", "a{% generation", "error: "},
            Case{"syntax error", "{% for %}", "error: "},
            Case{"computes for ever",
                 "{% for i in range(90000) %}{% for j in range(90000) %}"
@@ -77,6 +89,51 @@ TEST(ChatTemplate, KnowsWhatHuggingFaceTemplatesUse) {
                 "error: "},
        }) {
     EXPECT_THAT(Rendered(c.source, "{}"), HasSubstr(c.want)) << c.name;
+  }
+}
+
+std::string Repeated(std::string_view text, std::size_t times) {
+  std::string all;
+  for (std::size_t i = 0; i < times; ++i) all += text;
+  return all;
+}
+
+/// Each of them overflowed the stack, or would.
+TEST(ChatTemplate, WhatNestsDeepIsATextOrAnError) {
+  constexpr std::size_t kLevels = 100000;
+  for (const std::string& source :
+       {"{{ " + Repeated("-", kLevels) + "1 }}",
+        "{{ " + Repeated("not ", kLevels / 4) + "1 }}",
+        "{{ a" + Repeated(".a", kLevels / 2) + " }}",
+        "{{ 1" + Repeated("+1", kLevels / 2) + " }}",
+        "{{ 1" + Repeated("~1", kLevels / 2) + " }}",
+        "{{ x" + Repeated("|e", kLevels / 2) + " }}",
+        "{{ x" + Repeated("[0]", kLevels / 3) + " }}",
+        "{{ f" + Repeated("()", kLevels / 2) + " }}",
+        "{{ 1" + Repeated(" and 1", kLevels / 6) + " }}",
+        "{{ " + Repeated("1 if 1 else ", kLevels / 12) + "1 }}",
+        "{{ " + Repeated("(", kLevels) + " }}",
+        "{{ " + Repeated("[", kLevels / 2) + Repeated("]", kLevels / 2) + "}}",
+        Repeated("{% if 1 %}", kLevels / 10),
+        "{% if 1 %}" + Repeated("{% elif 1 %}", kLevels / 12) + "{% endif %}",
+        "{% set n = namespace(a=[]) %}" +
+            std::string("{% for i in range(20000) %}{% set n.a = [n.a] %}"
+                        "{% endfor %}{{ n.a }}")}) {
+    EXPECT_LT(Rendered(source, "{}").size(), 200000u) << source.substr(0, 40);
+  }
+}
+
+TEST(ChatTemplate, WhatGrowsWithoutEndIsAnError) {
+  const std::string doubled = Repeated("{% set x = [x, x] %}", 60);
+  for (const std::string& source :
+       {std::string(200000, 'x'), std::string("{{ 'a' * 1000000000 }}"),
+        "{% set x = 'aaaaaaaa' %}" + Repeated("{% set x = x~x~x~x %}", 20) +
+            "{{ x }}",
+        "{% set x = [1] %}" + doubled + "{{ x }}",
+        "{% set x = [1] %}" + doubled + "{{ x|tojson }}",
+        std::string("{% macro f(x) %}{{ f(x) }}{% endmacro %}{{ f(1) }}")}) {
+    EXPECT_THAT(Rendered(source, "{}"), HasSubstr("error: "))
+        << source.substr(0, 40);
   }
 }
 

@@ -5,6 +5,7 @@
 #include "base/files.h"
 #include "base/utf8.h"
 #include "dobby/tokenizer.h"
+#include "tokens/vocabulary.h"
 
 namespace dobby {
 namespace {
@@ -77,7 +78,15 @@ Result<std::shared_ptr<const Tokenizer>> LoadTokenizer(
   auto json = ReadWholeFile(tokenizer_json_path, kMaxJsonBytes);
   if (!json) return json.error();
   DtBuffer error = {};
-  DtTokenizer* tokenizer = dt_from_json(Borrowed(*json), &error);
+  std::vector<DtText> splits;
+  for (const std::string_view split : KnownSplits()) {
+    splits.push_back(Borrowed(split));
+  }
+  DtTokenizer* tokenizer = nullptr;
+  if (dt_check_components(Borrowed(*json), splits.data(), splits.size(),
+                          &error)) {
+    tokenizer = dt_from_json(Borrowed(*json), &error);
+  }
   if (!tokenizer) {
     return Error{ErrorCode::kCorrupt,
                  "this is not a usable tokenizer.json: " + Taken(error),

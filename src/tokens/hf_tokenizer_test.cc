@@ -235,6 +235,15 @@ TEST(LoadTokenizer, SaysWhatIsWrongWithAFile) {
            Case{"a merge of unknown pieces",
                 R"({"version":"1.0","model":)" + bpe + "}"},
            Case{"deep", Repeated("[", 100000)},
+           Case{"a pattern that backtracks",
+                R"({"version":"1.0","pre_tokenizer":{"type":"Split",)"
+                R"("pattern":{"Regex":"(?=(a+)+b)a"},"behavior":"Isolated",)"
+                R"("invert":false},"model":{"type":"BPE","vocab":{"a":0},)"
+                R"("merges":[]}})"},
+           Case{"a text that grows",
+                R"({"version":"1.0","normalizer":{"type":"Replace",)"
+                R"("pattern":{"String":"a"},"content":"aaaaaaaaaa"},)"
+                R"("model":{"type":"BPE","vocab":{"a":0},"merges":[]}})"},
            Case{"another kind of model",
                 R"({"version":"1.0","model":{"type":"WordLevel","vocab":)"
                 R"({"a":0},"unk_token":"a"}})"},

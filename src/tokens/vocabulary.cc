@@ -104,6 +104,14 @@ std::vector<std::int32_t> TypeNumbers(const Vocabulary& vocabulary) {
 
 }  // namespace
 
+std::vector<std::string_view> KnownSplits() {
+  std::vector<std::string_view> splits;
+  for (const PreTokenizer& row : kPreTokenizers) {
+    splits.insert(splits.end(), row.splits.begin(), row.splits.end());
+  }
+  return splits;
+}
+
 Result<std::string> TokenizerJsonOf(const Vocabulary& vocabulary) {
   if (auto sizes = CheckSizes(vocabulary); !sizes) return sizes.error();
   const bool byte_level = vocabulary.kind == VocabularyKind::kByteLevelBpe;

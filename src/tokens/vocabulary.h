@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "dobby/result.h"
@@ -39,6 +40,10 @@ struct Vocabulary {
   std::string pre_tokenizer;  ///< `tokenizer.ggml.pre`, for example "smollm";
                               ///< kByteLevelBpe only.
 };
+
+/// Returns every pattern that cuts words of some pre-tokenizer: no other one is
+/// in a tokenizer.json that TokenizerJsonOf wrote.
+std::vector<std::string_view> KnownSplits();
 
 /// Returns the text of a tokenizer.json that encodes as `vocabulary` says.
 /// Errors: kUnsupported names an unknown pre-tokenizer; kCorrupt if the parts

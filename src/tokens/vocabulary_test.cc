@@ -170,6 +170,52 @@ TEST(Vocabulary, NamesAnUnknownPreTokenizer) {
   EXPECT_THAT(json.error().message, HasSubstr("smollm"));
 }
 
+/// A SentencePiece vocabulary of `count` long pieces.
+Vocabulary LongPieces(std::size_t count) {
+  Vocabulary vocabulary;
+  vocabulary.kind = VocabularyKind::kSentencePieceBpe;
+  for (std::size_t i = 0; i < count; ++i) {
+    std::string piece(500, 'a');
+    const std::string number = std::to_string(i);
+    piece.replace(piece.size() - number.size(), number.size(), number);
+    vocabulary.tokens.push_back(piece);
+  }
+  vocabulary.scores.resize(count);
+  return vocabulary;
+}
+
+/// Returns the least CPU time of some runs, in seconds.
+double CpuSecondsOf(const Vocabulary& vocabulary) {
+  const auto now = [] {
+    timespec time{};
+    ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+    return static_cast<double>(time.tv_sec) +
+           static_cast<double>(time.tv_nsec) * 1e-9;
+  };
+  double least = 1e9;
+  for (int run = 0; run < 5; ++run) {
+    const double before = now();
+    EXPECT_TRUE(TokenizerJsonOf(vocabulary));
+    least = std::min(least, now() - before);
+  }
+  return least;
+}
+
+TEST(Vocabulary, TwiceThePiecesTakeTwiceTheTime) {
+  const double once = CpuSecondsOf(LongPieces(400));
+  const double twice = CpuSecondsOf(LongPieces(800));
+  EXPECT_LT(twice, 2.5 * once);
+}
+
+TEST(Vocabulary, APieceThatNoVocabularyHasIsRefusedAtOnce) {
+  Vocabulary vocabulary = LongPieces(3);
+  vocabulary.tokens[1] = std::string(4 << 20, 'b');
+  const auto json = TokenizerJsonOf(vocabulary);
+  ASSERT_FALSE(json);
+  EXPECT_EQ(json.error().code, ErrorCode::kCorrupt);
+  EXPECT_THAT(json.error().message, HasSubstr("token 1 has 4194304 bytes"));
+}
+
 TEST(Vocabulary, PartsThatDoNotFitAreCorrupt) {
   struct Case {
     const char* name;

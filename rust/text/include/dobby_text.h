@@ -70,6 +70,13 @@ typedef struct {
 /* Returns the tokenizer of a tokenizer.json, without its truncation and
  * padding. */
 DtTokenizer* dt_from_json(DtText json, DtBuffer* error);
+
+/* Returns 1 when a tokenizer.json normalises, splits and decodes by nothing
+ * but what dt_vocabulary_to_json writes, with patterns among `splits`
+ * [n_splits]. Call it before dt_from_json on a file of strangers: other steps
+ * may take time and memory without end. */
+int32_t dt_check_components(DtText json, const DtText* splits, size_t n_splits,
+                            DtBuffer* error);
 void dt_free(DtTokenizer* tokenizer);
 
 /* Writes the tokenizer.json of a vocabulary to `json`. */
@@ -98,8 +105,9 @@ int64_t dt_id_of(const DtTokenizer* tokenizer, DtText name);
 int32_t dt_is_control(const DtTokenizer* tokenizer, uint32_t id);
 
 /* Renders a chat template (Jinja, as Hugging Face uses it). `variables` is a
- * JSON object: messages, add_generation_prompt, bos_token, eos_token, ... A
- * template that computes too long is an error. */
+ * JSON object: messages, add_generation_prompt, bos_token, eos_token, ... What
+ * it asks for the date is always the same day. A template over 128 KiB, that
+ * computes too long or writes over 4 MiB is an error. */
 int32_t dt_render(DtText chat_template, DtText variables, DtBuffer* text,
                   DtBuffer* error);
 

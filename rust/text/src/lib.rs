@@ -4,6 +4,7 @@
 //! turns errors and panics into a message.
 
 mod chat;
+mod components;
 mod tokenizer;
 mod vocabulary;
 
@@ -138,6 +139,19 @@ pub unsafe extern "C" fn dt_from_json(json: DtText, error: *mut DtBuffer) -> *mu
         Ok(Box::into_raw(Box::new(TextTokenizer::from_json(
             json.bytes(),
         )?)))
+    })
+}
+
+#[no_mangle]
+pub unsafe extern "C" fn dt_check_components(
+    json: DtText,
+    splits: *const DtText,
+    n_splits: usize,
+    error: *mut DtBuffer,
+) -> i32 {
+    guard(error, 0, || {
+        components::check_components(json.bytes(), &strings(splits, n_splits)?)?;
+        Ok(1)
     })
 }
 

@@ -22,7 +22,12 @@ use tokenizers::{AddedToken, SplitDelimiterBehavior, Tokenizer};
 use crate::Outcome;
 
 /// What a space is to SentencePiece.
-const SPACE: &str = "\u{2581}";
+pub const SPACE: &str = "\u{2581}";
+
+/// The longest piece that merges may make, in bytes: the vocabularies in use
+/// stay below a hundred. Each way to cut a piece in two is looked up, so the
+/// work is the square of its length.
+const MAX_PIECE_BYTES: usize = 512;
 
 const UNKNOWN: i32 = 2;
 const CONTROL: i32 = 3;
@@ -113,7 +118,7 @@ impl Vocabulary<'_> {
     }
 
     fn sentence_piece_tokenizer(&self, ids: IdsByToken) -> Outcome<Tokenizer> {
-        let merges = self.merges_by_score(&ids);
+        let merges = self.merges_by_score(&ids)?;
         let mut builder = BPE::builder()
             .vocab_and_merges(ids, merges)
             .byte_fallback(true)
@@ -140,13 +145,17 @@ impl Vocabulary<'_> {
 
     /// SentencePiece joins the pair whose union scores best: a merge for each
     /// way to cut each piece in two pieces, best score first.
-    fn merges_by_score(&self, ids: &IdsByToken) -> Merges {
+    fn merges_by_score(&self, ids: &IdsByToken) -> Outcome<Merges> {
         let joined = |id: &usize| !matches!(self.types[*id], BYTE | UNKNOWN | CONTROL);
         let mut order: Vec<usize> = (0..self.tokens.len()).filter(joined).collect();
         order.sort_by(|&a, &b| self.scores[b].total_cmp(&self.scores[a]).then(a.cmp(&b)));
         let mut merges = Merges::with_capacity(order.len() * 2);
         for id in order {
             let token = self.tokens[id];
+            if token.len() > MAX_PIECE_BYTES {
+                let size = token.len();
+                return Err(format!("token {id} has {size} bytes, over {MAX_PIECE_BYTES}").into());
+            }
             for (at, _) in token.char_indices().skip(1) {
                 let (left, right) = token.split_at(at);
                 if ids.contains_key(left) && ids.contains_key(right) {
@@ -154,6 +163,6 @@ impl Vocabulary<'_> {
                 }
             }
         }
-        merges
+        Ok(merges)
     }
 }
