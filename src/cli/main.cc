@@ -16,6 +16,7 @@
 #include <string>
 #include <vector>
 
+#include "base/lost_file.h"
 #include "cli/cli.h"
 #include "cli/descriptor_streams.h"
 #include "cli/interrupts.h"
@@ -72,6 +73,10 @@ int main(int argc, char** argv) {
   // the limit of `ulimit -f`.
   ::signal(SIGPIPE, SIG_IGN);
   ::signal(SIGXFSZ, SIG_IGN);
+  dobby::ExitOnLostFile(
+      "dobby: io: a file of the model, of its packed weights or of the code "
+      "was cut while it was in use, or its disk failed; run it again\n",
+      dobby::CodeInfoOf(dobby::ErrorCode::kIo).exit_status);
   std::stop_source stop;
   DescriptorInput input(STDIN_FILENO, stop.get_token());
   DescriptorOutput output(STDOUT_FILENO);

@@ -2,11 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-#include <csignal>
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
@@ -496,101 +492,6 @@ TEST_F(FastGraphTest, DamagedExternalDataIsAModelError) {
   const auto fast = DeriveFastGraph(cut);
   ASSERT_FALSE(fast);
   EXPECT_THAT(fast.error().message, HasSubstr("outside the data file"));
-}
-
-TEST_F(FastGraphTest, ThePackedFileIsMadeOnceAndAgainWhenItIsDamaged) {
-  const ModelFolder model = Tiny();
-  const auto first = DeriveFastGraph(model);
-  ASSERT_TRUE(first);
-  const std::string file = first->data_folder + "/" + kPackedFile;
-  EXPECT_EQ(first->data_folder,
-            dir_ + "/cache/packed/" + model.id.ToHex() + "-v2");
-  const std::string good = *ReadWholeFile(file);
-  const auto made = fs::last_write_time(file);
-  EXPECT_EQ(DeriveFastGraph(model)->bytes, first->bytes);
-  EXPECT_EQ(fs::last_write_time(file), made);
-  EXPECT_TRUE(VerifyPackedWeights(first->data_folder));
-
-  std::string other_layout = good;
-  other_layout[other_layout.find("layout v1") + 8] = '0';
-  for (const std::string& bad : {good.substr(0, good.size() / 2), std::string(),
-                                 other_layout, good + "x"}) {
-    std::ofstream(file, std::ios::binary) << bad;
-    ASSERT_TRUE(DeriveFastGraph(model));
-    EXPECT_EQ(*ReadWholeFile(file), good) << bad.size();
-  }
-  fs::remove(file);
-  ASSERT_TRUE(DeriveFastGraph(model));
-  EXPECT_EQ(*ReadWholeFile(file), good);
-  EXPECT_EQ(Packed().size(), 1u);
-}
-
-TEST_F(FastGraphTest, AFlippedBitOfThePackedFileIsFoundAndMended) {
-  const ModelFolder model = Tiny();
-  const auto fast = DeriveFastGraph(model);
-  ASSERT_TRUE(fast);
-  const std::string file = fast->data_folder + "/" + kPackedFile;
-  const std::string good = *ReadWholeFile(file);
-  for (const std::size_t at :
-       {std::size_t{4096}, good.size() / 2, good.size() - 1}) {
-    std::string bad = good;
-    bad[at] ^= 1;
-    std::ofstream(file, std::ios::binary) << bad;
-    const auto verified = VerifyPackedWeights(fast->data_folder);
-    ASSERT_FALSE(verified) << at;
-    EXPECT_EQ(verified.error().code, ErrorCode::kCorrupt);
-    ASSERT_TRUE(DeriveFastGraph(model));
-    EXPECT_EQ(*ReadWholeFile(file), good);
-  }
-}
-
-TEST_F(FastGraphTest, FilesOfOtherLayoutsAreRemoved) {
-  const ModelFolder model = Tiny();
-  const std::string packed = dir_ + "/cache/packed/";
-  const std::string id = model.id.ToHex();
-  const std::string other = std::string(64, '0') + "-v0";
-  for (const std::string& name : {id + "-v0", other}) {
-    fs::create_directories(packed + name);
-    std::ofstream(packed + name + "/weights.bin") << "old";
-  }
-  ASSERT_TRUE(DeriveFastGraph(model));
-  EXPECT_THAT(Packed(), testing::UnorderedElementsAre(id + "-v2", other));
-}
-
-TEST_F(FastGraphTest, ProcessesMayPackAtOnce) {
-  const ModelFolder model = Tiny();
-  std::vector<pid_t> children;
-  for (int i = 0; i < 4; ++i) {
-    const pid_t child = ::fork();
-    if (child == 0) {
-      const auto fast = DeriveFastGraph(model);
-      ::_exit(fast && VerifyPackedWeights(fast->data_folder) ? 0 : 1);
-    }
-    children.push_back(child);
-  }
-  for (const pid_t child : children) {
-    int status = 0;
-    ASSERT_EQ(::waitpid(child, &status, 0), child);
-    EXPECT_EQ(status, 0);
-  }
-  EXPECT_EQ(Packed().size(), 1u);
-}
-
-TEST_F(FastGraphTest, AFullDiskIsAnIoErrorAndLeavesNothing) {
-  const ModelFolder model = Tiny();
-  // A process of its own whose files may not grow over 20 KB.
-  const pid_t child = ::fork();
-  if (child == 0) {
-    ::signal(SIGXFSZ, SIG_IGN);
-    const rlimit limit = {20000, 20000};
-    ::setrlimit(RLIMIT_FSIZE, &limit);
-    const auto fast = DeriveFastGraph(model);
-    ::_exit(!fast && fast.error().code == ErrorCode::kIo ? 0 : 1);
-  }
-  int status = 0;
-  ASSERT_EQ(::waitpid(child, &status, 0), child);
-  EXPECT_EQ(status, 0);
-  EXPECT_TRUE(Packed().empty());
 }
 
 }  // namespace

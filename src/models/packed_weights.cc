@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -67,6 +68,31 @@ ContentHash HashOfPlan(const PackingPlan& plan) {
   return hasher.Finish();
 }
 
+/// Returns whether `path` itself, no link, is of `type` and nobody but this
+/// user and root may change it.
+bool IsOurs(const std::string& path, mode_t type) {
+  struct stat status{};
+  return ::lstat(path.c_str(), &status) == 0 &&
+         (status.st_mode & S_IFMT) == type &&
+         (status.st_uid == ::geteuid() || status.st_uid == 0) &&
+         (status.st_mode & (S_IWGRP | S_IWOTH)) == 0;
+}
+
+/// Takes from others the right to change the folder of all packed weights: a
+/// umask of 002 gave it. Errors: kIo for a folder that is another user's.
+Result<void> CloseToOthers(const std::string& folder) {
+  struct stat status{};
+  if (::lstat(folder.c_str(), &status) == 0 && S_ISDIR(status.st_mode) &&
+      status.st_uid == ::geteuid()) {
+    ::chmod(folder.c_str(), status.st_mode & 0755);
+  }
+  if (IsOurs(folder, S_IFDIR)) return {};
+  return Error{ErrorCode::kIo,
+               "belongs to another user, who could change the weights while "
+               "they are in use; set DOBBY_CACHE to a folder of your own",
+               folder};
+}
+
 /// Returns how the first page of the file begins; the checksum follows.
 std::string HeaderOf(const PackingPlan& plan) {
   return "dobby packed weights\nlayout " + std::string(kLayout) + "\nbytes " +
@@ -74,7 +100,12 @@ std::string HeaderOf(const PackingPlan& plan) {
          "\nblake3 ";
 }
 
-bool IsMadeBy(const PackingPlan& plan, const std::string& path) {
+bool IsMadeBy(const PackingPlan& plan, const std::string& folder) {
+  const std::string path = folder + "/" + kPackedFile;
+  if (!IsOurs(fs::path(folder).parent_path().string(), S_IFDIR) ||
+      !IsOurs(folder, S_IFDIR) || !IsOurs(path, S_IFREG)) {
+    return false;
+  }
   const auto file = MappedFile::Open(path);
   return file && file->bytes().size() == plan.bytes &&
          file->bytes().starts_with(HeaderOf(plan));
@@ -342,13 +373,20 @@ Result<std::string> EnsurePackedWeights(const PackingPlan& plan,
                                         const ContentHash& id) {
   const std::string folder =
       PackedWeightsDir() + "/" + id.ToHex() + "-" + kLayout;
-  const std::string file = folder + "/" + kPackedFile;
-  if (IsMadeBy(plan, file) && VerifyPackedWeights(folder)) return folder;
+  if (IsMadeBy(plan, folder) && VerifyPackedWeights(folder)) return folder;
   auto staged = StagedFolder::Begin(folder);
   if (!staged) return staged.error();
   // Another process may have made it while this one waited.
-  if (IsMadeBy(plan, file) && VerifyPackedWeights(folder)) return folder;
-  auto done = Pack(plan, staged->path() + "/" + kPackedFile);
+  if (IsMadeBy(plan, folder) && VerifyPackedWeights(folder)) return folder;
+  auto done = CloseToOthers(fs::path(folder).parent_path().string());
+  if (!done) return done.error();
+  const std::string file = staged->path() + "/" + kPackedFile;
+  done = Pack(plan, file);
+  // Only this user may cut what sessions have mapped.
+  if (done && (::chmod(file.c_str(), 0600) != 0 ||
+               ::chmod(staged->path().c_str(), 0700) != 0)) {
+    done = SystemError(file, "cannot keep others from changing");
+  }
   if (done) done = staged->Commit();
   if (!done) return done.error();
   RemoveOtherLayouts(folder);
