@@ -13,13 +13,11 @@
 #include "engine/agent_governor.h"
 #include "engine/line_decoder.h"
 #include "engine/model_executor.h"
-#include "engine/sampler.h"
-#include "engine/scheduler.h"
+#include "engine/prefix_cache.h"
+#include "engine/sequence.h"
+#include "engine/step_runner.h"
 
 namespace dobby {
-
-/// Seconds since a fixed moment. Tests pass their own.
-using ClockFn = std::function<double()>;
 
 /// The parts of an engine.
 struct EngineParts {
@@ -30,6 +28,8 @@ struct EngineParts {
   ClockFn cpu_clock;  ///< CPU time of the process, all threads.
 };
 
+/// Queues requests, starts them while agents and memory allow, and ends them.
+/// What a step computes is StepRunner's.
 class BatchEngine : public Engine {
  public:
   /// `options` are resolved: no zeros that mean "choose".
@@ -45,50 +45,38 @@ class BatchEngine : public Engine {
   const EngineOptions& options() const override { return options_; }
 
  private:
-  struct Sequence;
-
+  StepRunner::Hooks RunnerHooks();
   void RunLoop();
   bool TakeSubmissions();
   void EndExpired();
   void Admit();
   Result<void> CanEverFit(const Sequence& sequence) const;
+  bool MakeRoom(std::uint64_t bytes);
   void StartSequence(std::unique_ptr<Sequence> sequence);
   void RunStep();
-  void Compute(std::span<const PlannedSegment> plan);
-  double ChargeOf(double wall_s, double cpu_s) const;
-  void Draft(Sequence& sequence) const;
-  void TakeRows(Sequence& sequence, std::span<const float> rows);
-  void TakeLogits(Sequence& sequence, std::span<const float> logits);
-  void KeepPrefix(Sequence& sequence);
+  void KeepPrefix(const Sequence& sequence);
   void Finish(Sequence& sequence, Result<Completion> result);
   Completion CompletionOf(const Sequence& sequence) const;
   void RemoveFinished();
   std::uint64_t KvBytes(std::size_t tokens) const;
-  void Trace(const char* name, double start_s, std::size_t tokens,
-             std::size_t requests) const;
+  std::uint64_t KvBytesInUse() const;
+  void NoteKvPeak();
+  void Report(const StepReport& report);
 
   EngineParts parts_;
   EngineOptions options_;
   TokenShapes shapes_;
   TokenId newline_ = -1;
-  Scheduler scheduler_;
   AgentGovernor governor_;
-  Sampler sampler_;
   std::function<void(const TraceEvent&)> trace_;
   double start_s_ = 0;
 
   // The engine thread's own.
   std::deque<std::unique_ptr<Sequence>> waiting_;
   std::vector<std::unique_ptr<Sequence>> active_;
-  struct Prefix {
-    std::vector<TokenId> tokens;
-    SequenceId kv = -1;
-    std::uint64_t last_use = 0;
-  };
-  std::vector<Prefix> prefixes_;
-  std::uint64_t uses_ = 0;
-  std::uint64_t kv_bytes_ = 0;  ///< Reserved for active sequences.
-  RaggedStep step_;
+  PrefixCache prefixes_;
+  StepRunner runner_;
+  std::uint64_t reserved_bytes_ = 0;  ///< KV that active sequences may fill.
 
   mutable std::mutex mutex_;  ///< Guards what follows.
   std::condition_variable wake_;

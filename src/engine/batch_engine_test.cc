@@ -231,6 +231,53 @@ TEST(BatchEngine, MemoryBudgetHoldsRequestsBack) {
   EXPECT_EQ(refused.error().code, ErrorCode::kTooLarge);
 }
 
+TEST(BatchEngine, SharedPrefixesAreWithinTheBudget) {
+  EngineOptions options = Options(10);
+  options.memory_budget_bytes = 100 * 100;  // 100 tokens; the requests ask 180.
+  Rig rig = MakeRig(options);
+  std::vector<std::promise<Result<Completion>>> done(12);
+  for (std::size_t i = 0; i < done.size(); ++i) {
+    Request request = FreeText(Prompt(50, static_cast<int>(i % 6)), 10);
+    request.shared_prefix_tokens = 40;
+    rig.engine->Submit(std::move(request), [&done, i](auto result) {
+      done[i].set_value(std::move(result));
+    });
+  }
+  for (std::size_t i = 0; i < done.size(); ++i) {
+    const auto result = done[i].get_future().get();
+    ASSERT_TRUE(result) << result.error().ToString();
+    EXPECT_EQ(result->tokens,
+              Expected(Prompt(50, static_cast<int>(i % 6)), 10));
+  }
+  EXPECT_EQ(rig.fake->misuse, "");
+  EXPECT_LE(rig.fake->most_tokens, 100u);
+  EXPECT_LE(rig.engine->stats().kv_peak_bytes, options.memory_budget_bytes);
+}
+
+TEST(BatchEngine, ARequestThatFillsTheBudgetTakesThePlaceOfPrefixes) {
+  EngineOptions options = Options(2);
+  options.memory_budget_bytes = 100 * 100;
+  Rig rig = MakeRig(options);
+  Request shares = FreeText(Prompt(50, 1), 10);
+  shares.shared_prefix_tokens = 30;
+  ASSERT_TRUE(rig.engine->Complete(shares));
+  EXPECT_EQ(rig.engine->Complete(shares)->prefix_hit_tokens, 30u);
+  ASSERT_TRUE(rig.engine->Complete(FreeText(Prompt(90, 2), 10)));
+  EXPECT_EQ(rig.engine->Complete(shares)->prefix_hit_tokens, 0u);
+  EXPECT_LE(rig.fake->most_tokens, 100u);
+}
+
+TEST(BatchEngine, APrefixThatIsTheWholePromptStillGivesLogits) {
+  Rig rig = MakeRig(Options(1));
+  for (int i = 0; i < 2; ++i) {
+    Request request = FreeText(Prompt(20, 1), 3);
+    request.shared_prefix_tokens = i == 0 ? 20 : 25;
+    const auto result = rig.engine->Complete(std::move(request));
+    ASSERT_TRUE(result);
+    EXPECT_EQ(result->tokens, Expected(Prompt(20, 1), 3));
+  }
+}
+
 /// An engine whose every step takes 400 ms on the clock `ms`, of which
 /// `cpu_share` is CPU time of its own.
 Rig MakeSlowRig(std::atomic<int>& ms, double cpu_share) {

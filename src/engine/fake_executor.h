@@ -28,7 +28,8 @@ class FakeExecutor : public ModelExecutor {
 
   std::vector<std::size_t> step_tokens;  ///< T of each step so far.
   std::size_t most_open = 0;
-  std::string misuse;  ///< What the engine did wrong, if anything.
+  std::size_t most_tokens = 0;  ///< Most in all caches at once.
+  std::string misuse;           ///< What the engine did wrong, if anything.
 
   const ExecutorLimits& limits() const override { return limits_; }
   void set_same_for_all_cuts(bool same) { limits_.same_for_all_cuts = same; }
@@ -50,6 +51,7 @@ class FakeExecutor : public ModelExecutor {
     const auto& source = caches_[from];
     caches_[to].assign(source.begin(),
                        source.begin() + static_cast<std::ptrdiff_t>(n));
+    CountTokens();
   }
 
   Result<std::span<const float>> Step(const RaggedStep& step) override {
@@ -74,6 +76,7 @@ class FakeExecutor : public ModelExecutor {
                 static_cast<std::size_t>(next_token(cache))] = 1.0f;
       }
     }
+    CountTokens();
     return std::span<const float>(logits_);
   }
   void Interrupt() override { interrupted_ = true; }
@@ -88,6 +91,12 @@ class FakeExecutor : public ModelExecutor {
   }
 
  private:
+  void CountTokens() {
+    std::size_t tokens = 0;
+    for (const auto& [id, cache] : caches_) tokens += cache.size();
+    most_tokens = std::max(most_tokens, tokens);
+  }
+
   ExecutorLimits limits_;
   std::map<SequenceId, std::vector<TokenId>> caches_;
   std::vector<float> logits_;

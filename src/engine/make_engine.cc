@@ -14,8 +14,6 @@
 namespace dobby {
 namespace {
 
-// Besides the agents: the KV of shared prefixes.
-constexpr std::size_t kPrefixSequences = 5;
 
 double CpuSeconds() {
   timespec time{};
@@ -80,8 +78,7 @@ Result<std::unique_ptr<Engine>> MakeEngine(const ModelFolder& model,
     error.code = ErrorCode::kModel;
     return error;
   }
-  auto executor =
-      MakeExecutor(model, resolved.agents + kPrefixSequences, resolved);
+  auto executor = MakeExecutor(model, resolved.agents + kMaxPrefixes, resolved);
   if (!executor) return executor.error();
   ReturnFreedMemory();  // What loading took; 9 MB with SmolLM2-135M.
   return std::unique_ptr<Engine>(std::make_unique<BatchEngine>(

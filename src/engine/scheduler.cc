@@ -1,6 +1,7 @@
 #include "engine/scheduler.h"
 
 #include <algorithm>
+#include <limits>
 
 namespace dobby {
 namespace {
@@ -9,7 +10,39 @@ bool Decodes(const SequenceView& view) {
   return view.computed_tokens >= view.prompt_tokens;
 }
 
+/// Returns the weights of a decoder's matrices, near enough: a tied head is
+/// counted once.
+double WeightsOf(const ModelShape& shape) {
+  const auto number = [](std::int64_t size) {
+    return static_cast<double>(size);
+  };
+  const double width = number(shape.width);
+  const double attention =
+      2 * width * number((shape.heads + shape.kv_heads) * shape.head_size);
+  const double feed_forward = 3 * width * number(shape.ffn_width);
+  return number(shape.vocab) * width +
+         number(shape.layers) * (attention + feed_forward);
+}
+
 }  // namespace
+
+std::size_t DecodingTokensOf(const ModelShape& shape,
+                             std::uint64_t budget_bytes,
+                             const ExecutorLimits& limits) {
+  constexpr double kKvOfWeights = 3.0 / 7;
+  double tokens = std::numeric_limits<std::int32_t>::max();
+  const auto kv_numbers =
+      static_cast<double>(2 * shape.layers * shape.kv_heads * shape.head_size);
+  if (kv_numbers > 0) {
+    tokens = std::min(tokens, kKvOfWeights * WeightsOf(shape) / kv_numbers);
+  }
+  if (limits.kv_bytes_per_token > 0) {
+    tokens =
+        std::min(tokens, static_cast<double>(budget_bytes) / 2 /
+                             static_cast<double>(limits.kv_bytes_per_token));
+  }
+  return static_cast<std::size_t>(std::max(tokens, 1.0));
+}
 
 std::vector<PlannedSegment> Scheduler::Plan(
     std::span<const SequenceView> views) const {
@@ -20,7 +53,7 @@ std::vector<PlannedSegment> Scheduler::Plan(
     plan.push_back({i, views[i].computed_tokens, views[i].total_tokens, true});
     decoding_tokens += views[i].total_tokens;
   }
-  if (decoding_tokens >= kDecodingTokens) return plan;
+  if (decoding_tokens >= decoding_tokens_) return plan;
   std::size_t prefill_tokens = 0;
   for (std::size_t i = 0; i < views.size(); ++i) {
     if (Decodes(views[i])) continue;

@@ -46,14 +46,14 @@ TEST(Scheduler, PlansDecodeFirstThenPrefillUpToTheBudget) {
        {{60, 0, 60, 0}, {60, 0, 60, 0}, {20, 0, 20, 0}},
        "0:0-60! "},
   };
-  const Scheduler scheduler(100);
+  const Scheduler scheduler(100, 5000);
   for (const Case& c : cases) {
     EXPECT_EQ(Shown(scheduler.Plan(c.views)), c.want) << c.name;
   }
 }
 
 TEST(Scheduler, EveryPromptEndsWhateverItsSizes) {
-  const Scheduler scheduler(64);
+  const Scheduler scheduler(64, 5000);
   for (std::size_t prompt = 1; prompt < 300; prompt += 7) {
     for (std::size_t shared = 0; shared < prompt; shared += 11) {
       SequenceView view{prompt, shared, prompt, 0};
@@ -69,6 +69,38 @@ TEST(Scheduler, EveryPromptEndsWhateverItsSizes) {
         ASSERT_LE(++steps, prompt);
       }
     }
+  }
+}
+
+TEST(DecodingTokensOf, FollowsTheModelAndTheBudget) {
+  const ModelShape smollm2 = {.layers = 30,
+                              .width = 576,
+                              .ffn_width = 1536,
+                              .heads = 9,
+                              .kv_heads = 3,
+                              .head_size = 64,
+                              .vocab = 49152,
+                              .context = 8192};
+  ModelShape wide = smollm2;  // Of four times the weights for each KV number.
+  wide.width *= 4;
+  constexpr std::uint64_t kPlenty = std::uint64_t{1} << 34;
+  struct Case {
+    const char* name;
+    ModelShape shape;
+    std::uint64_t budget, kv_bytes;
+    std::size_t want;
+  };
+  for (const Case& c : {
+           Case{"default", smollm2, kPlenty, 13056, 5002},
+           Case{"in float32 too", smollm2, kPlenty, 46080, 5002},
+           Case{"four times the weights", wide, kPlenty, 13056, 20011},
+           Case{"half of the budget", smollm2, 2 * 1000 * 13056, 13056, 1000},
+           Case{"a budget for nothing", smollm2, 1, 13056, 1},
+           Case{"no shape", {}, 2 * 1000 * 100, 100, 1000},
+       }) {
+    ExecutorLimits limits;
+    limits.kv_bytes_per_token = c.kv_bytes;
+    EXPECT_EQ(DecodingTokensOf(c.shape, c.budget, limits), c.want) << c.name;
   }
 }
 
