@@ -3,10 +3,15 @@
 original programs give them. Not a part of the build.
 
 usage: pip install rouge-score==0.1.2 sacrebleu==2.5.1 && \
-       tests/golden/make_score_goldens.py > tests/golden/scores.jsonl
+       tests/golden/make_score_goldens.py CODEXGLUE > tests/golden/scores.jsonl
+
+CODEXGLUE is a checkout of microsoft/CodeXGLUE: its own BLEU is asked.
 """
 
+import importlib.util
 import json
+import pathlib
+import sys
 
 from rouge_score import rouge_scorer
 from sacrebleu.metrics import CHRF
@@ -67,13 +72,26 @@ PAIRS = [
 ]
 
 
+def codexglue(checkout):
+    """Returns the function of a reference and a candidate to their BLEU."""
+    path = pathlib.Path(checkout) / 'Code-Text/code-to-text/code/bleu.py'
+    spec = importlib.util.spec_from_file_location('codexglue_bleu', path)
+    program = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(program)
+
+    def words(text):
+        return program.splitPuncts(text.strip().lower())
+    return lambda ref, cand: 100 * program.bleu([words(ref)], words(cand))[0]
+
+
 def main():
+    bleu = codexglue(sys.argv[1])
     chrf = CHRF()
     scorers = {name: rouge_scorer.RougeScorer(['rouge1', 'rouge2', 'rougeL'],
                                               use_stemmer=name == 'stem')
                for name in ('stem', 'nostem')}
     for ref, cand in PAIRS:
-        row = {'ref': ref, 'cand': cand,
+        row = {'ref': ref, 'cand': cand, 'codexglue_bleu': bleu(ref, cand),
                'chrf': chrf.sentence_score(cand, [ref]).score}
         for name, scorer in scorers.items():
             row[name] = {kind: list(score)
