@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -19,22 +20,30 @@ namespace {
 class Served {
  public:
   Served()
-      : server_([](const WebRequest& request) {
-          Require(request.body.size() <= 64 << 10, "a body is small");
-          Require(request.is_post || request.body.empty(),
-                  "only a POST has a body");
-          return WebReply{200, "text/plain", request.body};
-        }) {
-    const auto port = server_.Bind(0);
-    Require(port.has_value(), "there is a free port");
-    port_ = *port;
+      : server_(
+            [](const WebRequest& request) {
+              Require(request.body.size() <= 64 << 10, "a body is small");
+              Require(request.is_post || request.body.empty(),
+                      "only a POST has a body");
+              return WebReply{200, "text/plain", request.body};
+            },
+            std::chrono::seconds(3)) {
+    const auto address = server_.Bind(0);
+    Require(address.has_value(), "there is a free port");
+    const std::size_t colon = address->rfind(':');
+    port_ = std::stoi(address->substr(colon + 1));
+    root_ = address->substr(address->find('/', colon));
     thread_ = std::jthread([this](const std::stop_token& stop) {
       Require(server_.Run(stop).has_value(), "the server runs");
     });
   }
 
-  /// Sends bytes and returns all that comes back.
-  std::string Say(std::string_view bytes) const {
+  /// Sends bytes, with the token behind the first " /", and returns all
+  /// that comes back.
+  std::string Say(std::string_view input) const {
+    std::string bytes(input);
+    const std::size_t path = bytes.find(" /");
+    if (path != std::string::npos) bytes.replace(path + 1, 1, root_);
     const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     sockaddr_in address{};
     address.sin_family = AF_INET;
@@ -56,6 +65,7 @@ class Served {
  private:
   LocalServer server_;
   int port_ = 0;
+  std::string root_;  ///< "/<token>/".
   std::jthread thread_;
 };
 
