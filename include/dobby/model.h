@@ -102,8 +102,7 @@ Result<ImportReport> ImportGguf(const std::string& gguf_path,
                                 const ImportOptions& options);
 
 /// Checks every file of a model folder against its checksum.
-/// Errors: kModel that names each file that is missing, no regular file, short
-/// or altered, or that the manifest does not list.
+/// Errors: kModel that names each file that is missing, altered or not listed.
 Result<ModelFolder> VerifyModel(const std::string& folder);
 
 }  // namespace dobby

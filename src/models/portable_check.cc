@@ -72,9 +72,24 @@ std::string ObjectionToValues(const Values& values,
       return "has another '" + contract.name + "' than the manifest says";
     }
   }
-  if (static_cast<std::size_t>(values.size()) == contracts.size()) return "";
-  return "has " + std::to_string(values.size()) +
-         " inputs or outputs instead of " + std::to_string(contracts.size());
+  return "";
+}
+
+/// Returns what is wrong with the graph's inputs and outputs; empty: nothing.
+std::string ObjectionToInterface(const onnx::GraphProto& graph,
+                                 const ModelShape& shape) {
+  // Counted first: a manifest's layers may be any number.
+  if (graph.input_size() != 2 + 2 * shape.layers ||
+      graph.output_size() != 1 + 2 * shape.layers) {
+    return "has " + std::to_string(graph.input_size()) + " inputs and " +
+           std::to_string(graph.output_size()) +
+           " outputs, which are not those of " + std::to_string(shape.layers) +
+           " layers";
+  }
+  const std::string objection =
+      ObjectionToValues(graph.input(), InputsOf(shape));
+  if (!objection.empty()) return objection;
+  return ObjectionToValues(graph.output(), OutputsOf(shape));
 }
 
 /// Returns what is wrong with where a tensor lies; empty: nothing.
@@ -145,11 +160,7 @@ std::optional<Error> ObjectionTo(const onnx::ModelProto& proto,
     const std::string objection = ObjectionToPlace(tensor, files);
     if (!objection.empty()) return damaged(objection);
   }
-  std::string objection =
-      ObjectionToValues(graph.input(), InputsOf(model.shape));
-  if (objection.empty()) {
-    objection = ObjectionToValues(graph.output(), OutputsOf(model.shape));
-  }
+  const std::string objection = ObjectionToInterface(graph, model.shape);
   if (!objection.empty()) return damaged(objection);
   return std::nullopt;
 }
