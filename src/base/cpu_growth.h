@@ -22,7 +22,7 @@ inline double ThreadCpuSeconds() {
 /// between `size` and four times that, each at its fastest of three: 2 for
 /// linear work, 4 for quadratic. 0 where even the largest takes less than
 /// 10 ms, since caches alone make such times differ; what is quadratic takes
-/// longer at a `size` of 1 MB.
+/// longer at a `size` of 64 KB.
 template <class Work>
 double CpuGrowth(std::size_t size, const Work& work) {
   double small = std::numeric_limits<double>::infinity(), large = small;
