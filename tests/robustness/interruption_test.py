@@ -81,7 +81,8 @@ def closed_stdout():
     for words in (["tree"], ["export", "--format", "jsonl"], ["export"],
                   ["search", "def"], ["tree", "--help"]):
         process = checks.start(
-            *words, *([] if "--help" in words else ["--db", database]))
+            *words, *([] if "--help" in words else ["--db", database]),
+            cwd=repository)
         process.stdout.close()
         error = process.stderr.read()
         process.stderr.close()
