@@ -57,8 +57,11 @@ class Full:
         return self.model.cast(self.tuned)
 
     def differences(self):
-        return [(new.detach() - old) for layer, olds in zip(self.tuned, self.model.linear)
-                for new, old in zip(layer, olds)]
+        return [
+            (new.detach() - old)
+            for layer, olds in zip(self.tuned, self.model.linear)
+            for new, old in zip(layer, olds)
+        ]
 
 
 @torch.no_grad()
@@ -94,12 +97,24 @@ def save(folder, model, pairs, rank, pieces=1):
     names = [n.removesuffix(".weight") for layer in model.names for n in layer]
     tensors = {}
     for name, (a, b) in zip(names, pairs):
-        tensors[f"base_model.model.{name}.lora_A.weight"] = a.detach()[:rank].bfloat16().cpu().contiguous()
-        tensors[f"base_model.model.{name}.lora_B.weight"] = b.detach()[:, :rank].bfloat16().cpu().contiguous()
+        tensors[f"base_model.model.{name}.lora_A.weight"] = (
+            a.detach()[:rank].bfloat16().cpu().contiguous()
+        )
+        tensors[f"base_model.model.{name}.lora_B.weight"] = (
+            b.detach()[:, :rank].bfloat16().cpu().contiguous()
+        )
     modules = sorted({n.rsplit(".", 1)[-1] for n in names})
-    config = {"peft_type": "LORA", "task_type": "CAUSAL_LM", "r": rank, "lora_alpha": rank, "lora_dropout": 0.0,
-              "bias": "none", "target_modules": modules, "base_model_name_or_path": "SmolLM2-135M-Instruct",
-              "inference_mode": True}
+    config = {
+        "peft_type": "LORA",
+        "task_type": "CAUSAL_LM",
+        "r": rank,
+        "lora_alpha": rank,
+        "lora_dropout": 0.0,
+        "bias": "none",
+        "target_modules": modules,
+        "base_model_name_or_path": "SmolLM2-135M-Instruct",
+        "inference_mode": True,
+    }
     (folder / "adapter_config.json").write_text(json.dumps(config, indent=2) + "\n")
     keys = sorted(tensors)
     for piece in range(pieces):

@@ -9,9 +9,17 @@ import torch
 from gguf import GGUFReader, dequantize
 
 Shape = namedtuple("Shape", "layers hidden heads kv_heads head_dim feed_forward vocab eps theta")
-_PARTS = {"attn_q": "self_attn.q_proj", "attn_k": "self_attn.k_proj", "attn_v": "self_attn.v_proj",
-          "attn_output": "self_attn.o_proj", "ffn_gate": "mlp.gate_proj", "ffn_up": "mlp.up_proj",
-          "ffn_down": "mlp.down_proj", "attn_norm": "input_layernorm", "ffn_norm": "post_attention_layernorm"}
+_PARTS = {
+    "attn_q": "self_attn.q_proj",
+    "attn_k": "self_attn.k_proj",
+    "attn_v": "self_attn.v_proj",
+    "attn_output": "self_attn.o_proj",
+    "ffn_gate": "mlp.gate_proj",
+    "ffn_up": "mlp.up_proj",
+    "ffn_down": "mlp.down_proj",
+    "attn_norm": "input_layernorm",
+    "ffn_norm": "post_attention_layernorm",
+}
 LINEARS = [name for name in _PARTS.values() if "norm" not in name]
 
 
@@ -36,14 +44,27 @@ def read(path):
     def field(key):
         return reader.fields["llama." + key].contents()
 
-    tensors = {t.name: torch.from_numpy(np.array(dequantize(t.data, t.tensor_type), dtype=np.float32))
-               for t in reader.tensors}
+    tensors = {
+        t.name: torch.from_numpy(np.array(dequantize(t.data, t.tensor_type), dtype=np.float32))
+        for t in reader.tensors
+    }
     embedding = tensors["token_embd.weight"]
     heads, kv_heads = field("attention.head_count"), field("attention.head_count_kv")
-    shape = Shape(field("block_count"), embedding.shape[1], heads, kv_heads, embedding.shape[1] // heads,
-                  field("feed_forward_length"), embedding.shape[0], field("attention.layer_norm_rms_epsilon"),
-                  field("rope.freq_base"))
-    weights = {"model.embed_tokens.weight": embedding, "model.norm.weight": tensors["output_norm.weight"]}
+    shape = Shape(
+        field("block_count"),
+        embedding.shape[1],
+        heads,
+        kv_heads,
+        embedding.shape[1] // heads,
+        field("feed_forward_length"),
+        embedding.shape[0],
+        field("attention.layer_norm_rms_epsilon"),
+        field("rope.freq_base"),
+    )
+    weights = {
+        "model.embed_tokens.weight": embedding,
+        "model.norm.weight": tensors["output_norm.weight"],
+    }
     for layer in range(shape.layers):
         for short, name in _PARTS.items():
             weight = tensors[f"blk.{layer}.{short}.weight"]
@@ -56,17 +77,28 @@ def read(path):
 def write_tokenizer(gguf, path):
     """tokenizer.json of the model's byte-level BPE."""
     from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers
+
     fields = GGUFReader(gguf).fields
     tokens = fields["tokenizer.ggml.tokens"].contents()
     merges = [tuple(m.split(" ")) for m in fields["tokenizer.ggml.merges"].contents()]
     kinds = fields["tokenizer.ggml.token_type"].contents()
-    tokenizer = Tokenizer(models.BPE(vocab={t: i for i, t in enumerate(tokens)}, merges=merges, fuse_unk=False))
-    tokenizer.pre_tokenizer = pre_tokenizers.Sequence([
-        pre_tokenizers.Digits(individual_digits=True),
-        pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=True)])
+    tokenizer = Tokenizer(
+        models.BPE(vocab={t: i for i, t in enumerate(tokens)}, merges=merges, fuse_unk=False)
+    )
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
+        [
+            pre_tokenizers.Digits(individual_digits=True),
+            pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=True),
+        ]
+    )
     tokenizer.decoder = decoders.ByteLevel()
-    tokenizer.add_special_tokens([AddedToken(t, special=True, normalized=False)
-                                  for t, kind in zip(tokens, kinds) if kind == 3])
+    tokenizer.add_special_tokens(
+        [
+            AddedToken(t, special=True, normalized=False)
+            for t, kind in zip(tokens, kinds)
+            if kind == 3
+        ]
+    )
     Path(path).parent.mkdir(parents=True, exist_ok=True)
     tokenizer.save(str(path))
 

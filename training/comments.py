@@ -5,10 +5,14 @@ import re
 
 HASH = {"python", "ruby"}
 _LINE = re.compile(r"\s*(?:///?!?|//!|#+)\s?(.*)$")
-_BELONGS = re.compile(r"\s*(@\w|#\[|\[\w|template\b|export\b|pub\b|static\b|async\b|public\b|private\b|protected\b|"
-                      r"abstract\b|final\b|override\b|internal\b|open\b)")
-_PREAMBLE = re.compile(r"\s*($|#pragma|#ifndef|#define|#if|#endif|<\?php|['\"]use |declare\(|package |import |using |"
-                       r"use |namespace |#!|extern crate|#!\[|require |# frozen_string|# encoding|# -\*-)")
+_BELONGS = re.compile(
+    r"\s*(@\w|#\[|\[\w|template\b|export\b|pub\b|static\b|async\b|public\b|private\b|protected\b|"
+    r"abstract\b|final\b|override\b|internal\b|open\b)"
+)
+_PREAMBLE = re.compile(
+    r"\s*($|#pragma|#ifndef|#define|#if|#endif|<\?php|['\"]use |declare\(|package |import |using |"
+    r"use |namespace |#!|extern crate|#!\[|require |# frozen_string|# encoding|# -\*-)"
+)
 CLASS_FILES = {"java", "kotlin", "csharp", "php", "swift"}
 
 
@@ -16,7 +20,11 @@ def _line_mark(line, language):
     """The text of a line comment, or None."""
     stripped = line.lstrip()
     if language in HASH:
-        return re.sub(r"^#+ ?", "", stripped) if stripped.startswith("#") and not stripped.startswith("#!") else None
+        return (
+            re.sub(r"^#+ ?", "", stripped)
+            if stripped.startswith("#") and not stripped.startswith("#!")
+            else None
+        )
     if stripped.startswith("//"):
         return re.sub(r"^//[/!]* ?", "", stripped)
     return None
@@ -32,7 +40,11 @@ def without_stars(block):
 def above(lines, at, language):
     """The comment that ends right above line `at`, behind attributes of the definition; or None."""
     for _ in range(4):
-        if at == 0 or _line_mark(lines[at - 1], language) is not None or not _BELONGS.match(lines[at - 1]):
+        if (
+            at == 0
+            or _line_mark(lines[at - 1], language) is not None
+            or not _BELONGS.match(lines[at - 1])
+        ):
             break
         if lines[at - 1].rstrip().endswith((";", "{", "}")):
             return None
@@ -47,7 +59,11 @@ def above(lines, at, language):
     begin = at - 1
     while begin > 0 and at - begin < 120 and not lines[begin].lstrip().startswith("/*"):
         begin -= 1
-    return without_stars("\n".join(lines[begin:at])) if lines[begin].lstrip().startswith("/*") else None
+    return (
+        without_stars("\n".join(lines[begin:at]))
+        if lines[begin].lstrip().startswith("/*")
+        else None
+    )
 
 
 _STRING = re.compile(r"""\s*[rRuU]?("{3}|'{3}|"|')(.*?)\1""", re.S)
@@ -55,7 +71,7 @@ _STRING = re.compile(r"""\s*[rRuU]?("{3}|'{3}|"|')(.*?)\1""", re.S)
 
 def docstring(source, begin):
     """Python: (text, end byte) of the string that a body begins with; (None, begin) where there is none."""
-    match = _STRING.match(source[begin:begin + 12000].decode("utf-8", "replace"))
+    match = _STRING.match(source[begin : begin + 12000].decode("utf-8", "replace"))
     if not match or (len(match[1]) == 1 and "\n" in match[2]):
         return None, begin
     text = "\n".join(line.strip() for line in match[2].split("\n"))
@@ -64,7 +80,7 @@ def docstring(source, begin):
 
 def _head_of_python(text):
     match = re.match(r"(?:\s*#[^\n]*\n|\s*\n)*", text)
-    rest = text[match.end():]
+    rest = text[match.end() :]
     string = _STRING.match(rest)
     if not string:
         return None, 0

@@ -6,6 +6,8 @@ from functools import lru_cache
 
 import numpy as np
 
+from sentences import first_of
+
 _TOKEN = re.compile(r"[A-Za-z]+|\d+|[^\s\w]")
 _STEPS = np.array([1, 1000003, 998244353, 754974721, 469762049], np.uint64)
 _MIXES = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F], np.uint64)
@@ -24,7 +26,7 @@ def shingles(text):
         return np.array([zlib.crc32(text.strip().lower().encode())], np.uint64)
     count = len(numbers) - 4
     with np.errstate(over="ignore"):
-        mixed = sum(numbers[i:i + count] * _STEPS[i] for i in range(5))
+        mixed = sum(numbers[i : i + count] * _STEPS[i] for i in range(5))
         mixed ^= mixed >> np.uint64(29)
     return np.unique(mixed)
 
@@ -47,7 +49,12 @@ class Evaluation:
     def __init__(self, rows, squeezed):
         parts = [shingles(row["code"]) for row in rows if row.get("code")]
         self.shingles = np.unique(np.concatenate(parts))
-        said = [t for row in rows for t in [*(row.get("references") or []), row.get("reference") or row.get("ref") or ""]]
+        said = [
+            t
+            for row in rows
+            for t in [*(row.get("references") or []), row.get("reference") or row.get("ref") or ""]
+        ]
+        said += [first_of(" ".join(t.split())) for t in said]
         self.said = {squeezed(t) for t in said if len(t) > 30}
         self.squeezed = squeezed
 
@@ -57,4 +64,8 @@ class Evaluation:
             return "sentence"
         at = np.searchsorted(self.shingles, found).clip(max=len(self.shingles) - 1)
         shared = float((self.shingles[at] == found).mean())
-        return "code" if row["task"] == "function" and len(found) > 3 and shared > MOST_SHARED else None
+        return (
+            "code"
+            if row["task"] == "function" and len(found) > 3 and shared > MOST_SHARED
+            else None
+        )

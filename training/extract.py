@@ -26,10 +26,13 @@ from rows import FileRows
 
 MOST_FUNCTIONS, MOST_FILES, MOST_PARSED, MOST_SECONDS = 1500, 500, 12_000_000, 45
 MOST_HELD = 120_000_000  # bytes of one package's sources in memory
-_SKIPPED = re.compile(r"(^|/)(tests?|testing|testdata|__tests__|specs?|fixtures?|mocks?|vendor|vendored|_vendor|third_party|"
-                      r"thirdparty|external|node_modules|deps|generated|gen|locale|i18n|dist|umd|absl|examples?|samples?|"
-                      r"demos?|bench(marks?)?|migrations)/|_test\.|test_\w+\.py$|\.test\.|\.spec\.|\.min\.|\.pb\.|_pb2|"
-                      r"\.gen\.|zz_generated|bundle\.|\.d\.ts$|(^|/)(Test\w+|\w+Tests?)\.(java|kt|cs)$", re.I)
+_SKIPPED = re.compile(
+    r"(^|/)(tests?|testing|testdata|__tests__|specs?|fixtures?|mocks?|vendor|vendored|_vendor|third_party|"
+    r"thirdparty|external|node_modules|deps|generated|gen|locale|i18n|dist|umd|absl|examples?|samples?|"
+    r"demos?|bench(marks?)?|migrations)/|_test\.|test_\w+\.py$|\.test\.|\.spec\.|\.min\.|\.pb\.|_pb2|"
+    r"\.gen\.|zz_generated|bundle\.|\.d\.ts$|(^|/)(Test\w+|\w+Tests?)\.(java|kt|cs)$",
+    re.I,
+)
 _GENERATED = re.compile(r"generated (by|from)|do not edit|auto-?generated|@generated", re.I)
 
 
@@ -50,10 +53,16 @@ def inner_path(registry, name):
     """A file's path in its project, without the folder that the archive puts around it."""
     if registry == "go":
         return name.split("@", 1)[-1].split("/", 1)[-1]
-    if registry in ("npm", "crates") or (registry == "debian" and not name.startswith(("./", "usr/"))):
+    if registry in ("npm", "crates") or (
+        registry == "debian" and not name.startswith(("./", "usr/"))
+    ):
         return name.split("/", 1)[-1]
     if registry == "debian":
-        return re.sub(r"^(\./)?usr/(share|lib)/(ruby/vendor_ruby/|rubygems-integration/all/gems/[^/]+/|php/)?", "", name)
+        return re.sub(
+            r"^(\./)?usr/(share|lib)/(ruby/vendor_ruby/|rubygems-integration/all/gems/[^/]+/|php/)?",
+            "",
+            name,
+        )
     return name
 
 
@@ -63,8 +72,10 @@ def read_sources(registry, path):
 
     def wanted(name):
         inner = inner_path(registry, name)
-        dot = inner[inner.rfind("."):].lower() if "." in inner else ""
-        return packages.is_manifest(inner) or (dot in syntax.LANGUAGES and not _SKIPPED.search(inner))
+        dot = inner[inner.rfind(".") :].lower() if "." in inner else ""
+        return packages.is_manifest(inner) or (
+            dot in syntax.LANGUAGES and not _SKIPPED.search(inner)
+        )
 
     for name, text in archives.read_files(path, wanted):
         inner = inner_path(registry, name)
@@ -85,8 +96,12 @@ def rows_of(registry, name, path, counts):
     functions = parsed = 0
     start = time.process_time()
     for number, inner in enumerate(order):
-        if functions >= MOST_FUNCTIONS or number >= MOST_FILES or parsed > MOST_PARSED \
-                or time.process_time() - start > MOST_SECONDS:
+        if (
+            functions >= MOST_FUNCTIONS
+            or number >= MOST_FILES
+            or parsed > MOST_PARSED
+            or time.process_time() - start > MOST_SECONDS
+        ):
             break
         text = sources[inner]
         language = syntax.language_of(inner, text)
@@ -102,7 +117,9 @@ def rows_of(registry, name, path, counts):
     language = languages.most_common(1)[0][0] if languages else ""
     out += packages.folder_rows(language, lines, heads, counts)
     for manifest, text in sorted(manifests.items())[:1]:
-        row = packages.project_row(name, language, packages.description(manifest, text), lines, counts)
+        row = packages.project_row(
+            name, language, packages.description(manifest, text), lines, counts
+        )
         out += [row] if row else []
     return out
 
@@ -130,9 +147,14 @@ def main():
                 rows = []
             with open(target.with_suffix(".part"), "w") as out:
                 for row in rows:
-                    out.write(json.dumps({**row, "pack": f"{registry}/{name}", "licence": said[name][2]}) + "\n")
+                    out.write(
+                        json.dumps({**row, "pack": f"{registry}/{name}", "licence": said[name][2]})
+                        + "\n"
+                    )
             target.with_suffix(".part").rename(target)
-            target.with_suffix(".counts.json").write_text(json.dumps([counts.numbers, counts.samples]))
+            target.with_suffix(".counts.json").write_text(
+                json.dumps([counts.numbers, counts.samples])
+            )
 
 
 if __name__ == "__main__":

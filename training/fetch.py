@@ -16,6 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import clients
+import downloads
 
 HERE = Path(__file__).parent
 
@@ -66,9 +67,9 @@ def fetch_registry(registry, data):
     folder.mkdir(parents=True, exist_ok=True)
     locked = read_lock(registry)
     specs = [pinned(registry, spec, locked) for spec in names_of(registry)]
-    clients.prepare(registry, specs, folder, data)
+    downloads.prepare(registry, specs, folder, data)
     rows, failed = [], []
-    with ThreadPoolExecutor(clients.AT_ONCE) as pool:
+    with ThreadPoolExecutor(downloads.AT_ONCE) as pool:
         for got in pool.map(lambda s: fetch_one(registry, s, folder, locked), specs):
             (failed if isinstance(got, str) else rows).append(got)
     rows.sort()

@@ -44,10 +44,18 @@ def main():
             writer.add_tensor(tensor.name, np.array(tensor.data), raw_dtype=tensor.tensor_type)
             continue
         name, change = added.pop(tensor.name)
-        weight = merged(np.array(dequantize(tensor.data, tensor.tensor_type), np.float32), change, name, heads, kv_heads)
+        weight = merged(
+            np.array(dequantize(tensor.data, tensor.tensor_type), np.float32),
+            change,
+            name,
+            heads,
+            kv_heads,
+        )
         writer.add_tensor(tensor.name, quantize(weight, kind), raw_dtype=kind)
     if added:
-        raise SystemExit(f"the base has no {', '.join(sorted(added)[:3])}: is the adapter one of this model?")
+        raise SystemExit(
+            f"the base has no {', '.join(sorted(added)[:3])}: is the adapter one of this model?"
+        )
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()

@@ -25,7 +25,7 @@ def rotate(x, cos, sin):
 def rope(positions, shape, dtype):
     """cos and sin, (..., 1, head_dim), for positions of any shape."""
     steps = torch.arange(0, shape.head_dim, 2, device=positions.device).float() / shape.head_dim
-    angle = positions[..., None].float() * shape.theta ** -steps
+    angle = positions[..., None].float() * shape.theta**-steps
     angle = torch.cat((angle, angle), -1)[..., None, :]
     return angle.cos().to(dtype), angle.sin().to(dtype)
 
@@ -38,6 +38,7 @@ def attend_padded(q, k, v, batch):
     def wide(x):
         padded = x.new_zeros(rows * width, *x.shape[1:]).index_copy(0, at, x)
         return padded.view(rows, width, *x.shape[1:]).transpose(1, 2)
+
     y = F.scaled_dot_product_attention(wide(q), wide(k), wide(v), is_causal=True)
     return y.transpose(1, 2).reshape(rows * width, *q.shape[1:])[at]
 
@@ -45,6 +46,7 @@ def attend_padded(q, k, v, batch):
 def attend_flash(q, k, v, ends):
     """The same through FlashAttention, which takes the examples' ends."""
     from torch.nn.attention.varlen import varlen_attn
+
     return varlen_attn(q, k, v, ends, ends, LONGEST, LONGEST, window_size=(-1, 0))
 
 
@@ -71,8 +73,12 @@ class Model:
         self.names, self.linear, self.norms = [], [], []
         for layer in range(shape.layers):
             start = f"model.layers.{layer}."
-            self.norms.append([weights[start + n + ".weight"].to(device, dtype)
-                               for n in ("input_layernorm", "post_attention_layernorm")])
+            self.norms.append(
+                [
+                    weights[start + n + ".weight"].to(device, dtype)
+                    for n in ("input_layernorm", "post_attention_layernorm")
+                ]
+            )
             self.names.append([start + n + ".weight" for n in base.LINEARS])
             self.linear.append([weights[n].float().to(device) for n in self.names[-1]])
         self.flash = device.type == "cuda"
@@ -110,14 +116,18 @@ class Model:
         ids = torch.zeros(len(prompts), width, dtype=torch.long)
         real = torch.zeros(len(prompts), width, dtype=torch.bool)
         for row, prompt in enumerate(prompts):
-            ids[row, width - len(prompt):] = torch.tensor(prompt)
-            real[row, width - len(prompt):] = True
+            ids[row, width - len(prompt) :] = torch.tensor(prompt)
+            real[row, width - len(prompt) :] = True
         ids, real = ids.to(self.device), real.to(self.device)
         positions = (real.cumsum(1) - 1).clamp(min=0)
-        mask = real[:, None, :] & torch.ones(width, width, dtype=torch.bool, device=self.device).tril()
+        mask = (
+            real[:, None, :] & torch.ones(width, width, dtype=torch.bool, device=self.device).tril()
+        )
         mask |= torch.eye(width, dtype=torch.bool, device=self.device)
         caches = [None] * shape.layers
-        out, done = [[] for _ in prompts], torch.zeros(len(prompts), dtype=torch.bool, device=self.device)
+        out, done = [[] for _ in prompts], torch.zeros(
+            len(prompts), dtype=torch.bool, device=self.device
+        )
         taken = []
         for _ in range(most):
             last = self._step(linear, ids, positions, mask[:, None], caches)
@@ -129,7 +139,7 @@ class Model:
             real = torch.cat((real, torch.ones_like(real[:, :1])), 1)
             mask, positions = real[:, None], positions[:, -1:] + 1
         for row, answer in enumerate(torch.cat(taken, 1).tolist()):
-            out[row] = answer[:answer.index(stop)] if stop in answer else answer
+            out[row] = answer[: answer.index(stop)] if stop in answer else answer
         return out
 
     def _step(self, linear, ids, positions, mask, caches):
@@ -140,15 +150,20 @@ class Model:
         for i, (w, norms) in enumerate(zip(linear, self.norms)):
             h = rms(x, norms[0], shape.eps)
             rows, tokens, _ = h.shape
-            q = rotate(F.linear(h, w[0]).view(rows, tokens, shape.heads, -1), cos, sin).transpose(1, 2)
-            k = rotate(F.linear(h, w[1]).view(rows, tokens, shape.kv_heads, -1), cos, sin).transpose(1, 2)
+            q = rotate(F.linear(h, w[0]).view(rows, tokens, shape.heads, -1), cos, sin).transpose(
+                1, 2
+            )
+            k = rotate(
+                F.linear(h, w[1]).view(rows, tokens, shape.kv_heads, -1), cos, sin
+            ).transpose(1, 2)
             v = F.linear(h, w[2]).view(rows, tokens, shape.kv_heads, -1).transpose(1, 2)
             if caches[i] is not None:
                 k, v = torch.cat((caches[i][0], k), 2), torch.cat((caches[i][1], v), 2)
             caches[i] = (k, v)
             groups = shape.heads // shape.kv_heads
-            y = F.scaled_dot_product_attention(q, k.repeat_interleave(groups, 1), v.repeat_interleave(groups, 1),
-                                               attn_mask=mask)
+            y = F.scaled_dot_product_attention(
+                q, k.repeat_interleave(groups, 1), v.repeat_interleave(groups, 1), attn_mask=mask
+            )
             x = x + F.linear(y.transpose(1, 2).reshape(rows, tokens, -1), w[3])
             h = rms(x, norms[1], shape.eps)
             x = x + F.linear(F.silu(F.linear(h, w[4])) * F.linear(h, w[5]), w[6])

@@ -25,27 +25,44 @@ def description(manifest, text):
         except ValueError:
             return None
         return told.get("description") if isinstance(told, dict) else None
-    found = re.search(r'^description = "(.*)"', text, re.M) or re.search(r'^description = """\s*(.*?)"""', text, re.M | re.S)
+    found = re.search(r'^description = "(.*)"', text, re.M) or re.search(
+        r'^description = """\s*(.*?)"""', text, re.M | re.S
+    )
     return " ".join(found[1].split()) if found else None
 
 
 def _listed(parts):
-    return "\n".join(f"- {name}: {said}" if said else f"- {name}" for name, said in parts[:MOST_PARTS])
+    return "\n".join(
+        f"- {name}: {said}" if said else f"- {name}" for name, said in parts[:MOST_PARTS]
+    )
 
 
 def _row(task, language, path, parts, text):
-    return {"task": task, "lang": language, "language": "", "path": path, "body": _listed(parts), "text": text,
-            "name": path}
+    return {
+        "task": task,
+        "lang": language,
+        "language": "",
+        "path": path,
+        "body": _listed(parts),
+        "text": text,
+        "name": path,
+    }
 
 
 def project_row(name, language, told, files, counts):
     """files: {path: one line}. One row, or None."""
     folders = defaultdict(list)
     for path, said in sorted(files.items()):
-        folders[path.split("/")[-2] + "/" if path.count("/") > 1 else path.split("/")[-1]].append((path, said))
+        folders[path.split("/")[-2] + "/" if path.count("/") > 1 else path.split("/")[-1]].append(
+            (path, said)
+        )
     parts = []
     for folder, inside in folders.items():
-        best = max((said for _, said in inside), key=lambda s: (not s.startswith("Defines "), len(s)), default="")
+        best = max(
+            (said for _, said in inside),
+            key=lambda s: (not s.startswith("Defines "), len(s)),
+            default="",
+        )
         parts.append((folder, best[:160]))
     parts.sort(key=lambda p: (p[1].startswith("Defines ") or not p[1], p[0]))
     said, why = first_sentence(told or "", name)
@@ -56,7 +73,12 @@ def project_row(name, language, told, files, counts):
     return _row("project", language, name, sorted(parts[:MOST_PARTS]), said)
 
 
-_FOLDER_FILES = {"python": "__init__.py", "go": "doc.go", "java": "package-info.java", "rust": "mod.rs"}
+_FOLDER_FILES = {
+    "python": "__init__.py",
+    "go": "doc.go",
+    "java": "package-info.java",
+    "rust": "mod.rs",
+}
 
 
 def folder_rows(language, files, heads, counts):
@@ -66,10 +88,16 @@ def folder_rows(language, files, heads, counts):
     """
     folders = defaultdict(list)
     for path, said in files.items():
-        folders[path.rsplit("/", 1)[0] if "/" in path else ""].append((path.rsplit("/", 1)[-1], said))
+        folders[path.rsplit("/", 1)[0] if "/" in path else ""].append(
+            (path.rsplit("/", 1)[-1], said)
+        )
     for path, doc in heads.items():
         folder = path.rsplit("/", 1)[0] if "/" in path else ""
-        parts = sorted((name, said[:160]) for name, said in folders.get(folder, []) if name != path.rsplit("/", 1)[-1])
+        parts = sorted(
+            (name, said[:160])
+            for name, said in folders.get(folder, [])
+            if name != path.rsplit("/", 1)[-1]
+        )
         if len(parts) < 2:
             continue
         said, why = first_sentence(doc, folder.rsplit("/", 1)[-1], _listed(parts) + folder)

@@ -1,6 +1,5 @@
 """Examples as token ids: one file of all of them, and batches of packed ones."""
 
-import random
 from collections import namedtuple
 
 import numpy as np
@@ -18,7 +17,9 @@ def encode(tokenizer, rows, prompt, end):
     """Returns (ids, starts, answers): all ids in one array; where each example and its answer begin."""
     ids, starts, answers = [], [0], []
     texts = [prompt(row) for row in rows]
-    for row, asked, said in zip(rows, tokenizer.encode_batch(texts), tokenizer.encode_batch([r["text"] for r in rows])):
+    for row, asked, said in zip(
+        rows, tokenizer.encode_batch(texts), tokenizer.encode_batch([r["text"] for r in rows])
+    ):
         answers.append(len(asked.ids))
         ids.extend(asked.ids + said.ids[:64] + [end])
         starts.append(len(ids))
@@ -27,12 +28,18 @@ def encode(tokenizer, rows, prompt, end):
 
 def save(path, encoded):
     ids, starts, answers = encoded
-    np.savez(path, ids=ids, lengths=np.diff(starts).astype(np.uint16), answers=answers.astype(np.uint16))
+    np.savez(
+        path, ids=ids, lengths=np.diff(starts).astype(np.uint16), answers=answers.astype(np.uint16)
+    )
 
 
 def load(path):
     file = np.load(path)
-    return file["ids"], np.concatenate(([0], np.cumsum(file["lengths"], dtype=np.int64))), file["answers"].astype(np.int32)
+    return (
+        file["ids"],
+        np.concatenate(([0], np.cumsum(file["lengths"], dtype=np.int64))),
+        file["answers"].astype(np.int32),
+    )
 
 
 class Batches:
@@ -42,7 +49,9 @@ class Batches:
         self.ids, self.starts, self.answers = encoded
         self.tokens, self.device, self.seed, self.most = tokens, device, seed, most_examples
         lengths = np.diff(self.starts)
-        self.usable = np.flatnonzero((lengths <= min(tokens, model.LONGEST)) & (lengths > self.answers + 1))
+        self.usable = np.flatnonzero(
+            (lengths <= min(tokens, model.LONGEST)) & (lengths > self.answers + 1)
+        )
         if only is not None:
             self.usable = np.intersect1d(self.usable, only)
         self.epoch, self.order, self.next, self.waiting = -1, [], 0, []
@@ -99,15 +108,15 @@ class Batches:
         for example in chosen:
             begin, end = int(self.starts[example]), int(self.starts[example + 1])
             n, answer = end - begin, int(self.answers[example])
-            ids[filled:filled + n] = self.ids[begin:end]
-            positions[filled:filled + n] = np.arange(n)
+            ids[filled : filled + n] = self.ids[begin:end]
+            positions[filled : filled + n] = np.arange(n)
             at.append(np.arange(filled + answer - 1, filled + n - 1))
-            targets.append(self.ids[begin + answer:end].astype(np.int64))
+            targets.append(self.ids[begin + answer : end].astype(np.int64))
             filled += n
             ends.append(filled)
         while filled < self.tokens:  # what is left over attends to itself, in short pieces
             n = min(model.LONGEST, self.tokens - filled)
-            positions[filled:filled + n] = np.arange(n)
+            positions[filled : filled + n] = np.arange(n)
             filled += n
             ends.append(filled)
         lengths = np.diff(ends)
@@ -119,5 +128,15 @@ class Batches:
             if self.device.type == "cuda":
                 return tensor.pin_memory().to(self.device, non_blocking=True)
             return tensor
-        return Batch(put(ids), put(positions), put(ends, torch.int32), put(np.concatenate(at)),
-                     put(np.concatenate(targets)), put(owner), len(lengths), int(lengths.max()), len(chosen))
+
+        return Batch(
+            put(ids),
+            put(positions),
+            put(ends, torch.int32),
+            put(np.concatenate(at)),
+            put(np.concatenate(targets)),
+            put(owner),
+            len(lengths),
+            int(lengths.max()),
+            len(chosen),
+        )

@@ -4,7 +4,13 @@ import json
 from pathlib import Path
 
 KIT = json.loads((Path(__file__).parent / "prompts.json").read_text())
-KIND_OF_TASK = {"function": "sentence", "file": "outline", "part": "outline", "folder": "dir", "project": "repo"}
+KIND_OF_TASK = {
+    "function": "sentence",
+    "file": "outline",
+    "part": "outline",
+    "folder": "dir",
+    "project": "repo",
+}
 END = "<|im_end|>"
 MOST_CODE_BYTES = 1150  # about 370 tokens
 MOST_OUTLINE_BYTES = 1500  # as src/prompts/slot_texts.cc
@@ -19,9 +25,11 @@ def fenced(code):
     while kept < len(lines) and (kept == 0 or size + len(lines[kept]) < MOST_CODE_BYTES):
         size += len(lines[kept]) + 1
         kept += 1
-    shown = "\n".join(lines[:kept])[:2 * MOST_CODE_BYTES]
+    shown = "\n".join(lines[:kept])[: 2 * MOST_CODE_BYTES]
     left = len(lines) - kept
-    words = KIT["one_line_dropped"] if left == 1 else KIT["lines_dropped"].replace("{count}", str(left))
+    words = (
+        KIT["one_line_dropped"] if left == 1 else KIT["lines_dropped"].replace("{count}", str(left))
+    )
     return f"```\n{shown}\n```" + ("\n" + words if left else "")
 
 
@@ -31,13 +39,17 @@ def outline(items):
     for depth, kind, name, said in items:
         line = "  " * min(depth, 4) + f"{kind} {name[:80]}"
         if said:
-            line += ": " + (said if len(said) <= MOST_DOC_BYTES else said[:MOST_DOC_BYTES - 3] + "...")
+            line += ": " + (
+                said if len(said) <= MOST_DOC_BYTES else said[: MOST_DOC_BYTES - 3] + "..."
+            )
         if lines and size + len(line) > MOST_OUTLINE_BYTES:
             break
         lines.append(line)
         size += len(line) + 1
     left = len(items) - len(lines)
-    return "\n".join(lines + ([KIT["symbols_dropped"].replace("{count}", str(left))] if left else []))
+    return "\n".join(
+        lines + ([KIT["symbols_dropped"].replace("{count}", str(left))] if left else [])
+    )
 
 
 def user_turn(row):
@@ -57,5 +69,7 @@ def user_turn(row):
 def prompt(row):
     """The whole prompt in the chat frame of SmolLM2-Instruct; the answer follows, then END."""
     system = KIT["kinds"][KIND_OF_TASK[row["task"]]]["system"]
-    return (f"<|im_start|>system\n{system}{END}\n<|im_start|>user\n{user_turn(row)}{END}\n"
-            "<|im_start|>assistant\n")
+    return (
+        f"<|im_start|>system\n{system}{END}\n<|im_start|>user\n{user_turn(row)}{END}\n"
+        "<|im_start|>assistant\n"
+    )

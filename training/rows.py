@@ -9,8 +9,12 @@ import prompts
 import syntax
 from sentences import first_sentence
 
-_NOT_FUNCTIONS = re.compile(r"^(__|test_|test[A-Z]|Test|Benchmark|Example|setUp$|tearDown$|main$|init$|constructor$)")
-_EMPTY_BODY = re.compile(r"^\W*(pass|\.\.\.|return|raise NotImplementedError.*|return (null|nil|None|true|false))?\W*$")
+_NOT_FUNCTIONS = re.compile(
+    r"^(__|test_|test[A-Z]|Test|Benchmark|Example|setUp$|tearDown$|main$|init$|constructor$)"
+)
+_EMPTY_BODY = re.compile(
+    r"^\W*(pass|\.\.\.|return|raise NotImplementedError.*|return (null|nil|None|true|false))?\W*$"
+)
 
 
 def coin(text, sides):
@@ -20,8 +24,12 @@ def coin(text, sides):
 
 def without_name(said, name):
     """Without the name that a sentence begins with, where a verb follows: as outlines show it."""
-    match = re.match(r"(?:An? |The )?" + re.escape(name) + r"\b[ ,]*(?=[a-z]+s\b|can |may |are |do |will )", said, re.I)
-    return said[match.end():] if match and match.end() < len(said) else said
+    match = re.match(
+        r"(?:An? |The )?" + re.escape(name) + r"\b[ ,]*(?=[a-z]+s\b|can |may |are |do |will )",
+        said,
+        re.I,
+    )
+    return said[match.end() :] if match and match.end() < len(said) else said
 
 
 class FileRows:
@@ -38,7 +46,11 @@ class FileRows:
         """(comment or None, where the code goes on behind it)."""
         if self.language == "python":
             begin = definition.body if definition.body is not None else definition.end
-            return comments.docstring(self.source, begin) if definition.body is not None else (None, begin)
+            return (
+                comments.docstring(self.source, begin)
+                if definition.body is not None
+                else (None, begin)
+            )
         return comments.above(self.lines, definition.first, self.language), None
 
     def _sentence(self, definition, doc):
@@ -50,18 +62,25 @@ class FileRows:
         """The definition without its documentation, from the start of its line."""
         line = self.source.rfind(b"\n", 0, definition.begin) + 1
         if self.language == "python":
-            head = self.source[line:definition.body]
-            code = head + self.source[behind:definition.end].lstrip(b" \t;")
+            head = self.source[line : definition.body]
+            code = head + self.source[behind : definition.end].lstrip(b" \t;")
             code = re.sub(rb":\s*\n\s*\n", b":\n", code, count=1)
         else:
-            code = self.source[line:definition.end]
+            code = self.source[line : definition.end]
         code = code.decode("utf-8", "replace").rstrip()
         # Half of them as CodeXGLUE has them: the first line alone moved to the margin.
         return textwrap.dedent(code) if coin(code, 2) else code.lstrip(" \t")
 
     def _row(self, task, body, text, name):
-        return {"task": task, "lang": self.language, "language": syntax.DISPLAY[self.language], "path": self.path,
-                "body": body, "text": text, "name": name}
+        return {
+            "task": task,
+            "lang": self.language,
+            "language": syntax.DISPLAY[self.language],
+            "path": self.path,
+            "body": body,
+            "text": text,
+            "name": name,
+        }
 
     def _take(self, task, doc, name, source):
         """The reference for a row, or None; what is dropped is counted."""
@@ -88,8 +107,15 @@ class FileRows:
     def _outline(self, some, hidden=""):
         """Outline items of the definitions with these numbers; a sentence equal to `hidden` is left out."""
         first = min((self.found[i].depth for i in some), default=0)
-        return [(self.found[i].depth - first, self.found[i].kind, self.found[i].name,
-                 "" if self.said[i] == hidden else without_name(self.said[i], self.found[i].name)) for i in some]
+        return [
+            (
+                self.found[i].depth - first,
+                self.found[i].kind,
+                self.found[i].name,
+                "" if self.said[i] == hidden else without_name(self.said[i], self.found[i].name),
+            )
+            for i in some
+        ]
 
     def file(self):
         shown = [i for i, d in enumerate(self.found)]
@@ -98,7 +124,9 @@ class FileRows:
         for said, _ in comments.heads(self.text, self.language)[:3]:
             hidden = first_sentence(said)[0]
             body = prompts.outline(self._outline(shown, hidden))
-            text = self._take("file", said, self.path.rsplit("/", 1)[-1].split(".")[0], body + self.path)
+            text = self._take(
+                "file", said, self.path.rsplit("/", 1)[-1].split(".")[0], body + self.path
+            )
             if text:
                 yield self._row("file", body, text, self.path)
                 return
@@ -107,10 +135,16 @@ class FileRows:
         for at, definition in enumerate(self.found):
             if not definition.is_type or not self.docs[at][0]:
                 continue
-            inside = [i for i in range(at + 1, len(self.found)) if self.found[i].end <= definition.end]
+            inside = [
+                i for i in range(at + 1, len(self.found)) if self.found[i].end <= definition.end
+            ]
             if len(inside) < 2:
                 continue
-            around = [i for i in range(at) if self.found[i].end >= definition.end and self.found[i].is_type]
+            around = [
+                i
+                for i in range(at)
+                if self.found[i].end >= definition.end and self.found[i].is_type
+            ]
             body = prompts.outline(self._outline([*around, at, *inside], self.said[at]))
             text = self._take("part", self.docs[at][0], definition.name, body)
             if text:

@@ -16,8 +16,8 @@ def bleu(reference, answer):
     ref, hyp = words(reference), words(answer)
     total = 0.0
     for n in range(1, 5):
-        grams = Counter(tuple(hyp[i:i + n]) for i in range(len(hyp) - n + 1))
-        other = Counter(tuple(ref[i:i + n]) for i in range(len(ref) - n + 1))
+        grams = Counter(tuple(hyp[i : i + n]) for i in range(len(hyp) - n + 1))
+        other = Counter(tuple(ref[i : i + n]) for i in range(len(ref) - n + 1))
         correct = sum(min(count, other[gram]) for gram, count in grams.items())
         guessed = max(len(hyp) - n + 1, 0)
         more = (0 if n == 1 else 1) + sys.float_info.min

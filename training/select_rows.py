@@ -30,7 +30,7 @@ def is_dev(pack):
 
 
 def facts(path):
-    """What `chosen` needs of each row of a file; one worker's work."""
+    """What `chosen` and `main` need of each row of a file; one worker's work."""
     evaluation, found = _evaluation(), []
     for line in open(path):
         row = json.loads(line)
@@ -38,9 +38,16 @@ def facts(path):
         low = squeezed(row["body"]).encode()
         # A short text's shingles are few: its name tells it from others.
         name = zlib.crc32(row["name"].encode()) if len(shingles) < 30 else 0
-        found.append((zlib.crc32(low) << 32 | zlib.adler32(low), zlib.crc32(squeezed(row["text"]).encode()),
-                      evaluation.has(row, shingles), [k ^ name for k in duplicates.keys(shingles)],
-                      is_malformed(row["text"])))
+        found.append(
+            (
+                zlib.crc32(low) << 32 | zlib.adler32(low),
+                zlib.crc32(squeezed(row["text"]).encode()),
+                evaluation.has(row, shingles),
+                [k ^ name for k in duplicates.keys(shingles)],
+                is_malformed(row["text"]),
+                (row["task"], row["lang"], row["licence"], row["pack"]),
+            )
+        )
     return found
 
 
@@ -50,42 +57,56 @@ def _evaluation():
 
 
 def chosen(paths, dropped):
-    """Rows that are like none before and none of the evaluation."""
+    """(line, (task, language, licence, package)) of rows that are like none before and none of the evaluation."""
     bodies, keys, said = set(), set(), Counter()
     with workers.pool() as pool:
         for path, found in zip(paths, pool.map(facts, paths, chunksize=4)):
-            for line, (body, text, hit, near, malformed) in zip(open(path), found):
-                why = ("malformed" if malformed else "the same body" if body in bodies else
-                       "the same sentence, over four times" if said[text] >= MOST_SAME_SENTENCE else
-                       f"a row of the evaluation, by its {hit}" if hit else
-                       "nearly the same" if any(k in keys for k in near) else None)
+            for line, (body, text, hit, near, malformed, kind) in zip(open(path), found):
+                why = (
+                    "malformed"
+                    if malformed
+                    else (
+                        "the same body"
+                        if body in bodies
+                        else (
+                            "the same sentence, over four times"
+                            if said[text] >= MOST_SAME_SENTENCE
+                            else (
+                                f"a row of the evaluation, by its {hit}"
+                                if hit
+                                else "nearly the same" if any(k in keys for k in near) else None
+                            )
+                        )
+                    )
+                )
                 bodies.add(body)
                 if why:
                     dropped[why] += 1
                     continue
                 keys.update(near)
                 said[text] += 1
-                yield json.loads(line)
+                yield line, kind
 
 
 def main():
     data = Path(sys.argv[1])
     dropped, kept = Counter(), defaultdict(Counter)
-    out = {"train": [], "dev": []}
-    paths = sorted((data / "rows").glob("*/*.jsonl"))
-    for row in chosen(paths, dropped):
-        split = "dev" if is_dev(row["pack"]) else "train"
-        kept[f"{split} {row['task']}"][row["lang"]] += 1
-        kept[f"{split} licence"][row["licence"]] += 1
-        out[split].append(row)
-    for split, rows in out.items():
-        made = negatives.some(rows, NEGATIVE_PER_100 / 100, SEED)
+    lines = {"train": [], "dev": []}
+    for line, (task, language, licence, pack) in chosen(
+        sorted((data / "rows").glob("*/*.jsonl")), dropped
+    ):
+        split = "dev" if is_dev(pack) else "train"
+        kept[f"{split} {task}"][language] += 1
+        kept[f"{split} licence"][licence] += 1
+        lines[split].append(line)
+    for split, some in lines.items():
+        want = int(len(some) * NEGATIVE_PER_100 / 100)
+        sample = random.Random(SEED).sample(some, min(len(some), 8 * want))
+        made = negatives.some((json.loads(line) for line in sample), want, SEED)
         kept[f"{split} negative"]["all"] = len(made)
-        rows += made
-        random.Random(SEED).shuffle(rows)
         with open(data / f"{split}.jsonl", "w") as file:
-            for row in rows:
-                print(json.dumps(row), file=file)
+            file.writelines(some)
+            file.writelines(json.dumps(row) + "\n" for row in made)
     (data / "counts.json").write_text(json.dumps({"kept": kept, "dropped": dropped}, indent=1))
     print({k: sum(v.values()) for k, v in kept.items()}, dict(dropped))
 

@@ -29,7 +29,7 @@ TOKENS = int(os.environ.get("TOKENS", 65536))
 RANK = int(os.environ.get("RANK", 48))
 TINY = bool(os.environ.get("TINY"))
 RATES = {"full": (5e-4, 1.2e-3), "low": (1e-3, 3e-3)}
-CURVE = (.03, .06, .12, .25, .5, .75)
+CURVE = (0.03, 0.06, 0.12, 0.25, 0.5, 0.75)
 FIVE = [f"function {name}" for name in ("python", "java", "javascript", "go", "ruby")]
 
 
@@ -54,16 +54,32 @@ class Setting:
 
         def batches_of(only):
             return packing.Batches(dev, TOKENS, self.device, only=only)
-        self.development = trainer.Development(dev, told, tokenizer, batches_of, tokenizer.token_to_id(prompts.END),
-                                               answers_per_kind=4 if TINY else 120)
-        self.log(device=str(self.device), name=torch.cuda.get_device_name() if self.device.type == "cuda" else "cpu",
-                 examples=len(self.encoded[2]), tokens=int(self.encoded[1][-1]), loaded=round(time.time() - begin, 1))
+
+        self.development = trainer.Development(
+            dev,
+            told,
+            tokenizer,
+            batches_of,
+            tokenizer.token_to_id(prompts.END),
+            answers_per_kind=4 if TINY else 120,
+        )
+        self.log(
+            device=str(self.device),
+            name=torch.cuda.get_device_name() if self.device.type == "cuda" else "cpu",
+            examples=len(self.encoded[2]),
+            tokens=int(self.encoded[1][-1]),
+            loaded=round(time.time() - begin, 1),
+        )
 
     def batches(self, seed=1):
         return packing.Batches(self.encoded, TOKENS, self.device, seed)
 
     def tuned(self, kind, seed=1):
-        return adapter.Full(self.model) if kind == "full" else adapter.LowRank(self.model, RANK, seed=seed)
+        return (
+            adapter.Full(self.model)
+            if kind == "full"
+            else adapter.LowRank(self.model, RANK, seed=seed)
+        )
 
     def check(self):
         """FlashAttention against the padded copy, then compiles; a failure leaves the slower way."""
@@ -78,7 +94,11 @@ class Setting:
                 slow, n = self.model.loss(linear, small)
                 self.model.flash = True
                 fast, _ = self.model.loss(linear, small)
-                self.log(check="attention", padded=round(float(slow) / n, 4), flash=round(float(fast) / n, 4))
+                self.log(
+                    check="attention",
+                    padded=round(float(slow) / n, 4),
+                    flash=round(float(fast) / n, 4),
+                )
         if self.device.type == "cuda":
             self.model.compile()
             try:
@@ -90,34 +110,59 @@ class Setting:
 
     def speed(self, name):
         begin = time.time()
-        run = trainer.Run(self.tuned("low"), self.batches(), 0.0, lambda **_: None, tokens=TOKENS * 3)
+        run = trainer.Run(
+            self.tuned("low"), self.batches(), 0.0, lambda **_: None, tokens=TOKENS * 3
+        )
         run.go()
         first = time.time() - begin
         begin = time.time()
-        run = trainer.Run(self.tuned("low"), self.batches(), 0.0, lambda **_: None, tokens=TOKENS * 10)
+        run = trainer.Run(
+            self.tuned("low"), self.batches(), 0.0, lambda **_: None, tokens=TOKENS * 10
+        )
         run.go()
-        self.log(speed=name, first=round(first, 1), rate=round(TOKENS * 10 / (time.time() - begin)),
-                 memory=round(torch.cuda.max_memory_allocated() / 2**30, 1))
+        self.log(
+            speed=name,
+            first=round(first, 1),
+            rate=round(TOKENS * 10 / (time.time() - begin)),
+            memory=round(torch.cuda.max_memory_allocated() / 2**30, 1),
+        )
 
     def report(self, name, linear, only=None, answers=False, **more):
         losses = self.development.losses(self.model, linear)
         bleu, said = self.development.answers(self.model, linear, only)
         five = [bleu[k] for k in FIVE if k in bleu]
-        self.log(dev=name, losses=losses, bleu=bleu, mean5=round(sum(five) / max(1, len(five)), 2), **more)
+        self.log(
+            dev=name,
+            losses=losses,
+            bleu=bleu,
+            mean5=round(sum(five) / max(1, len(five)), 2),
+            **more,
+        )
         if answers:
             with open(self.out / f"answers-{name}.jsonl", "w") as file:
                 for i, answer in said.items():
-                    print(json.dumps({"row": i, **self.development.told[i], "answer": answer}), file=file)
+                    print(
+                        json.dumps({"row": i, **self.development.told[i], "answer": answer}),
+                        file=file,
+                    )
         return losses
 
 
 def short(setting, kind, rate, seconds, seed):
     tuned = setting.tuned(kind, seed)
-    run = trainer.Run(tuned, setting.batches(seed), rate, lambda **_: None, seconds=seconds, warmup=20)
+    run = trainer.Run(
+        tuned, setting.batches(seed), rate, lambda **_: None, seconds=seconds, warmup=20
+    )
     run.go()
     with torch.no_grad():
-        losses = setting.report(f"{kind} {rate} seed {seed}", tuned.weights(), FIVE, tokens=run.tokens, pairs=run.pairs,
-                                seconds=round(run.spent, 1))
+        losses = setting.report(
+            f"{kind} {rate} seed {seed}",
+            tuned.weights(),
+            FIVE,
+            tokens=run.tokens,
+            pairs=run.pairs,
+            seconds=round(run.spent, 1),
+        )
     return tuned, losses["function"]
 
 
@@ -131,10 +176,16 @@ def sweep(setting, seconds):
                 best[kind] = (loss, rate, tuned if kind == "full" else None)
             del tuned
     cut = after_svd(setting, best["full"][2], (RANK,))[RANK]
-    kind = "low" if best["low"][0] < min(cut, best["full"][0] + .02) else "full"
+    kind = "low" if best["low"][0] < min(cut, best["full"][0] + 0.02) else "full"
     for seed in (2, 3):
         short(setting, kind, best[kind][1], seconds, seed)
-    choice = {"kind": kind, "rate": best[kind][1], "full": best["full"][:2], "low": best["low"][:2], "cut": cut}
+    choice = {
+        "kind": kind,
+        "rate": best[kind][1],
+        "full": best["full"][:2],
+        "low": best["low"][:2],
+        "cut": cut,
+    }
     (setting.out / "choice.json").write_text(json.dumps(choice))
     setting.log(choice=choice)
 
@@ -143,7 +194,9 @@ def after_svd(setting, tuned, ranks):
     """{rank: loss on functions} of what SVD keeps of the tuned weights."""
     pairs, found = adapter.factors(tuned.differences(), max(ranks)), {}
     for rank in ranks:
-        losses = setting.development.losses(setting.model, adapter.merged_with(setting.model, pairs, rank))
+        losses = setting.development.losses(
+            setting.model, adapter.merged_with(setting.model, pairs, rank)
+        )
         setting.log(svd=rank, losses=losses)
         found[rank] = losses["function"]
     return found
@@ -158,14 +211,28 @@ def main_run(setting, seconds, kind, rate):
 
     def at_mark(run):
         with torch.no_grad():
-            setting.report(f"{kind} at {run.share():.2f}", tuned.weights(), FIVE, tokens=run.tokens, pairs=run.pairs)
+            setting.report(
+                f"{kind} at {run.share():.2f}",
+                tuned.weights(),
+                FIVE,
+                tokens=run.tokens,
+                pairs=run.pairs,
+            )
 
     def save(run):
         torch.save(run.state(), out / "state.part")
         (out / "state.part").rename(out / "state.pt")
+
     run.go(CURVE, at_mark, save if setting.device.type == "cpu" else None)
     with torch.no_grad():
-        setting.report(f"{kind} trained", tuned.weights(), None, answers=kind != "full", tokens=run.tokens, pairs=run.pairs)
+        setting.report(
+            f"{kind} trained",
+            tuned.weights(),
+            None,
+            answers=kind != "full",
+            tokens=run.tokens,
+            pairs=run.pairs,
+        )
     if kind == "full":
         pairs = adapter.factors(tuned.differences(), 96)
         for rank in (16, 32, 48, 96):
@@ -176,10 +243,16 @@ def main_run(setting, seconds, kind, rate):
         last.go()
         tuned = low
         with torch.no_grad():
-            setting.report("low after svd", low.weights(), None, answers=True, tokens=run.tokens + last.tokens)
+            setting.report(
+                "low after svd", low.weights(), None, answers=True, tokens=run.tokens + last.tokens
+            )
     pairs = [(a.detach(), tuned.scale * b.detach()) for a, b in zip(tuned.a, tuned.b)]
     adapter.save(out / "adapter", setting.model, pairs, RANK, pieces=2)
-    setting.report("bf16 adapter", adapter.merged_with(setting.model, [(a.bfloat16(), b.bfloat16()) for a, b in pairs]), FIVE)
+    setting.report(
+        "bf16 adapter",
+        adapter.merged_with(setting.model, [(a.bfloat16(), b.bfloat16()) for a, b in pairs]),
+        FIVE,
+    )
 
 
 def main():

@@ -46,7 +46,9 @@ class Run:
         self.tuned, self.batches, self.rate, self.log = tuned, batches, rate, log
         self.seconds, self.budget, self.warmup = seconds, tokens, warmup
         fused = tuned.model.device.type == "cuda"
-        self.optimiser = torch.optim.AdamW(tuned.parameters(), lr=rate, betas=(.9, .98), weight_decay=0, fused=fused)
+        self.optimiser = torch.optim.AdamW(
+            tuned.parameters(), lr=rate, betas=(0.9, 0.98), weight_decay=0, fused=fused
+        )
         self.step = self.tokens = self.pairs = 0
         self.spent = 0.0
 
@@ -78,13 +80,17 @@ class Run:
                     torch.cuda.synchronize() if self.tuned.model.device.type == "cuda" else None
                 self.spent += time.time() - begin
                 if len(losses) == 20:
-                    self.log(step=self.step, tokens=self.tokens, pairs=self.pairs, seconds=round(self.spent, 1),
-                             loss=round(torch.stack(losses).mean().item(), 4))
+                    self.log(
+                        step=self.step,
+                        tokens=self.tokens,
+                        pairs=self.pairs,
+                        seconds=round(self.spent, 1),
+                        loss=round(torch.stack(losses).mean().item(), 4),
+                    )
                     losses = []
-                while marks and self.share() >= marks[0]:
-                    marks.pop(0)
-                    if at_mark:
-                        at_mark(self)
+                if marks and self.share() >= marks[0]:
+                    marks = [mark for mark in marks if mark > self.share()]
+                    at_mark(self)
                 if save and time.time() - last_save > save_every:
                     save(self)
                     last_save = time.time()
@@ -92,9 +98,12 @@ class Run:
             ahead.close()
 
     def state(self):
-        return {"tuned": [p.detach() for p in self.tuned.parameters()], "optimiser": self.optimiser.state_dict(),
-                "numbers": (self.step, self.tokens, self.pairs, self.spent),
-                "batches": (self.batches.epoch, self.batches.next, self.batches.waiting)}
+        return {
+            "tuned": [p.detach() for p in self.tuned.parameters()],
+            "optimiser": self.optimiser.state_dict(),
+            "numbers": (self.step, self.tokens, self.pairs, self.spent),
+            "batches": (self.batches.epoch, self.batches.next, self.batches.waiting),
+        }
 
     def restore(self, state):
         with torch.no_grad():
@@ -117,7 +126,11 @@ class Development:
         self.groups = {task: list(batches_of(only).all()) for task, only in groups.items()}
         kinds = defaultdict(list)
         for i, row in enumerate(told):
-            kind = "negative" if row["negative"] else f"{row['task']} {row['lang']}" if row["task"] == "function" else row["task"]
+            kind = (
+                "negative"
+                if row["negative"]
+                else f"{row['task']} {row['lang']}" if row["task"] == "function" else row["task"]
+            )
             if len(kinds[kind]) < answers_per_kind:
                 kinds[kind].append(i)
         self.kinds = {kind: some for kind, some in sorted(kinds.items()) if len(some) >= least}
@@ -138,12 +151,16 @@ class Development:
         order = sorted(wanted, key=lambda i: int(answers[i]))
         said = {}
         for begin in range(0, len(order), 256):
-            some = order[begin:begin + 256]
-            prompts = [ids[starts[i]:starts[i] + answers[i]].tolist() for i in some]
+            some = order[begin : begin + 256]
+            prompts = [ids[starts[i] : starts[i] + answers[i]].tolist() for i in some]
             for i, answer in zip(some, model.greedy(linear, prompts, self.stop)):
                 said[i] = " ".join(self.tokenizer.decode(answer).split())
-        bleu = {kind: round(sum(scores.bleu(self.told[i]["text"], said[i]) for i in some) / len(some), 2)
-                for kind, some in kinds.items()}
+        bleu = {
+            kind: round(
+                sum(scores.bleu(self.told[i]["text"], said[i]) for i in some) / len(some), 2
+            )
+            for kind, some in kinds.items()
+        }
         return bleu, said
 
 
@@ -155,4 +172,5 @@ def logger(path):
         file.write(json.dumps(values) + "\n")
         file.flush()
         print(json.dumps(values), flush=True)
+
     return log
