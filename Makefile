@@ -27,8 +27,8 @@ export CCACHE_NOHASHDIR ?= 1
 threaded := engine summaries store web cli
 space := $(subst ,, )
 
-.PHONY: help setup build model demo test robustness attacks fuzz races thorough \
-  browser bench performance install format lint clean
+.PHONY: help setup build model demo train test robustness attacks fuzz races \
+  thorough browser bench performance install format lint clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 18
@@ -101,6 +101,9 @@ bench: model ## measures ten agents on ten prompts of 300 lines each
 
 performance: build ## measures docs/performance.md, beside the peers (an hour)
 	@bench/performance
+
+train: ## tunes the default model from nothing (training/README.md); no user needs it
+	@training/run
 
 install: build ## installs below PREFIX (default: /usr/local)
 	@cmake --install build --prefix "$(PREFIX)" --strip
