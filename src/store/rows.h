@@ -22,10 +22,6 @@ SummaryNode ReadNode(const Statement& row);
 /// Returns the ledger row of a row that begins with the columns of `files`.
 LedgerRow ReadRow(const Statement& row);
 
-/// Twice the longest path that Linux opens. What takes a path apart may need
-/// memory in proportion to its square.
-inline constexpr std::size_t kMostPathBytes = 8192;
-
 /// Whether a path stays in the folder that it is relative to: it is not empty,
 /// absolute or over kMostPathBytes, and has no part ".." and no NUL.
 bool LeadsInside(std::string_view path);
