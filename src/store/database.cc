@@ -106,6 +106,13 @@ Error ErrorOf(int extended_code, const char* detail, int system_error,
     error.code = known->code;
     error.message = known->message;
   }
+  // A commit into the log is an index's first: only a run that was cut off
+  // before it leaves a journal that a reader may not roll back.
+  if (extended_code == SQLITE_READONLY_ROLLBACK) {
+    error.code = ErrorCode::kNotFound;
+    error.message =
+        "there is no whole index, its first run was cut off: run `dobby index`";
+  }
   error.message += " (" + std::string(detail);
   const bool system = code == SQLITE_IOERR || code == SQLITE_CANTOPEN;
   if (system && system_error != 0) {
