@@ -110,6 +110,8 @@ DOBBY_FUZZ_TARGET(tokenizer_text) {
             "what isn't UTF-8 is refused");
   }
   const std::string text = ReplaceInvalidUtf8(input);
+  // SentencePiece writes a blank as this character: it comes back as one.
+  if (text.find("\xE2\x96\x81") != std::string::npos) return;
   Check(tokenizer, text, text);
 }
 
