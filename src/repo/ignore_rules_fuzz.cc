@@ -25,7 +25,7 @@ DOBBY_FUZZ_TARGET(ignore_rules) {
   }
 
   IgnoreStack stack;
-  stack.Push(IgnoreSource::kGitignore, IgnoreRules("", input));
+  if (!stack.Push(IgnoreSource::kGitignore, "", std::string(input))) return;
   Require(stack.Ignores(path, false) == decided.value_or(false),
           "a stack of one file decides as the file");
   stack.Pop("");
@@ -34,8 +34,7 @@ DOBBY_FUZZ_TARGET(ignore_rules) {
   const Glob glob(input.substr(0, 256));
   (void)glob.Matches(path);
   AttributeStack attributes;
-  attributes.Push("", input);
-  attributes.SetOverride(input);
+  if (!attributes.Push("", input) || !attributes.SetOverride(input)) return;
   (void)attributes.MarksOf(path);
 }
 
