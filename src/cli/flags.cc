@@ -166,9 +166,8 @@ constexpr Flag kFlags[] = {
     {kJson, "json", 0, kSwitch, "", "false", kCommandLine,
      "JSON on stdout. An error is an object there too."},
     {kNoSandbox, "no-sandbox", 0, kSwitch, "", "false", kUser,
-     "Do not give up the rights that the command has no use for. Without it "
-     "the kernel refuses it sockets, programs and files other than those it "
-     "is about."},
+     "Do not enter the sandbox. By default the kernel refuses a command "
+     "sockets, other programs, and files that it does not need."},
     {kColor, "color", 0, kChoice, "WHEN", "auto", kUser,
      "Whether to use colours. auto: on a terminal, unless NO_COLOR is set.",
      "auto|always|never"},

@@ -1,7 +1,7 @@
 # bash completion of dobby, made by `dobby completions bash`
 _dobby() {
   local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
-  local command='' next='index show tree search status export verify worker model tokens logits eval rate bench doctor config completions' flags='--color --quiet --help --version --man' args='' i
+  local command='' next='index show tree search status export verify worker model tokens logits eval rate bench doctor config completions' flags='--no-sandbox --color --quiet --help --version --man' args='' i
   case $before in
     --model|-m) compopt -o default; COMPREPLY=(); return ;;
     --db) compopt -o default; COMPREPLY=(); return ;;
@@ -52,25 +52,25 @@ _dobby() {
     esac
   done
   case $command in
-    'index') flags='--model --db --here --threads --agents --memory-budget --time-budget --timeout --max-tokens --compress --engine --include --exclude --no-ignore --hidden --max-file-size --dry-run --progress --profile --trace --ort-profile --only-model --json --color --quiet --verbose --help' args='' ;;
-    'show') flags='--db --json --color --quiet --help' args='' ;;
-    'tree') flags='--db --depth --chunks --color --quiet --help' args='' ;;
-    'search') flags='--db --limit --level --json --color --quiet --help' args='' ;;
-    'status') flags='--db --include --exclude --no-ignore --hidden --max-file-size --exit-code --json --color --quiet --verbose --help' args='' ;;
-    'export') flags='--db --format --color --quiet --help' args='' ;;
-    'verify') flags='--db --json --color --quiet --help' args='' ;;
-    'worker') flags='--model --threads --agents --memory-budget --timeout --max-tokens --compress --engine --only-model --color --quiet --help' args='' ;;
-    'model list') flags='--json --color --quiet --help' args='' ;;
-    'model import') flags='--name --out-dir --bits --replace --json --color --quiet --verbose --help' args='' ;;
-    'model verify') flags='--json --color --quiet --help' args='' ;;
-    'tokens') flags='--model --trusted --color --quiet --help' args='' ;;
-    'logits') flags='--model --threads --engine --ids --out --last --accuracy-level --color --quiet --help' args='' ;;
-    'eval') flags='--model --threads --agents --memory-budget --timeout --max-tokens --compress --engine --accuracy-level --data --rows --style --prompt-text --only-model --any-words --against --perturb --report --answers --json --color --quiet --help' args='' ;;
-    'rate') flags='--data --rows --answers --ratings --port --results --json --color --quiet --help' args='' ;;
-    'bench') flags='--model --threads --agents --memory-budget --engine --trace --ort-profile --accuracy-level --prompts --max-new-tokens --ignore-eos --fixed-agents --no-drafts --out-tokens --json --color --quiet --help' args='' ;;
-    'doctor') flags='--model --db --threads --engine --json --color --quiet --help' args='' ;;
-    'config') flags='--json --color --quiet --help' args='' ;;
-    'completions') flags='--color --quiet --help' args='bash zsh fish' ;;
+    'index') flags='--model --db --here --threads --agents --memory-budget --time-budget --timeout --max-tokens --compress --engine --include --exclude --no-ignore --hidden --max-file-size --dry-run --progress --profile --trace --ort-profile --only-model --json --no-sandbox --color --quiet --verbose --help' args='' ;;
+    'show') flags='--db --json --no-sandbox --color --quiet --help' args='' ;;
+    'tree') flags='--db --depth --chunks --no-sandbox --color --quiet --help' args='' ;;
+    'search') flags='--db --limit --level --json --no-sandbox --color --quiet --help' args='' ;;
+    'status') flags='--db --include --exclude --no-ignore --hidden --max-file-size --exit-code --json --no-sandbox --color --quiet --verbose --help' args='' ;;
+    'export') flags='--db --format --no-sandbox --color --quiet --help' args='' ;;
+    'verify') flags='--db --json --no-sandbox --color --quiet --help' args='' ;;
+    'worker') flags='--model --threads --agents --memory-budget --timeout --max-tokens --compress --engine --only-model --no-sandbox --color --quiet --help' args='' ;;
+    'model list') flags='--json --no-sandbox --color --quiet --help' args='' ;;
+    'model import') flags='--name --out-dir --bits --replace --json --no-sandbox --color --quiet --verbose --help' args='' ;;
+    'model verify') flags='--json --no-sandbox --color --quiet --help' args='' ;;
+    'tokens') flags='--model --trusted --no-sandbox --color --quiet --help' args='' ;;
+    'logits') flags='--model --threads --engine --ids --out --last --accuracy-level --no-sandbox --color --quiet --help' args='' ;;
+    'eval') flags='--model --threads --agents --memory-budget --timeout --max-tokens --compress --engine --accuracy-level --data --rows --style --prompt-text --only-model --any-words --against --perturb --report --answers --json --no-sandbox --color --quiet --help' args='' ;;
+    'rate') flags='--data --rows --answers --ratings --port --results --json --no-sandbox --color --quiet --help' args='' ;;
+    'bench') flags='--model --threads --agents --memory-budget --engine --trace --ort-profile --accuracy-level --prompts --max-new-tokens --ignore-eos --fixed-agents --no-drafts --out-tokens --json --no-sandbox --color --quiet --help' args='' ;;
+    'doctor') flags='--model --db --threads --engine --json --no-sandbox --color --quiet --help' args='' ;;
+    'config') flags='--json --no-sandbox --color --quiet --help' args='' ;;
+    'completions') flags='--no-sandbox --color --quiet --help' args='bash zsh fish' ;;
   esac
   if [[ $word == -* ]]; then
     COMPREPLY=($(compgen -W "$flags" -- "$word"))

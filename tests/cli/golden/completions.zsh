@@ -36,7 +36,7 @@ _dobby() {
         '--ort-profile[Let ONNX Runtime write its own profile, PREFIX_*.json.]:PREFIX:_files' \
         '--only-model[Every line by the model, also those that dobby takes from the author'\''s comment or the outline.]' \
         '--json[JSON on stdout.]' \
-        '--no-sandbox[Do not give up the rights that the command has no use for.]' \
+        '--no-sandbox[Do not enter the sandbox.]' \
         '--color[Whether to use colours.]:WHEN:(auto always never)' \
         '--quiet[No progress and no warnings; errors only.]' '-q[No progress and no warnings; errors only.]' \
         '--verbose[Say more.]' '-v[Say more.]' \
@@ -45,7 +45,7 @@ _dobby() {
       _arguments -s \
         '--db[The index, a file of your own choice.]:FILE:_files' \
         '--json[JSON on stdout.]' \
-        '--no-sandbox[Do not give up the rights that the command has no use for.]' \
+        '--no-sandbox[Do not enter the sandbox.]' \
         '--color[Whether to use colours.]:WHEN:(auto always never)' \
         '--quiet[No progress and no warnings; errors only.]' '-q[No progress and no warnings; errors only.]' \
         '--help[Help; -h is shorter.]' '-h[Help; -h is shorter.]' '*:PATH:_files' ;;
@@ -54,7 +54,7 @@ _dobby() {
         '--db[The index, a file of your own choice.]:FILE:_files' \
         '--depth[Folders below the start; 0  no limit.]:N:' '-L[Folders below the start; 0  no limit.]:N:' \
         '--chunks[Also the chunks of files that have several.]' \
-        '--no-sandbox[Do not give up the rights that the command has no use for.]' \
+        '--no-sandbox[Do not enter the sandbox.]' \
         '--color[Whether to use colours.]:WHEN:(auto always never)' \
         '--quiet[No progress and no warnings; errors only.]' '-q[No progress and no warnings; errors only.]' \
         '--help[Help; -h is shorter.]' '-h[Help; -h is shorter.]' '*:PATH:_files' ;;
@@ -64,7 +64,7 @@ _dobby() {
         '--limit[Most results.]:N:' \
         '--level[Only summaries of this kind.]:LEVEL:(any chunk file dir repo)' \
         '--json[JSON on stdout.]' \
-        '--no-sandbox[Do not give up the rights that the command has no use for.]' \
+        '--no-sandbox[Do not enter the sandbox.]' \
         '--color[Whether to use colours.]:WHEN:(auto always never)' \
         '--quiet[No progress and no warnings; errors only.]' '-q[No progress and no warnings; errors only.]' \
         '--help[Help; -h is shorter.]' '-h[Help; -h is shorter.]' '*:WORDS:' ;;
@@ -78,7 +78,7 @@ _dobby() {
         '--max-file-size[Skip larger files, as too large.]:SIZE:' \
         '--exit-code[Exit with 1 when anything is stale, missing or new.]' \
         '--json[JSON on stdout.]' \
-        '--no-sandbox[Do not give up the rights that the command has no use for.]' \
+        '--no-sandbox[Do not enter the sandbox.]' \
         '--color[Whether to use colours.]:WHEN:(auto always never)' \
         '--quiet[No progress and no warnings; errors only.]' '-q[No progress and no warnings; errors only.]' \
         '--verbose[Say more.]' '-v[Say more.]' \
@@ -87,7 +87,7 @@ _dobby() {
       _arguments -s \
         '--db[The index, a file of your own choice.]:FILE:_files' \
         '--format[The format.]:NAME:(text markdown json jsonl llms.txt)' '-f[The format.]:NAME:(text markdown json jsonl llms.txt)' \
-        '--no-sandbox[Do not give up the rights that the command has no use for.]' \
+        '--no-sandbox[Do not enter the sandbox.]' \
         '--color[Whether to use colours.]:WHEN:(auto always never)' \
         '--quiet[No progress and no warnings; errors only.]' '-q[No progress and no warnings; errors only.]' \
         '--help[Help; -h is shorter.]' '-h[Help; -h is shorter.]' '*:PATH:_files' ;;
@@ -95,7 +95,7 @@ _dobby() {
       _arguments -s \
         '--db[The index, a file of your own choice.]:FILE:_files' \
         '--json[JSON on stdout.]' \
-        '--no-sandbox[Do not give up the rights that the command has no use for.]' \
+        '--no-sandbox[Do not enter the sandbox.]' \
         '--color[Whether to use colours.]:WHEN:(auto always never)' \
         '--quiet[No progress and no warnings; errors only.]' '-q[No progress and no warnings; errors only.]' \
         '--help[Help; -h is shorter.]' '-h[Help; -h is shorter.]' '*:PATH:_files' ;;
@@ -110,14 +110,14 @@ _dobby() {
         '--compress[What the model reads of a chunk  all of it (none); all but licences, blank lines, long literals and tables (light); or what it defines with the comments on it (outline), which is quicker and with a small model better.]:LEVEL:(none light outline)' \
         '--engine[What computes the model  dobby'\''s operators (fast), ONNX Runtime'\''s own (stock), or the first where model and CPU allow it (auto).]:KIND:(auto fast stock)' \
         '--only-model[Every line by the model, also those that dobby takes from the author'\''s comment or the outline.]' \
-        '--no-sandbox[Do not give up the rights that the command has no use for.]' \
+        '--no-sandbox[Do not enter the sandbox.]' \
         '--color[Whether to use colours.]:WHEN:(auto always never)' \
         '--quiet[No progress and no warnings; errors only.]' '-q[No progress and no warnings; errors only.]' \
         '--help[Help; -h is shorter.]' '-h[Help; -h is shorter.]' ;;
     'model list')
       _arguments -s \
         '--json[JSON on stdout.]' \
-        '--no-sandbox[Do not give up the rights that the command has no use for.]' \
+        '--no-sandbox[Do not enter the sandbox.]' \
         '--color[Whether to use colours.]:WHEN:(auto always never)' \
         '--quiet[No progress and no warnings; errors only.]' '-q[No progress and no warnings; errors only.]' \
         '--help[Help; -h is shorter.]' '-h[Help; -h is shorter.]' ;;
@@ -128,7 +128,7 @@ _dobby() {
         '--bits[Bits of weights that cannot be carried over exactly.]:N:(4 8)' \
         '--replace[Overwrite a model of that name.]' \
         '--json[JSON on stdout.]' \
-        '--no-sandbox[Do not give up the rights that the command has no use for.]' \
+        '--no-sandbox[Do not enter the sandbox.]' \
         '--color[Whether to use colours.]:WHEN:(auto always never)' \
         '--quiet[No progress and no warnings; errors only.]' '-q[No progress and no warnings; errors only.]' \
         '--verbose[Say more.]' '-v[Say more.]' \
@@ -136,7 +136,7 @@ _dobby() {
     'model verify')
       _arguments -s \
         '--json[JSON on stdout.]' \
-        '--no-sandbox[Do not give up the rights that the command has no use for.]' \
+        '--no-sandbox[Do not enter the sandbox.]' \
         '--color[Whether to use colours.]:WHEN:(auto always never)' \
         '--quiet[No progress and no warnings; errors only.]' '-q[No progress and no warnings; errors only.]' \
         '--help[Help; -h is shorter.]' '-h[Help; -h is shorter.]' '*:MODEL:_files' ;;
@@ -144,7 +144,7 @@ _dobby() {
       _arguments -s \
         '*--model[The model  a name, a model folder or a GGUF file.]:NAME:_files' '-m[The model  a name, a model folder or a GGUF file.]:NAME:_files' \
         '--trusted[Names of control tokens in the text become those tokens.]' \
-        '--no-sandbox[Do not give up the rights that the command has no use for.]' \
+        '--no-sandbox[Do not enter the sandbox.]' \
         '--color[Whether to use colours.]:WHEN:(auto always never)' \
         '--quiet[No progress and no warnings; errors only.]' '-q[No progress and no warnings; errors only.]' \
         '--help[Help; -h is shorter.]' '-h[Help; -h is shorter.]' ;;
@@ -157,7 +157,7 @@ _dobby() {
         '--out[The .npy file to write  float32  tokens, vocabulary .]:FILE:_files' '-o[The .npy file to write  float32  tokens, vocabulary .]:FILE:_files' \
         '--last[Only the logits after the last token.]' \
         '--accuracy-level[Activations of the quantised operators  int8 (4), fp32 (0), or as the model'\''s file says.]:N:(model 0 4)' \
-        '--no-sandbox[Do not give up the rights that the command has no use for.]' \
+        '--no-sandbox[Do not enter the sandbox.]' \
         '--color[Whether to use colours.]:WHEN:(auto always never)' \
         '--quiet[No progress and no warnings; errors only.]' '-q[No progress and no warnings; errors only.]' \
         '--help[Help; -h is shorter.]' '-h[Help; -h is shorter.]' ;;
@@ -183,7 +183,7 @@ _dobby() {
         '--report[Where answers and reports are kept.]:DIR:_files' \
         '*--answers[A system'\''s answers  JSON lines of {"id", "lines"}, as `eval` keeps them; may be repeated.]:PATH:_files' \
         '--json[JSON on stdout.]' \
-        '--no-sandbox[Do not give up the rights that the command has no use for.]' \
+        '--no-sandbox[Do not enter the sandbox.]' \
         '--color[Whether to use colours.]:WHEN:(auto always never)' \
         '--quiet[No progress and no warnings; errors only.]' '-q[No progress and no warnings; errors only.]' \
         '--help[Help; -h is shorter.]' '-h[Help; -h is shorter.]' ;;
@@ -196,7 +196,7 @@ _dobby() {
         '--port[The port of 127.0.0.1; 0  any that is free.]:N:' \
         '--results[Print what was rated so far, and end.]' \
         '--json[JSON on stdout.]' \
-        '--no-sandbox[Do not give up the rights that the command has no use for.]' \
+        '--no-sandbox[Do not enter the sandbox.]' \
         '--color[Whether to use colours.]:WHEN:(auto always never)' \
         '--quiet[No progress and no warnings; errors only.]' '-q[No progress and no warnings; errors only.]' \
         '--help[Help; -h is shorter.]' '-h[Help; -h is shorter.]' ;;
@@ -217,7 +217,7 @@ _dobby() {
         '--no-drafts[One token a step  no guesses from earlier text.]' \
         '--out-tokens[Write the generated token ids  for each prompt, in order, a line with a JSON array.]:FILE:_files' \
         '--json[JSON on stdout.]' \
-        '--no-sandbox[Do not give up the rights that the command has no use for.]' \
+        '--no-sandbox[Do not enter the sandbox.]' \
         '--color[Whether to use colours.]:WHEN:(auto always never)' \
         '--quiet[No progress and no warnings; errors only.]' '-q[No progress and no warnings; errors only.]' \
         '--help[Help; -h is shorter.]' '-h[Help; -h is shorter.]' ;;
@@ -228,17 +228,20 @@ _dobby() {
         '--threads[Threads of the model; 0  every CPU this process may use.]:N:' '-j[Threads of the model; 0  every CPU this process may use.]:N:' \
         '--engine[What computes the model  dobby'\''s operators (fast), ONNX Runtime'\''s own (stock), or the first where model and CPU allow it (auto).]:KIND:(auto fast stock)' \
         '--json[JSON on stdout.]' \
+        '--no-sandbox[Do not enter the sandbox.]' \
         '--color[Whether to use colours.]:WHEN:(auto always never)' \
         '--quiet[No progress and no warnings; errors only.]' '-q[No progress and no warnings; errors only.]' \
         '--help[Help; -h is shorter.]' '-h[Help; -h is shorter.]' ;;
     'config')
       _arguments -s \
         '--json[JSON on stdout.]' \
+        '--no-sandbox[Do not enter the sandbox.]' \
         '--color[Whether to use colours.]:WHEN:(auto always never)' \
         '--quiet[No progress and no warnings; errors only.]' '-q[No progress and no warnings; errors only.]' \
         '--help[Help; -h is shorter.]' '-h[Help; -h is shorter.]' ;;
     'completions')
       _arguments -s \
+        '--no-sandbox[Do not enter the sandbox.]' \
         '--color[Whether to use colours.]:WHEN:(auto always never)' \
         '--quiet[No progress and no warnings; errors only.]' '-q[No progress and no warnings; errors only.]' \
         '--help[Help; -h is shorter.]' '-h[Help; -h is shorter.]' '*:SHELL:(bash zsh fish)' ;;
