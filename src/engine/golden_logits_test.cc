@@ -59,13 +59,14 @@ struct Engines {
 
 void ExpectGolden(const ModelFolder& model, const std::string& golden,
                   std::initializer_list<Engines> engines) {
+  const nlohmann::json prompts = ReadGolden(golden)["prompts"];
   for (const Engines& engine : engines) {
     EngineOptions options;
     options.executor = engine.kind;
     options.accuracy_level = engine.accuracy_level;
     options.threads = 2;
     options.prefill_chunk_tokens = 64;
-    for (const auto& prompt : ReadGolden(golden)["prompts"]) {
+    for (const auto& prompt : prompts) {
       const auto ids = prompt["ids"].get<std::vector<TokenId>>();
       const auto logits = ComputeLogits(model, options, ids, false);
       ASSERT_TRUE(logits) << engine.name << ": " << logits.error().ToString();
@@ -84,7 +85,7 @@ TEST(GoldenLogits, OfTheRealModelAreThoseOfTransformers) {
   const auto model = OpenModel(folder);
   ASSERT_TRUE(model) << model.error().ToString();
   ExpectGolden(*model, "smollm2.json",
-               {{"stock, float activations", ExecutorKind::kStock, 0, 0.02},
+               {{"stock, float activations", ExecutorKind::kStock, 0, 0.04},
                 {"stock", ExecutorKind::kStock, 4, 0.1},
                 {"fast", ExecutorKind::kFast, -1, 0.1}});
 }

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cstring>
 #include <functional>
 #include <limits>
 #include <string>
@@ -83,7 +85,8 @@ std::vector<std::uint8_t> BytesOf(const Operand& operand) {
                             : operand.type == kHalf ? 2
                                                     : 4;
   std::vector<std::uint8_t> bytes(count * width);
-  for (std::size_t i = 0; i < operand.values.size(); ++i) {
+  // An operand may have fewer elements than the values it was given.
+  for (std::size_t i = 0; i < std::min(count, operand.values.size()); ++i) {
     std::memcpy(bytes.data() + i * width, &operand.values[i], width);
   }
   return bytes;
