@@ -14,7 +14,6 @@
 namespace dobby {
 namespace {
 
-
 double CpuSeconds() {
   timespec time{};
   ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
