@@ -340,7 +340,10 @@ __attribute__((constructor)) static void ArmFromEnvironment() {
 #ifndef DOBBY_PRELOADED
 void* operator new(std::size_t size) {
   void* memory = Fails(Call::kAllocate) ? nullptr : std::malloc(size);
-  if (memory == nullptr) throw std::bad_alloc();
+  if (memory == nullptr) {
+    if (const auto handle = std::get_new_handler()) handle();
+    throw std::bad_alloc();
+  }
   return memory;
 }
 void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
