@@ -78,18 +78,13 @@ bool IsOurs(const std::string& path, mode_t type) {
          (status.st_mode & (S_IWGRP | S_IWOTH)) == 0;
 }
 
-/// Takes from others the right to change the folder of all packed weights: a
-/// umask of 002 gave it. Errors: kIo for a folder that is another user's.
-Result<void> CloseToOthers(const std::string& folder) {
-  struct stat status{};
-  if (::lstat(folder.c_str(), &status) == 0 && S_ISDIR(status.st_mode) &&
-      status.st_uid == ::geteuid()) {
-    ::chmod(folder.c_str(), status.st_mode & 0755);
-  }
+/// Errors: kIo for a folder of all packed weights that others may change.
+Result<void> CheckIsOurs(const std::string& folder) {
   if (IsOurs(folder, S_IFDIR)) return {};
   return Error{ErrorCode::kIo,
-               "belongs to another user, who could change the weights while "
-               "they are in use; set DOBBY_CACHE to a folder of your own",
+               "is open to other users, who could change the weights while "
+               "they are in use: `chmod 700` it if it is yours, or set "
+               "DOBBY_CACHE to a folder of your own",
                folder};
 }
 
@@ -374,19 +369,14 @@ Result<std::string> EnsurePackedWeights(const PackingPlan& plan,
   const std::string folder =
       PackedWeightsDir() + "/" + id.ToHex() + "-" + kLayout;
   if (IsMadeBy(plan, folder) && VerifyPackedWeights(folder)) return folder;
-  auto staged = StagedFolder::Begin(folder);
+  // Only this user may cut what sessions have mapped.
+  auto staged = StagedFolder::Begin(folder, 0700);
   if (!staged) return staged.error();
   // Another process may have made it while this one waited.
   if (IsMadeBy(plan, folder) && VerifyPackedWeights(folder)) return folder;
-  auto done = CloseToOthers(fs::path(folder).parent_path().string());
+  auto done = CheckIsOurs(fs::path(folder).parent_path().string());
   if (!done) return done.error();
-  const std::string file = staged->path() + "/" + kPackedFile;
-  done = Pack(plan, file);
-  // Only this user may cut what sessions have mapped.
-  if (done && (::chmod(file.c_str(), 0600) != 0 ||
-               ::chmod(staged->path().c_str(), 0700) != 0)) {
-    done = SystemError(file, "cannot keep others from changing");
-  }
+  done = Pack(plan, staged->path() + "/" + kPackedFile);
   if (done) done = staged->Commit();
   if (!done) return done.error();
   RemoveOtherLayouts(folder);

@@ -114,13 +114,14 @@ TEST_F(PackedWeightsTest, AFileThatOthersMayChangeIsNotUsed) {
   const auto mode = [](const fs::path& path) {
     return fs::status(path).permissions();
   };
-  EXPECT_EQ(mode(file), fs::perms(0600));
+  const auto others = fs::perms(0022);
+  EXPECT_EQ(mode(file) & others, fs::perms::none);
   EXPECT_EQ(mode(folder), fs::perms(0700));
+  EXPECT_EQ(mode(folder.parent_path()), fs::perms(0700));
   const std::string good = *ReadWholeFile(file);
   const std::vector<std::function<void()>> spoils = {
       [&] { fs::permissions(file, fs::perms(0666)); },
       [&] { fs::permissions(folder, fs::perms(0777)); },
-      [&] { fs::permissions(folder.parent_path(), fs::perms(0775)); },
       [&] {
         fs::rename(file, dir_ + "/elsewhere");
         fs::create_symlink(dir_ + "/elsewhere", file);
@@ -130,12 +131,15 @@ TEST_F(PackedWeightsTest, AFileThatOthersMayChangeIsNotUsed) {
     spoils[i]();
     ASSERT_TRUE(DeriveFastGraph(model)) << i;
     EXPECT_EQ(fs::symlink_status(file).type(), fs::file_type::regular) << i;
-    EXPECT_EQ(mode(file), fs::perms(0600)) << i;
+    EXPECT_EQ(mode(file) & others, fs::perms::none) << i;
     EXPECT_EQ(mode(folder), fs::perms(0700)) << i;
-    EXPECT_EQ(mode(folder.parent_path()) & fs::perms(0022), fs::perms::none)
-        << i;
     EXPECT_EQ(*ReadWholeFile(file), good) << i;
   }
+  fs::permissions(folder.parent_path(), fs::perms(0775));
+  const auto refused = DeriveFastGraph(model);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::kIo);
+  EXPECT_THAT(refused.error().message, testing::HasSubstr("chmod 700"));
 }
 
 TEST_F(PackedWeightsTest, FilesOfOtherLayoutsAreRemoved) {

@@ -43,10 +43,11 @@ bool IsStaging(std::string_view name, std::string_view prefix) {
 StagedFolder::StagedFolder(Folder parent, std::string name)
     : parent_(std::move(parent)), name_(std::move(name)) {}
 
-Result<StagedFolder> StagedFolder::Begin(const std::string& final_path) {
+Result<StagedFolder> StagedFolder::Begin(const std::string& final_path,
+                                          mode_t mode) {
   const fs::path whole(final_path);
   if (whole.has_parent_path()) {
-    auto made = MakeDirs(whole.parent_path().string());
+    auto made = MakeDirsOfMode(whole.parent_path().string(), mode);
     if (!made) return made.error();
   }
   auto parent = Folder::OpenParentOf(final_path);
@@ -64,7 +65,7 @@ Result<StagedFolder> StagedFolder::Begin(const std::string& final_path) {
   folder.CleanUp();
   const std::string staging =
       "." + folder.name_ + "." + RandomName() + std::string(kPart);
-  const auto made = folder.parent_.Make(staging, 0777);
+  const auto made = folder.parent_.Make(staging, mode);
   if (!made) return made.error();
   folder.staging_ = staging;
   folder.path_ = made->path();

@@ -1,6 +1,8 @@
 // A folder that appears under its name only when it is complete.
 #pragma once
 
+#include <sys/types.h>
+
 #include <string>
 
 #include "base/descriptor.h"
@@ -16,8 +18,10 @@ namespace dobby {
 class StagedFolder {
  public:
   /// Waits until this process may make `final_path`, then makes an empty folder
-  /// to fill. Errors: kIo.
-  static Result<StagedFolder> Begin(const std::string& final_path);
+  /// to fill. It and its missing parents get `mode`, less the umask. Errors:
+  /// kIo.
+  static Result<StagedFolder> Begin(const std::string& final_path,
+                                    mode_t mode = 0777);
 
   ~StagedFolder();
   StagedFolder(StagedFolder&& other) noexcept = default;

@@ -88,17 +88,19 @@ def content_of(folder):
 
 
 def traced(name, calls, words, data=None):
-    """Runs a command under strace and returns its system calls, one a line; a
-    file for each thread keeps them whole."""
+    """Runs a command under strace and returns its system calls, one a line, in
+    their order; a file for each thread keeps them whole."""
     traces = checks.folder / "traces" / name
     traces.mkdir(parents=True)
     ran = subprocess.run(
-        ["strace", "-ff", "-y", "-s", "4096", "-e", "signal=none", "-e",
+        ["strace", "-ff", "-ttt", "-y", "-s", "4096", "-e", "signal=none", "-e",
          "trace=" + calls, "-o", traces / "trace", checks.dobby,
          *map(os.fspath, words)], input=data, capture_output=True,
         env=checks.environment, timeout=program.TIME_LIMIT_S, check=False)
-    lines = [line for file in traces.iterdir()
-             for line in file.read_text(errors="replace").splitlines()]
+    lines = sorted((line.split(" ", 1) for file in traces.iterdir()
+                    for line in file.read_text(errors="replace").splitlines()),
+                   key=lambda parts: float(parts[0]))
+    lines = [line for _, line in lines]
     return program.Ran(ran.returncode, ran.stdout,
                        ran.stderr.decode(errors="replace")), lines
 
@@ -110,8 +112,21 @@ def path_of(folder, text, cwd):
     return pathlib.Path(os.path.realpath(path.parent)) / path.name
 
 
+def with_descriptors(lines):
+    """Replaces /proc/self/fd/N by the path that was open there by then."""
+    paths = {}
+    for line in lines:
+        yield re.sub(r"/proc/self/fd/(\d+)",
+                     lambda match: paths.get(match[1], match[0]), line)
+        opened = re.search(r"= (\d+)<([^>]*)>$", line)
+        if opened:
+            paths[opened[1]] = opened[2]
+
+
 def changed_paths(line, cwd):
     """Returns what a system call changes or makes, by absolute path."""
+    if line.startswith("mkdir") and line.endswith("EEXIST (File exists)"):
+        return []  # A folder on the way to dobby's own.
     call = CALL.match(line)
     if not call:
         return []
@@ -152,7 +167,7 @@ def check_command(name, words, allowed, data=None,
     tried = [line for line in tried if line not in started]
     checks.check(not tried, f"{name}: no socket, program, process, ...",
                  tried[:5])
-    outside = [(line, str(path)) for line in lines
+    outside = [(line, str(path)) for line in with_descriptors(lines)
                for path in changed_paths(line, os.getcwd())
                if not any(path.is_relative_to(place) for place in allowed)]
     checks.check(not outside, f"{name}: changes nothing outside", outside[:5])
