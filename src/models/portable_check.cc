@@ -86,8 +86,7 @@ std::string ObjectionToInterface(const onnx::GraphProto& graph,
            " outputs, which are not those of " + std::to_string(shape.layers) +
            " layers";
   }
-  std::string objection =
-      ObjectionToValues(graph.input(), InputsOf(shape));
+  std::string objection = ObjectionToValues(graph.input(), InputsOf(shape));
   if (!objection.empty()) return objection;
   return ObjectionToValues(graph.output(), OutputsOf(shape));
 }

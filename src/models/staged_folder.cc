@@ -44,7 +44,7 @@ StagedFolder::StagedFolder(Folder parent, std::string name)
     : parent_(std::move(parent)), name_(std::move(name)) {}
 
 Result<StagedFolder> StagedFolder::Begin(const std::string& final_path,
-                                          mode_t mode) {
+                                         mode_t mode) {
   const fs::path whole(final_path);
   if (whole.has_parent_path()) {
     auto made = MakeDirsOfMode(whole.parent_path().string(), mode);
