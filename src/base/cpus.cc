@@ -2,6 +2,7 @@
 
 #include <malloc.h>
 #include <sched.h>
+#include <sys/sysinfo.h>
 
 #include <algorithm>
 #include <cmath>
@@ -106,8 +107,12 @@ int AvailableCpus() {
 }
 
 std::uint64_t AvailableMemoryBytes() {
-  const auto machine =
+  auto machine =
       static_cast<double>(ProcField("/proc/meminfo", "MemAvailable"));
+  struct sysinfo info{};
+  if (machine == 0 && ::sysinfo(&info) == 0) {
+    machine = static_cast<double>(info.freeram) * info.mem_unit;
+  }
   return static_cast<std::uint64_t>(std::min(machine, CgroupMemoryLeft()));
 }
 

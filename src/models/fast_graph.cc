@@ -323,7 +323,7 @@ class FastGraphBuilder {
       const onnx::NodeProto* gate = GateOf(node.input(i));
       const auto* up = Producer(node.input(1 - i), "MatMulNBits");
       if (gate == nullptr || up == nullptr || gate == up ||
-          gate->input(0) != up->input(0) || !InputOf(*gate, 5).empty() ||
+          InputOf(*gate, 0) != InputOf(*up, 0) || !InputOf(*gate, 5).empty() ||
           !InputOf(*up, 5).empty() || !IsReadBy(gate->output(0), 2) ||
           !IsReadBy(up->output(0), 1) || !IsReadBy(node.input(i), 1)) {
         continue;

@@ -22,7 +22,8 @@ struct AttributeRule {
 struct OperatorRule {
   std::string_view domain;
   std::string_view op;
-  std::string_view inputs;  ///< "x" may be there, "-" and what follows not.
+  /// 'X' must be there, 'x' may be; '-' and what follows may not.
+  std::string_view inputs;
   std::vector<AttributeRule> attributes;
 };
 
@@ -32,14 +33,14 @@ const std::vector<OperatorRule>& Rules() {
   static const std::vector<OperatorRule> rules = {
       {kMicrosoft,
        "GatherBlockQuantized",
-       "xxx",
+       "XXX",
        {{"bits", {}},
         {"block_size", kQuantBlock, true},
         {"gather_axis", 0},
         {"quantize_axis", 1}}},
       {kMicrosoft,
        "MatMulNBits",
-       "xxx--x",
+       "XXX--x",
        {{"K", {}},
         {"N", {}},
         {"bits", {}},
@@ -47,7 +48,7 @@ const std::vector<OperatorRule>& Rules() {
         {"accuracy_level", {}}}},
       {kMicrosoft,
        "GroupQueryAttention",
-       "xxxxxxxxx",
+       "XxxxxXXxx",
        {{"num_heads", {}},
         {"kv_num_heads", {}},
         {"do_rotary", 1, true},
@@ -58,22 +59,22 @@ const std::vector<OperatorRule>& Rules() {
         {"smooth_softmax", 0}}},
       {kMicrosoft,
        "SkipSimplifiedLayerNormalization",
-       "xxxx",
+       "XXXx",
        {{"epsilon", {}}}},
       {"",
        "SimplifiedLayerNormalization",
-       "xx",
+       "XX",
        {{"axis", -1}, {"epsilon", {}}, {"stash_type", 1}}},
-      {"", "Gather", "xx", {{"axis", 1, true}}},
-      {"", "Reshape", "xx", {{"allowzero", 0}}},
-      {"", "Add", "xx", {}},
-      {"", "Div", "xx", {}},
-      {"", "Identity", "x", {}},
-      {"", "Mul", "xx", {}},
-      {"", "Neg", "x", {}},
-      {"", "Sigmoid", "x", {}},
-      {"", "Sub", "xx", {}},
-      {"", "Tanh", "x", {}},
+      {"", "Gather", "XX", {{"axis", 1, true}}},
+      {"", "Reshape", "XX", {{"allowzero", 0}}},
+      {"", "Add", "XX", {}},
+      {"", "Div", "XX", {}},
+      {"", "Identity", "X", {}},
+      {"", "Mul", "XX", {}},
+      {"", "Neg", "X", {}},
+      {"", "Sigmoid", "X", {}},
+      {"", "Sub", "XX", {}},
+      {"", "Tanh", "X", {}},
   };
   return rules;
 }
@@ -123,9 +124,16 @@ std::string ObjectionToInputs(const onnx::NodeProto& node,
   for (int i = 0; i < node.input_size(); ++i) {
     const auto at = static_cast<std::size_t>(i);
     if (node.input(i).empty()) continue;
-    if (at < allowed.size() && allowed[at] == 'x') continue;
+    if (at < allowed.size() && allowed[at] != '-') continue;
     return "has an input " + std::to_string(i) + ", '" + node.input(i) +
            "', that is not supported";
+  }
+  for (std::size_t at = 0; at < allowed.size(); ++at) {
+    const int i = static_cast<int>(at);
+    if (allowed[at] != 'X') continue;
+    if (i >= node.input_size() || node.input(i).empty()) {
+      return "lacks input " + std::to_string(i);
+    }
   }
   return "";
 }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <set>
@@ -83,9 +84,22 @@ std::string OwnChecksum(json manifest) {
   return HashOf(manifest.dump()).ToHex();
 }
 
+/// Returns a whole number; throws json::exception for anything else. (`get`
+/// would convert a fraction that fits no integer, which is undefined.)
+std::int64_t WholeNumber(const json& value) {
+  return value.get_ref<const json::number_integer_t&>();
+}
+
+/// Returns a token's id: what fits none is -1 or lies outside any vocabulary.
+TokenId TokenIdIn(const json& value) {
+  constexpr std::int64_t kMost = std::numeric_limits<TokenId>::max();
+  return static_cast<TokenId>(
+      std::clamp(WholeNumber(value), std::int64_t{-1}, kMost));
+}
+
 /// A size of the manifest, from 1 to `most`; 0 when it is none.
 std::int64_t SizeIn(const json& object, const char* key, std::int64_t most) {
-  const auto value = object.at(key).get<std::int64_t>();
+  const auto value = WholeNumber(object.at(key));
   return value > 0 && value <= most ? value : 0;
 }
 
@@ -130,15 +144,15 @@ std::string FillFrom(const json& manifest, ModelFolder& model) {
   model.quantisation = manifest.at("quantisation").get<std::string>();
   model.shape = ShapeFrom(manifest.at("shape"));
   const json& tokens = manifest.at("tokens");
-  model.bos = tokens.at("bos").get<TokenId>();
-  model.eos = tokens.at("eos").get<std::vector<TokenId>>();
+  model.bos = TokenIdIn(tokens.at("bos"));
+  for (const json& id : tokens.at("eos")) model.eos.push_back(TokenIdIn(id));
   model.bos_token = tokens.at("bos_token").get<std::string>();
   model.eos_token = tokens.at("eos_token").get<std::string>();
   std::set<std::string> names;
   for (const json& entry : manifest.at("files")) {
     ModelFile file;
     file.name = entry.at("name").get<std::string>();
-    file.bytes = entry.at("bytes").get<std::uint64_t>();
+    file.bytes = static_cast<std::uint64_t>(WholeNumber(entry.at("bytes")));
     const auto hash = HashFromHex(entry.at("blake3").get<std::string>());
     if (!hash || !IsPlainName(file.name)) return "a file entry is damaged";
     file.hash = *hash;
@@ -169,7 +183,7 @@ Result<ModelFolder> ParseManifest(const std::string& folder,
   model.path = folder;
   try {
     const json manifest = json::parse(bytes);
-    if (const int format = manifest.at("format").get<int>();
+    if (const std::int64_t format = WholeNumber(manifest.at("format"));
         format != kModelFormat) {
       return ModelError(
           folder, "the folder has format " + std::to_string(format) +

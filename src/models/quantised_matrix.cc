@@ -111,7 +111,10 @@ Requantised Requantise(const float* values, int bits, float step) {
   const float widest = std::fabs(extreme) / (half_range - 1);
   best.Try(widest, values, bits);
   best.Try(-extreme / half_range, values, bits);
-  const int finest = static_cast<int>(std::fabs(step) / widest);
+  // Of two levels the greater is at least half a step. So a step of more of the
+  // widest scales has one level only, which the first try met.
+  const float scales = std::fabs(step) / widest;
+  const int finest = scales <= 2 * half_range ? static_cast<int>(scales) : 0;
   for (int k = finest; k > finest / 2; --k) {
     best.Try(step / static_cast<float>(k), values, bits);
   }

@@ -298,6 +298,10 @@ Result<std::vector<FileEntry>> Walker::Run(const std::stop_token& stop) {
   std::stable_sort(
       entries_.begin(), entries_.end(),
       [](const FileEntry& a, const FileEntry& b) { return a.path < b.path; });
+  // The root is no row: where it cannot be listed, nothing is known.
+  if (!entries_.empty() && entries_.front().path.empty()) {
+    return *entries_.front().error;
+  }
   const auto same = std::unique(
       entries_.begin(), entries_.end(),
       [](const FileEntry& a, const FileEntry& b) { return a.path == b.path; });
@@ -383,7 +387,10 @@ Result<Repo> OpenRepo(const std::string& path, const RepoOptions& options,
                 tree ? PrefixBelow(tree->top, repo.root) : "", options);
   walker.AddOuterRules(tree);
   auto entries = walker.Run(stop);
-  if (!entries) return entries.error();
+  if (!entries) {
+    if (entries.error().context.empty()) entries.error().context = repo.root;
+    return entries.error();
+  }
   repo.entries = *std::move(entries);
   return repo;
 }

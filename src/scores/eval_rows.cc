@@ -33,6 +33,13 @@ std::vector<std::string> TextsOf(const Json& object, const char* name) {
   return texts;
 }
 
+/// Returns a whole number; 0 where there is none.
+std::size_t CountOf(const Json& object, const char* name) {
+  const auto at = object.find(name);
+  return at != object.end() && at->is_number_unsigned() ? at->get<std::size_t>()
+                                                        : 0;
+}
+
 Error BadLine(const std::string& path, std::size_t number, const char* what) {
   return {ErrorCode::kUsage, what, path + ":" + std::to_string(number)};
 }
@@ -141,8 +148,8 @@ Result<void> KeptAnswers::Open() {
     EvalAnswer answer;
     answer.id = TextOf(object, "id");
     answer.lines = TextsOf(object, "lines");
-    answer.prompt_tokens = object.value("prompt_tokens", std::size_t{0});
-    answer.generated_tokens = object.value("generated_tokens", std::size_t{0});
+    answer.prompt_tokens = CountOf(object, "prompt_tokens");
+    answer.generated_tokens = CountOf(object, "generated_tokens");
     lines += object.dump() + "\n";
     answers_[answer.id] = std::move(answer);
     return {};

@@ -160,14 +160,19 @@ Result<void> PrepareSchema(Database& database, const std::string& path) {
 }
 
 Result<void> CheckSchema(Database& database, const std::string& path) {
+  const Error none = {ErrorCode::kNotFound,
+                      "holds no index yet: run `dobby index` first", path};
   const auto identity = IdentityOf(database);
   if (!identity) return identity.error();
-  if (identity->empty()) {
-    return Error{ErrorCode::kNotFound,
-                 "holds no index yet: run `dobby index` first", path};
-  }
+  if (identity->empty()) return none;
   auto checked = CheckIdentity(*identity, path);
-  return checked ? CheckParts(database, path) : checked;
+  if (checked) checked = CheckParts(database, path);
+  if (!checked) return checked;
+  // The first thing that a run writes.
+  const auto roots =
+      database.Number("SELECT count(*) FROM meta WHERE name = 'root'");
+  if (!roots) return roots.error();
+  return *roots > 0 ? Result<void>() : Result<void>(none);
 }
 
 }  // namespace dobby

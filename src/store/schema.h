@@ -18,8 +18,8 @@ inline constexpr int kStoreApplicationId = 0x646F6262;
 /// Database::LastError.
 Result<void> PrepareSchema(Database& database, const std::string& path);
 
-/// Checks the tables without writing. Errors: as above; kNotFound for an
-/// empty database.
+/// Checks the tables without writing. Errors: as above; kNotFound where no run
+/// has begun.
 Result<void> CheckSchema(Database& database, const std::string& path);
 
 }  // namespace dobby

@@ -121,6 +121,7 @@ TEST(StoreFaults, ReadersSeeWholeStatesWhileAWriterRuns) {
   const std::string path = FreshFolder() + "/index.db";
   auto writer = Store::OpenForWriting(path);
   ASSERT_TRUE(writer);
+  ASSERT_TRUE((*writer)->Begin("/root", "name", "model", "prompts"));
   ASSERT_TRUE((*writer)->ReplaceFile(SampleFile("a.cc", 3, 0)));
   std::atomic<bool> done = false;
   int loads = 0;
@@ -177,7 +178,7 @@ TEST(StoreFaults, OneIndexHasOneLockHoweverItIsNamed) {
 /// Makes an index with some files in it.
 void MakeIndex(const std::string& path) {
   auto store = Store::OpenForWriting(path);
-  ASSERT_TRUE(store);
+  ASSERT_TRUE(store && (*store)->Begin("/root", "name", "model", "prompts"));
   for (int i = 0; i < 50; ++i) {
     ASSERT_TRUE((*store)->ReplaceFile(SampleFile(FileName(i), 2, i)));
   }
@@ -262,6 +263,9 @@ TEST(StoreFaults, AMissingOrEmptyIndexIsNotFound) {
     EXPECT_THAT(store.error().message, HasSubstr("dobby index"));
   }
   EXPECT_TRUE(Store::OpenForWriting(path)) << "an empty file becomes one";
+  const auto unbegun = Store::OpenForReading(path);
+  ASSERT_FALSE(unbegun) << "no run has begun";
+  EXPECT_EQ(unbegun.error().code, ErrorCode::kNotFound);
 }
 
 /// Reads everything there is; returns whether each failure was a clear one.

@@ -229,6 +229,11 @@ def patterns_that_backtrack():
                      f"pattern {name}: ends by itself", ran)
 
 
+def lines_of(ran):
+    """Returns the lines of the worker's only answer; None for an error."""
+    return json.loads(ran.out).get("lines")
+
+
 def packed_weights_that_change():
     """F17: the cache's file is damaged, replaced, or cut while in use."""
     cache = checks.folder / "cache/dobby/packed"
@@ -242,7 +247,8 @@ def packed_weights_that_change():
         os.chmod(file, 0o600)
         file.write_bytes(content)
         ran = checks.run(*words, input=REQUEST)
-        checks.check(ran.out == good.out, f"{name}: the same answer", ran)
+        checks.check(lines_of(ran) == lines_of(good) is not None,
+                     f"{name}: the same answer", ran)
         file, = cache.glob("*/weights.bin")
     process = checks.start(*words, stdin=program.subprocess.PIPE)
     process.stdin.write(REQUEST)

@@ -22,7 +22,9 @@ checks.use_tiny_model()
 checks.environment["XDG_STATE_HOME"] = str(checks.folder / "state")
 SIZE = checks.options.size
 GROWTH, NOISE_S = 2.5, 0.4
-START_BYTES, BYTES_FOR_A_BYTE = 150 << 20, 60
+# Of memory: the program with its tiny model, one syntax tree at a time
+# (chunks/parse.h says how large one may be), and the text itself.
+START_BYTES, TREE_BYTES, BYTES_FOR_A_BYTE = 70 << 20, 192 << 20, 60
 
 
 def words(size):
@@ -130,7 +132,7 @@ def texts_cost_what_they_weigh():
         checks.check(twice_s < GROWTH * once_s + NOISE_S,
                      f"{name}: {once_s:.2f} s of CPU, twice the text "
                      f"{twice_s:.2f} s")
-        ceiling = START_BYTES + BYTES_FOR_A_BYTE * len(twice)
+        ceiling = START_BYTES + TREE_BYTES + BYTES_FOR_A_BYTE * len(twice)
         checks.check(peak < ceiling, f"{name}: {peak >> 20} MB for "
                      f"{len(twice) >> 10} KB, at most {ceiling >> 20} MB")
 
@@ -209,7 +211,7 @@ def lines_for_the_worker():
         ran = checks.run("worker", "-q", input=line + b"\n" + good)
         answers = ran.out.splitlines()
         checks.check(ran.status is not None and 0 <= ran.status < 128
-                     and any(b'"id":2' in a and b"line1" in a
+                     and any(b'"id":2' in a and b'"lines"' in a
                              for a in answers),
                      f"worker, {name}: the next line is answered", ran)
 
@@ -228,7 +230,7 @@ def signals_are_heard():
         start = time.monotonic()
         ran = checks.finish(process)
         took = time.monotonic() - start
-        checks.check(ran.status is not None and took < 10,
+        checks.check(ran.status is not None and took < 2,
                      f"worker, {name}: stopped after {took:.1f} s", ran)
 
 
