@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "base/pages.h"
 #include "kernels/attention.h"
 #include "models/fast_graph.h"
 
@@ -10,12 +11,6 @@ namespace {
 
 std::size_t BlocksOf(std::size_t tokens) {
   return (tokens + kKvBlock - 1) / kKvBlock;
-}
-
-/// Rounds up to whole pages.
-std::size_t PagesOf(std::size_t bytes) {
-  constexpr std::size_t kPage = 4096;
-  return (bytes + kPage - 1) / kPage * kPage;
 }
 
 std::size_t BlockBytesOf(const ModelShape& shape) {
@@ -40,8 +35,8 @@ Result<std::unique_ptr<OrtFastExecutor>> OrtFastExecutor::Make(
   kv.planes = static_cast<std::size_t>(shape.layers);
   kv.slots = sequences;
   kv.heads = static_cast<std::size_t>(shape.kv_heads);
-  kv.head_bytes = PagesOf(BlocksOf(static_cast<std::size_t>(shape.context)) *
-                          BlockBytesOf(shape));
+  kv.head_bytes = RoundUpToPages(
+      BlocksOf(static_cast<std::size_t>(shape.context)) * BlockBytesOf(shape));
   auto slab = KvSlab::Reserve(kv);
   if (!slab) return slab.error();
   return std::unique_ptr<OrtFastExecutor>(

@@ -4,6 +4,7 @@
 #include <cstring>
 #include <utility>
 
+#include "base/pages.h"
 #include "models/portable_graph.h"
 
 namespace dobby {
@@ -17,7 +18,6 @@ std::size_t TokenBytes(const ModelShape& shape) {
 /// The tokens of a slot: those of the context, and more until a head's rows
 /// fill whole pages.
 std::size_t WholePagesCapacity(const ModelShape& shape) {
-  constexpr std::size_t kPageBytes = 4096;
   auto capacity = static_cast<std::size_t>(shape.context);
   while (capacity * TokenBytes(shape) % kPageBytes != 0) ++capacity;
   return capacity;

@@ -5,12 +5,12 @@
 
 #include "base/files.h"
 #include "base/folder.h"
+#include "base/pages.h"
 #include "onnx-ml.pb.h"
 
 namespace dobby {
 namespace {
 
-constexpr std::uint64_t kPageBytes = 4096;
 constexpr std::int64_t kIrVersion = 10;
 constexpr std::int64_t kOpset = 21;
 
@@ -51,7 +51,7 @@ Result<ExternalData> ExternalData::Create(const std::string& path) {
 
 Result<Extent> ExternalData::Append(std::span<const std::byte> bytes) {
   static constexpr char kZeros[kPageBytes] = {};
-  const std::uint64_t padding = (kPageBytes - size_ % kPageBytes) % kPageBytes;
+  const std::uint64_t padding = RoundUpToPages(size_) - size_;
   if (std::fwrite(kZeros, 1, padding, file_.get()) != padding ||
       std::fwrite(bytes.data(), 1, bytes.size(), file_.get()) != bytes.size()) {
     return SystemError(path_, "cannot write");

@@ -15,6 +15,7 @@
 
 #include "base/files.h"
 #include "base/folder.h"
+#include "base/pages.h"
 #include "dobby/model.h"
 #include "kernels/packed_matrix.h"
 #include "models/staged_folder.h"
@@ -24,7 +25,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::uint64_t kPageBytes = 4096;
 /// Version of the layout of the file and of the matrices in it.
 constexpr const char* kLayout = "v2";
 /// What is hashed and written at once.
@@ -349,8 +349,7 @@ std::vector<std::int64_t> PackedEntry::ScaleDims() const {
 void PlaceTensors(PackingPlan& plan) {
   plan.bytes = kPageBytes;
   const auto place = [&](std::uint64_t length) {
-    const std::uint64_t offset =
-        (plan.bytes + kPageBytes - 1) / kPageBytes * kPageBytes;
+    const std::uint64_t offset = RoundUpToPages(plan.bytes);
     plan.bytes = offset + length;
     return Extent{offset, length};
   };

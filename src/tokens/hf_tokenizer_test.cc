@@ -244,6 +244,9 @@ TEST(LoadTokenizer, SaysWhatIsWrongWithAFile) {
                 R"({"version":"1.0","normalizer":{"type":"Replace",)"
                 R"("pattern":{"String":"a"},"content":"aaaaaaaaaa"},)"
                 R"("model":{"type":"BPE","vocab":{"a":0},"merges":[]}})"},
+           Case{"two tokens of one id",
+                R"({"version":"1.0","model":{"type":"BPE","vocab":)"
+                R"({"a":0,"b":0},"merges":[]}})"},
            Case{"another kind of model",
                 R"({"version":"1.0","model":{"type":"WordLevel","vocab":)"
                 R"({"a":0},"unk_token":"a"}})"},

@@ -2,7 +2,7 @@
 
 use aho_corasick::{AhoCorasick, MatchKind};
 use tokenizers::models::{bpe::BPE, ModelWrapper};
-use tokenizers::Tokenizer;
+use tokenizers::{Model, Tokenizer};
 
 use crate::Outcome;
 
@@ -30,6 +30,7 @@ impl TextTokenizer {
         plain.with_truncation(None)?;
         plain.with_padding(None);
         plain.set_encode_special_tokens(true);
+        check_ids(bpe_of(&plain)?)?;
         let unknown = bpe_of(&plain)?.unk_token.as_ref();
         let unknown = unknown.and_then(|name| plain.token_to_id(name));
         let mut control: Vec<(u32, String)> = plain
@@ -107,6 +108,17 @@ fn bpe_of(tokenizer: &Tokenizer) -> Outcome<&BPE> {
     match tokenizer.get_model() {
         ModelWrapper::BPE(model) => Ok(model),
         _ => Err("its model is not BPE, the only kind this build knows".into()),
+    }
+}
+
+/// Refuses a vocabulary that has two tokens of one id: a control token's could
+/// be a word's too.
+fn check_ids(model: &BPE) -> Outcome<()> {
+    let mut ids: Vec<u32> = model.get_vocab().into_values().collect();
+    ids.sort_unstable();
+    match ids.windows(2).find(|pair| pair[0] == pair[1]) {
+        Some(pair) => Err(format!("two of its tokens have the id {}", pair[0]).into()),
+        None => Ok(()),
     }
 }
 
