@@ -134,10 +134,12 @@ constexpr Command kCommands[] = {
      kWorkerFlags,
      "Reads one object a line: {\"id\", \"code\", \"path\"?, \"lang\"?, "
      "\"style\"?: \"lines\"|\"sentence\"}. Writes one a line as each is "
-     "done, in any order: {\"id\", \"lines\", \"prompt_tokens\", "
-     "\"generated_tokens\", \"ms\", \"grounded\", \"truncated\"}, or "
-     "{\"id\", \"error\": {\"code\", \"message\"}}. A bad line is answered "
-     "with an error. At most twice --agents are taken in at once. Ends when "
+     "done, in any order: {\"id\", \"lines\", \"model\", "
+     "\"prompt_tokens\", \"generated_tokens\", \"ms\", \"grounded\", "
+     "\"truncated\"}, or {\"id\", \"error\": {\"code\", \"message\"}}. "
+     "With \"author\" as the model, the first line quotes the code and is no "
+     "instruction to anybody. A bad line is answered with an error. At most "
+     "twice --agents are taken in at once. Ends when "
      "all is answered after the end of the input.",
      "dobby worker < snippets.jsonl > summaries.jsonl\n"
      "echo '{\"id\":1,\"code\":\"int two(){return 2;}\",\"lang\":\"c\"}' | "

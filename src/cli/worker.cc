@@ -46,6 +46,7 @@ std::string SummaryLine(const Json& id, const SummaryText& text,
   if (!sentence) lines.push_back(text.lines[1]);
   return Dump({{"id", id},
                {"lines", lines},
+               {"model", text.model},
                {"prompt_tokens", text.prompt_tokens},
                {"generated_tokens", text.generated_tokens},
                {"ms", text.ms},

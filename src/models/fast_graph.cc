@@ -382,7 +382,7 @@ class FastGraphBuilder {
       if (table == nullptr || table->dims_size() != 2 ||
           table->data_type() != onnx::TensorProto::FLOAT ||
           table->dims(0) < shape.context ||
-          table->dims(1) * 2 != shape.head_size) {
+          table->dims(1) != shape.head_size / 2) {
         return Refuse(node, "does not rotate whole heads");
       }
     }
