@@ -1,5 +1,8 @@
 #include "cli/settings.h"
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <cstdlib>
 #include <filesystem>
 #include <optional>
@@ -35,23 +38,40 @@ struct RepositoryFile {
   std::string text;
 };
 
+/// Returns why the file of `at`, at or above the `asked` folder, is not to be
+/// read; empty: nothing is wrong with it.
+std::string ObjectionTo(const struct stat& file, const Folder& at,
+                        const fs::path& asked) {
+  if (!S_ISREG(file.st_mode)) return "is not a regular file";
+  struct stat tree{};
+  if (at.path() == asked || ::stat(asked.c_str(), &tree) != 0) return "";
+  // Above what was asked for, somebody else may own the folder.
+  for (const uid_t owner : {::geteuid(), uid_t{0}, tree.st_uid}) {
+    if (file.st_uid == owner) return "";
+  }
+  return "belongs to another user";
+}
+
 /// Returns the `.dobby.toml` at or above `folder`, if any. The search ends at
 /// the top of a git work tree. A link, a fifo or the like is left alone with a
-/// warning: what it leads to is not the repository's. Errors: kTooLarge, kIo.
+/// warning: what it leads to is not the repository's; so is the file of another
+/// user above the folder. Errors: kTooLarge, kIo.
 Result<std::optional<RepositoryFile>> FindRepositoryFile(
     const std::string& folder, std::vector<std::string>* warnings) {
   std::error_code code;
-  fs::path at = fs::absolute(folder, code).lexically_normal();
+  const fs::path asked = fs::absolute(folder, code).lexically_normal();
+  fs::path at = asked;
   while (!code) {
     const auto opened = Folder::Open(at.string());
     const auto status = opened ? opened->StatusOf(kRepositoryFile)
                                : Result<struct stat>(opened.error());
-    if (status && !S_ISREG(status->st_mode)) {
-      warnings->push_back(opened->PathOf(kRepositoryFile) +
-                          ": is not a regular file and is left alone");
-      break;
-    }
     if (status) {
+      const std::string objection = ObjectionTo(*status, *opened, asked);
+      if (!objection.empty()) {
+        warnings->push_back(opened->PathOf(kRepositoryFile) + ": " + objection +
+                            " and is left alone");
+        break;
+      }
       auto text = opened->ReadFile(kRepositoryFile, kMaxRepositoryFileBytes);
       if (!text) return text.error();
       return std::optional(

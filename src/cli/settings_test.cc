@@ -1,6 +1,8 @@
 #include "cli/settings.h"
 
+#include <gmock/gmock.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <functional>
 
@@ -165,6 +167,21 @@ TEST_F(SettingsTest, TheSearchEndsAtTheTopOfTheWorkTree) {
   WriteText(folder_ + "/.dobby.toml", "exclude = ['x']\n");
   EXPECT_FALSE(Resolve({})->IsSet(FlagId::kExclude));
   std::filesystem::remove_all(folder_ + "/repo/.git");
+  EXPECT_TRUE(Resolve({})->IsSet(FlagId::kExclude));
+}
+
+TEST_F(SettingsTest, AFileOfAnotherUserAboveTheFolderIsLeftAlone) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root may give files away";
+  constexpr uid_t kNobody = 65534;
+  std::filesystem::remove_all(folder_ + "/repo/.git");
+  const std::string above = folder_ + "/.dobby.toml";
+  WriteText(above, "exclude = ['x']\n");
+  ASSERT_EQ(::chown(above.c_str(), kNobody, kNobody), 0);
+  EXPECT_FALSE(Resolve({})->IsSet(FlagId::kExclude));
+  ASSERT_EQ(warnings_.size(), 1u);
+  EXPECT_THAT(warnings_[0], testing::HasSubstr("another user"));
+  // The tree is that user's too: what it leaves out is.
+  ASSERT_EQ(::chown((folder_ + "/repo").c_str(), kNobody, kNobody), 0);
   EXPECT_TRUE(Resolve({})->IsSet(FlagId::kExclude));
 }
 

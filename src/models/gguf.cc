@@ -1,5 +1,6 @@
 #include "models/gguf.h"
 
+#include <algorithm>
 #include <bit>
 #include <cstring>
 #include <limits>
@@ -246,6 +247,25 @@ class GgufFile::Parser {
                     " is not inside the file, or not aligned");
       }
       tensor.data = bytes_.substr(start + offsets_[i], size);
+    }
+    CheckThatNoneOverlap();
+  }
+
+  /// Otherwise a small file could be a model without end.
+  void CheckThatNoneOverlap() {
+    std::vector<const GgufTensor*> by_place;
+    for (const GgufTensor& tensor : file_.tensors_) by_place.push_back(&tensor);
+    std::sort(by_place.begin(), by_place.end(),
+              [](const GgufTensor* a, const GgufTensor* b) {
+                return a->data.data() < b->data.data();
+              });
+    for (std::size_t i = 1; i < by_place.size(); ++i) {
+      const std::string_view before = by_place[i - 1]->data;
+      if (by_place[i]->data.data() < before.data() + before.size()) {
+        return Fail("tensor '" + std::string(by_place[i]->name) +
+                    "' that overlaps tensor '" +
+                    std::string(by_place[i - 1]->name) + "'");
+      }
     }
   }
 

@@ -203,6 +203,14 @@ TEST(Gguf, DamageIsNamedWithItsPlace) {
       {"offset not aligned",
        Writer().Header(1, 0).Tensor("t", {4}, 0, 4).PadTo(32, 64).bytes(),
        ErrorCode::kCorrupt, "not aligned"},
+      {"overlap",
+       Writer()
+           .Header(2, 0)
+           .Tensor("t", {16}, 0, 0)
+           .Tensor("u", {16}, 0, 32)
+           .PadTo(32, 128)
+           .bytes(),
+       ErrorCode::kCorrupt, "'u' that overlaps tensor 't'"},
       {"alignment",
        Writer()
            .Header(0, 1)

@@ -104,8 +104,11 @@ Result<void> StagedFolder::CommitInTwoSteps() {
   const bool replaces =
       ::renameat(parent, name_.c_str(), parent, old.c_str()) == 0;
   if (::renameat(parent, staging_.c_str(), parent, name_.c_str()) != 0) {
-    const Error error =
-        SystemError(parent_.PathOf(name_), "cannot make the folder");
+    Error error = SystemError(parent_.PathOf(name_), "cannot make the folder");
+    const auto there = parent_.StatusOf(name_);
+    if (there && !S_ISDIR(there->st_mode)) {
+      error.message = "is in the way, but is no folder: remove it";
+    }
     if (replaces) ::renameat(parent, old.c_str(), parent, name_.c_str());
     return error;
   }
