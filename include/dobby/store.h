@@ -54,9 +54,11 @@ class Store : public SummaryIndex {
   /// current. Errors: kCorrupt for a path that leads out of the root.
   virtual Result<IndexSnapshot> Load(const std::string& path) = 0;
 
-  /// Returns at most `limit` summaries that match `query`: all its words must
-  /// occur in lines or paths, each as a prefix. Punctuation is never an error.
-  /// `level` empty: all levels. Errors: kUsage for an unknown level.
+  /// Returns the summaries that answer `query` best, at most `limit` and one
+  /// for each path: any of its words occurs in lines or path, whole or as a
+  /// beginning; what stands in double quotes must occur as it is. Punctuation
+  /// is never an error. `level` empty: all levels. Errors: kUsage for an
+  /// unknown level.
   virtual Result<std::vector<SearchHit>> Search(const std::string& query,
                                                 const std::string& level,
                                                 std::size_t limit) = 0;

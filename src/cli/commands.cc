@@ -87,12 +87,15 @@ constexpr Command kCommands[] = {
      RunTree},
     {"search",
      "Find summaries by words",
-     {"WORDS", "Words that must all occur; the beginning of a word will do", 1,
-      64, "", false},
+     {"WORDS", "What to look for; the beginning of a word will do", 1, 64, "",
+      false},
      kSearchFlags,
-     "Searches summaries and paths, best match first. Exits with 1 when "
-     "nothing matches.",
+     "Searches summaries and paths: any of the words may occur, the best match "
+     "comes first, and each path once. Words in double quotes must occur one "
+     "behind the other. Exits with 1 when nothing matches.",
      "dobby search retry backoff\n"
+     "dobby search where are tokens refreshed\n"
+     "dobby search '\"connection pool\" timeout'  # the phrase must occur\n"
      "dobby search --level file --json parser",
      false,
      RunSearch},

@@ -81,6 +81,9 @@ int RunSearch(const Invocation& invocation, Io& io) {
   } else {
     for (const SearchHit& hit : *hits) PrintHit(hit, io);
   }
+  if (hits->empty() && !io.quiet) {
+    io.err << "dobby: no summary and no path has what was asked for\n";
+  }
   return hits->empty() ? kNothing : kOk;
 }
 

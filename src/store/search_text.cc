@@ -10,6 +10,8 @@ namespace {
 
 // More words than anyone asks for; FTS5 limits the depth of an expression.
 constexpr std::size_t kMaxWords = 64;
+/// Of a word that others may begin with, and the blank behind it.
+constexpr std::size_t kShortestBeginning = 3;
 
 bool IsUpper(char c) { return c >= 'A' && c <= 'Z'; }
 bool IsLower(char c) { return c >= 'a' && c <= 'z'; }
@@ -64,6 +66,45 @@ std::string Folded(std::string_view word) {
     if (IsUpper(c)) c = static_cast<char>(c - 'A' + 'a');
   }
   return folded;
+}
+
+/// Returns the FTS5 expression of identifiers one behind the other, whole or in
+/// parts; empty for none. With `begins`, more may follow the last one, but for
+/// a short one, which would begin too much.
+std::string TermOf(const std::vector<Identifier>& identifiers, bool begins) {
+  std::string whole, parts;
+  for (const Identifier& identifier : identifiers) {
+    whole += std::string(identifier.whole) + ' ';
+    for (const auto part : identifier.parts) parts += std::string(part) + ' ';
+  }
+  if (whole.empty()) return "";
+  const auto quoted = [&](const std::string& words) {
+    const bool is_short = words.size() <= kShortestBeginning;
+    return "\"" + words + (begins && !is_short ? "\" *" : "\"");
+  };
+  if (whole == parts) return quoted(whole);
+  return "(" + quoted(whole) + " OR " + quoted(parts) + ")";
+}
+
+/// What stands between two double quotes, and all the rest.
+struct QueryParts {
+  std::vector<std::string_view> phrases;
+  std::string words;
+};
+
+QueryParts PartsOf(std::string_view query) {
+  QueryParts parts;
+  while (parts.phrases.size() < kMaxWords) {
+    const std::size_t open = query.find('"');
+    const std::size_t close =
+        open == query.npos ? open : query.find('"', open + 1);
+    if (close == query.npos) break;
+    parts.words += std::string(query.substr(0, open)) + ' ';
+    parts.phrases.push_back(query.substr(open + 1, close - open - 1));
+    query.remove_prefix(close + 1);
+  }
+  parts.words += query;
+  return parts;
 }
 
 /// Returns the stretches of `query` between white space that hold a word.
@@ -138,19 +179,23 @@ std::string SplitIdentifiers(std::string_view text) {
 }
 
 std::string MatchExpression(std::string_view query) {
-  std::string expression;
-  for (const auto& word : WordsOf(query)) {
-    std::string whole, parts;
-    for (const Identifier& identifier : word) {
-      whole += std::string(identifier.whole) + ' ';
-      for (const auto part : identifier.parts) parts += std::string(part) + ' ';
-    }
-    if (!expression.empty()) expression += " AND ";
-    expression += whole == parts
-                      ? "\"" + whole + "\" *"
-                      : "(\"" + whole + "\" * OR \"" + parts + "\" *)";
+  const QueryParts parts = PartsOf(query);
+  std::string required, any;
+  const auto add = [](std::string& to, const char* operation,
+                      const std::string& term) {
+    to += (to.empty() ? "" : operation) + term;
+  };
+  for (const std::string_view phrase : parts.phrases) {
+    const std::string term = TermOf(FindIdentifiers(phrase), /*begins=*/false);
+    if (term.empty()) continue;
+    add(required, " AND ", term);
+    add(any, " OR ", term);
   }
-  return expression;
+  for (const auto& word : WordsOf(parts.words)) {
+    add(any, " OR ", TermOf(word, /*begins=*/true));
+  }
+  if (required.empty()) return any;
+  return "(" + required + ") AND (" + any + ")";
 }
 
 std::string Highlight(std::string_view text, std::string_view query) {

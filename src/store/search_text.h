@@ -22,9 +22,10 @@ std::vector<Identifier> FindIdentifiers(std::string_view text);
 /// what the index needs besides the text itself.
 std::string SplitIdentifiers(std::string_view text);
 
-/// Returns the FTS5 expression that finds texts with every word of `query` as a
-/// prefix, whole or as the parts of an identifier; empty if `query` has no
-/// word. It has no character with a special meaning in FTS5.
+/// Returns the FTS5 expression that finds texts with any word of `query`, whole
+/// or as the parts of an identifier; a word of three letters and more also as
+/// the beginning of others. What stands in double quotes must occur as it is.
+/// Empty if `query` has no word.
 std::string MatchExpression(std::string_view query);
 
 /// Returns `text` with '[' and ']' around the words that `query` finds.

@@ -1,11 +1,15 @@
 #include "store/sqlite_store.h"
 
 #include <array>
+#include <cstdint>
 #include <cstdlib>
 #include <ctime>
+#include <set>
+#include <string>
 #include <tuple>
 #include <unordered_set>
 #include <utility>
+#include <vector>
 
 #include "base/utf8.h"
 #include "store/rows.h"
@@ -293,26 +297,35 @@ Result<std::vector<SearchHit>> SqliteStore::Search(const std::string& query,
                                                    std::size_t limit) {
   const auto level_number = LevelNumber(level);
   if (!level_number) return level_number.error();
-  std::vector<SearchHit> hits;
   const std::string expression = MatchExpression(query);
-  if (expression.empty()) return hits;
-  // A word of the path says more than one of the lines.
-  const auto done = database_->Each(
-      "SELECT p.*, best.score FROM "
-      "(SELECT n.id, -bm25(search, 2.0, 1.0, 1.0) AS score, n.path, n.level, "
-      "n.position FROM search JOIN nodes n ON n.id = search.rowid "
+  if (expression.empty()) return std::vector<SearchHit>();
+  // Best first, and of each path the best. A word of the path says more than
+  // one of the lines.
+  std::vector<std::pair<std::int64_t, double>> best;
+  std::set<std::string> paths;
+  auto done = database_->Each(
+      "SELECT n.id, -bm25(search, 2.0, 1.0, 1.0) AS score, n.path "
+      "FROM search JOIN nodes n ON n.id = search.rowid "
       "WHERE search MATCH ?1 AND (?2 < 0 OR n.level = ?2) "
-      "ORDER BY score DESC, n.path, n.level DESC, n.position LIMIT ?3) best "
-      "JOIN placed p ON p.id = best.id "
-      "ORDER BY best.score DESC, p.path, p.level DESC, p.position",
+      "ORDER BY score DESC, n.path, n.level DESC, n.position",
       [&](const Statement& row) {
-        SummaryNode node = ReadNode(row);
-        std::string snippet = SnippetOf(node, query);
-        if (!LeadsInside(node.path)) return;  // Load names the fault.
-        hits.push_back(
-            {std::move(node), row.Real(kPlacedColumns), std::move(snippet)});
+        if (best.size() < limit && paths.insert(row.Text(2)).second) {
+          best.emplace_back(row.Int(0), row.Real(1));
+        }
       },
-      expression, *level_number, limit);
+      expression, *level_number);
+  std::vector<SearchHit> hits;
+  for (std::size_t i = 0; done && i < best.size(); ++i) {
+    done = database_->Each(
+        "SELECT * FROM placed WHERE id = ?1",
+        [&](const Statement& row) {
+          SummaryNode node = ReadNode(row);
+          std::string snippet = SnippetOf(node, query);
+          if (!LeadsInside(node.path)) return;  // Load names the fault.
+          hits.push_back({std::move(node), best[i].second, std::move(snippet)});
+        },
+        best[i].first);
+  }
   if (!done) return done.error();
   return hits;
 }

@@ -396,7 +396,14 @@ TEST(Store, SearchFindsWordsAndTheirParts) {
   for (const Case& c : {
            Case{"word", "header", {server}},
            Case{"prefix", "explai", {guide}},
-           Case{"all words", "web pages", {dir}},
+           Case{"any word", "web pages", {dir, server}},
+           Case{"a question", "where are tokens walked over?", {walker, dir}},
+           Case{"a short word begins no other", "w", {}},
+           Case{"a phrase", "\"web pages\"", {dir}},
+           Case{"a phrase and words", "\"web pages\" header", {dir}},
+           Case{"a phrase in an identifier", "\"header line\"", {server}},
+           Case{"no such phrase", "\"pages web\" header", {}},
+           Case{"an empty phrase", "\"\" header", {server}},
            Case{"words in both lines", "walks error", {walker}},
            Case{"words of path and line", "docs menu", {guide}},
            Case{"case", "WALKS", {walker}},
@@ -413,12 +420,12 @@ TEST(Store, SearchFindsWordsAndTheirParts) {
            Case{"accent", "cafe", {guide}},
            Case{"dash apart", "caf\u00e9 \u2014 menu", {guide}},
            Case{"no such", "kernel", {}},
-           Case{"one missing", "header kernel", {}},
+           Case{"one missing", "header kernel", {server}},
            Case{"empty", "", {}},
            Case{"spaces", " \t\n", {}},
            Case{"punctuation", "\"'*()[]{}:;^-+~!@#$%&|\\/<>,.?", {}},
            Case{"unbalanced quote", "\"header", {server}},
-           Case{"operators", "header AND lines", {}},
+           Case{"operators", "header AND lines", {server}},
            Case{"column", "path:server", {}},
            Case{"star", "hea*", {server}},
            Case{"minus", "-header", {server}},
@@ -431,6 +438,22 @@ TEST(Store, SearchFindsWordsAndTheirParts) {
     for (const auto& hit : *hits) paths.push_back(hit.node.path);
     EXPECT_THAT(paths, testing::UnorderedElementsAreArray(c.want)) << c.name;
   }
+}
+
+TEST(Store, SearchGivesThePathsBestSummaryOnce) {
+  const auto store = OpenedForWriting(FreshFolder() + "/index.db");
+  FileRecord record;
+  record.row.path = "a.c";
+  record.nodes = {
+      SampleNode(Level::kFile, "a.c", "Reads rows.", "Two parts."),
+      SampleNode(Level::kChunk, "a.c", "Opens it.", "Defines f."),
+      SampleNode(Level::kChunk, "a.c", "Sorts rows by columns.", "Defines g.")};
+  ASSERT_TRUE(store->ReplaceFile(record));
+  const auto hits = store->Search("sort rows", "", 10);
+  ASSERT_TRUE(hits);
+  ASSERT_EQ(hits->size(), 1u);
+  EXPECT_EQ((*hits)[0].node.text.lines[0], "Sorts rows by columns.");
+  EXPECT_EQ((*hits)[0].snippet, "[Sorts] [rows] by columns. Defines g.");
 }
 
 TEST(Store, SearchSurvivesAnyBytes) {
