@@ -254,6 +254,7 @@ class GgufFile::Parser {
   /// Otherwise a small file could be a model without end.
   void CheckThatNoneOverlap() {
     std::vector<const GgufTensor*> by_place;
+    by_place.reserve(file_.tensors_.size());
     for (const GgufTensor& tensor : file_.tensors_) by_place.push_back(&tensor);
     std::sort(by_place.begin(), by_place.end(),
               [](const GgufTensor* a, const GgufTensor* b) {
