@@ -38,13 +38,13 @@ struct RepositoryFile {
   std::string text;
 };
 
-/// Returns why the file of `at`, at or above the `asked` folder, is not to be
-/// read; empty: nothing is wrong with it.
-std::string ObjectionTo(const struct stat& file, const Folder& at,
+/// Returns why a file in the folder `at`, which is `asked` or above it, is not
+/// to be read; empty: nothing is wrong with it.
+std::string ObjectionTo(const struct stat& file, const fs::path& at,
                         const fs::path& asked) {
   if (!S_ISREG(file.st_mode)) return "is not a regular file";
   struct stat tree{};
-  if (at.path() == asked || ::stat(asked.c_str(), &tree) != 0) return "";
+  if (at == asked || ::stat(asked.c_str(), &tree) != 0) return "";
   // Above what was asked for, somebody else may own the folder.
   for (const uid_t owner : {::geteuid(), uid_t{0}, tree.st_uid}) {
     if (file.st_uid == owner) return "";
@@ -66,7 +66,7 @@ Result<std::optional<RepositoryFile>> FindRepositoryFile(
     const auto status = opened ? opened->StatusOf(kRepositoryFile)
                                : Result<struct stat>(opened.error());
     if (status) {
-      const std::string objection = ObjectionTo(*status, *opened, asked);
+      const std::string objection = ObjectionTo(*status, at, asked);
       if (!objection.empty()) {
         warnings->push_back(opened->PathOf(kRepositoryFile) + ": " + objection +
                             " and is left alone");

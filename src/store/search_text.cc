@@ -10,8 +10,8 @@ namespace {
 
 // More words than anyone asks for; FTS5 limits the depth of an expression.
 constexpr std::size_t kMaxWords = 64;
-/// Of a word that others may begin with, and the blank behind it.
-constexpr std::size_t kShortestBeginning = 3;
+/// Bytes of a word with which others may begin, and of the blank behind it.
+constexpr std::size_t kShortestBeginning = 4;
 
 bool IsUpper(char c) { return c >= 'A' && c <= 'Z'; }
 bool IsLower(char c) { return c >= 'a' && c <= 'z'; }
@@ -79,8 +79,8 @@ std::string TermOf(const std::vector<Identifier>& identifiers, bool begins) {
   }
   if (whole.empty()) return "";
   const auto quoted = [&](const std::string& words) {
-    const bool is_short = words.size() <= kShortestBeginning;
-    return "\"" + words + (begins && !is_short ? "\" *" : "\"");
+    const bool is_prefix = begins && words.size() >= kShortestBeginning;
+    return "\"" + words + (is_prefix ? "\" *" : "\"");
   };
   if (whole == parts) return quoted(whole);
   return "(" + quoted(whole) + " OR " + quoted(parts) + ")";

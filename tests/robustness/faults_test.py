@@ -92,7 +92,7 @@ class Path:
         """An index grows file by file; each of them is whole. What is said of
         folders follows from the files that are there."""
         def of_files(objects):
-            return {one for one in objects if "'file')" in one}
+            return {one for one in objects if "('level', 'file')" in one}
         return (isinstance(content, set) and
                 of_files(self.old) <= of_files(content) <= of_files(self.new))
 
