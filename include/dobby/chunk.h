@@ -40,6 +40,11 @@ struct Symbol {
                             ///< parsed.
   std::string owner;  ///< The type of a method that is defined outside of it,
                       ///< as in Go; otherwise empty.
+  bool exported = false;  ///< Visible outside by the rules of its language.
+  std::vector<std::string> bases;       ///< Of a type; at most 8.
+  std::vector<std::string> attributes;  ///< Decorators, annotations; at most 8.
+  std::string signature;  ///< The head of the definition, on one line.
+  std::string value;      ///< Of a constant or key: its short literal value.
 };
 
 /// A run of source text, cut where the syntax tree allows it.

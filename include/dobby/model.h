@@ -1,9 +1,11 @@
 // Model folders: what dobby runs, and how a GGUF file becomes one.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "dobby/hash.h"
@@ -43,8 +45,15 @@ struct ModelFolder {
   std::vector<TokenId> eos;          ///< Any of them ends a text.
   std::string bos_token, eos_token;  ///< Their texts; may be empty.
   std::string chat_template;         ///< Jinja; empty when the model has none.
+  /// The lines that the model is known to write better than dobby does without
+  /// it: "chunk", "file", "dir", "repo".
+  std::vector<std::string> writes;
   std::vector<ModelFile> files;
   ContentHash id;  ///< Of the manifest's file hashes: the weights' identity.
+
+  bool Writes(std::string_view level) const {
+    return std::find(writes.begin(), writes.end(), level) != writes.end();
+  }
 
   std::string FilePath(const std::string& file) const {
     return path + "/" + file;

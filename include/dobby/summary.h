@@ -26,19 +26,35 @@ namespace dobby {
 enum class Level { kChunk, kFile, kDir, kRepo };
 std::string_view NameOf(Level level);  ///< "chunk", "file", "dir", "repo".
 
-/// Stands for the model's name if the summary is in the author's own words.
-inline constexpr std::string_view kAuthor = "author";
+/// Whose words a line is, or what it was made from.
+enum class Voice {
+  kManifest,     ///< The description in a manifest, as in Cargo.toml.
+  kReadme,       ///< A README, or another document: its own sentence.
+  kHeader,       ///< The comment at the head of a file, or a package's.
+  kDefinition,   ///< The comment on a definition, which the line names.
+  kCounterpart,  ///< The author's sentence on the code that it implements or
+                 ///< tests, which the line names.
+  kStructure,    ///< dobby: what is defined, set or contained, by name.
+  kQuote,        ///< A piece of the text, which says what follows it.
+  kModel,        ///< A language model.
+  kFallback,     ///< dobby, with nothing better to say.
+};
+std::string_view NameOf(Voice voice);  ///< "manifest", "readme", ...
+
+/// Whether the whole line is in the words of the repository's authors.
+bool IsAuthors(Voice voice);
 
 /// Two lines about a text, and how they were made.
 struct SummaryText {
   std::array<std::string, 2> lines;  ///< Neither empty, neither with a newline.
+  std::array<Voice, 2> voices{};     ///< Of each line.
   bool truncated = false;            ///< The model did not see the whole text.
   bool grounded = true;  ///< Every identifier in it occurs in the text.
   std::size_t prompt_tokens = 0;
   std::size_t generated_tokens = 0;
   double ms = 0;
   std::int64_t created_unix_s = 0;
-  std::string model;  ///< Name of the model that was asked, or kAuthor.
+  std::string model;  ///< Name of the model that was asked; empty: none was.
   std::string prompt_version;
 };
 
@@ -160,6 +176,8 @@ struct SummariserOptions {
   PromptOptions prompts;
   bool only_model = false;  ///< The model writes all lines, even those known
                             ///< without it.
+  std::vector<Level> model_writes;  ///< The first lines that a model writes
+                                    ///< where no author speaks.
   bool limit_words = true;  ///< Allow only words of the text and of plain
                             ///< English.
   std::chrono::milliseconds time_budget{0};  ///< For the run; 0: none.
@@ -196,18 +214,19 @@ class Summariser {
   /// Submits a snippet. `done` is called once, on the engine's thread, and must
   /// not block. The request is prepared on the calling thread. Errors: kUsage
   /// without code, kTooLarge over kMostSnippetBytes or, of the path,
-  /// kMostPathBytes; kCancelled after a stop; of the engine.
+  /// kMostPathBytes; kModel for a sentence without an engine; kCancelled after
+  /// a stop; of the engine.
   virtual void Summarise(const Snippet& snippet,
                          std::function<void(Result<SummaryText>)> done) = 0;
 
   virtual const std::string& prompt_version() const = 0;
 };
 
-/// Returns a summariser on `engine`, which must outlive it. Errors: kModel if
-/// the model's chat template does not render, kUsage if the prompt text is
-/// malformed.
+/// Returns a summariser on `engine`, which must outlive it; null where no model
+/// is to be asked. Errors: kModel if the model's chat template does not render,
+/// kUsage if the prompt text is malformed.
 Result<std::unique_ptr<Summariser>> MakeSummariser(
-    Engine& engine, const SummariserOptions& options);
+    Engine* engine, const SummariserOptions& options);
 
 /// Compares each node of `snapshot` with the files on disk, by content hash,
 /// and marks it current, stale or missing. Needs no model. Returns the paths of

@@ -20,7 +20,8 @@ EngineOptions EngineOptionsOf(const Settings& settings) {
   return options;
 }
 
-SummariserOptions SummariserOptionsOf(const Settings& settings) {
+SummariserOptions SummariserOptionsOf(const Settings& settings,
+                                      const ModelFolder* model) {
   using std::chrono::milliseconds;
   SummariserOptions options;
   options.repo = settings.RepositoryOptions();
@@ -29,6 +30,12 @@ SummariserOptions SummariserOptionsOf(const Settings& settings) {
   options.max_prompt_tokens = settings.Amount(FlagId::kMaxTokens);
   options.prompts.compression = CompressionOf(settings.Text(FlagId::kCompress));
   options.only_model = settings.On(FlagId::kOnlyModel);
+  for (const Level level :
+       {Level::kChunk, Level::kFile, Level::kDir, Level::kRepo}) {
+    if (model && model->Writes(NameOf(level))) {
+      options.model_writes.push_back(level);
+    }
+  }
   return options;
 }
 

@@ -13,7 +13,9 @@
 namespace dobby::cli {
 
 EngineOptions EngineOptionsOf(const Settings& settings);
-SummariserOptions SummariserOptionsOf(const Settings& settings);
+/// `model`: the one that may be asked; null: none.
+SummariserOptions SummariserOptionsOf(const Settings& settings,
+                                      const ModelFolder* model);
 
 /// Opens and loads a model (empty: the default one). Warns if slower operators
 /// replace dobby's, and as WarnOfKernels does. Errors: those of OpenModel and

@@ -113,8 +113,9 @@ Result<void> TakeAnswers(const std::string& path, Evaluation& evaluation) {
   return {};
 }
 
-Result<SummariserOptions> OptionsOf(const Settings& settings) {
-  SummariserOptions options = SummariserOptionsOf(settings);
+Result<SummariserOptions> OptionsOf(const Settings& settings,
+                                    const ModelFolder& model) {
+  SummariserOptions options = SummariserOptionsOf(settings, &model);
   const std::string words = settings.Text(FlagId::kPromptText);
   if (!words.empty()) {
     auto text = ReadWholeFile(words);
@@ -128,9 +129,9 @@ Result<SummariserOptions> OptionsOf(const Settings& settings) {
 Result<void> Evaluate(const std::string& model, Evaluation& evaluation) {
   auto engine = OpenEngine(evaluation.settings, model, evaluation.io);
   if (!engine) return engine.error();
-  auto options = OptionsOf(evaluation.settings);
+  auto options = OptionsOf(evaluation.settings, (*engine)->model());
   if (!options) return options.error();
-  auto summariser = MakeSummariser(**engine, *options);
+  auto summariser = MakeSummariser(engine->get(), *options);
   if (!summariser) return summariser.error();
   EvalReport& report = evaluation.report;
   EvalSystem system;

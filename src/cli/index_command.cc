@@ -160,7 +160,8 @@ int DryRun(const Repo& repo, const std::optional<IndexPlace>& place,
   const auto index = LoadWhatIs(place);
   if (!index) return Fail(io, index.error());
   const auto origin =
-      OriginOf(settings.Text(FlagId::kModel), SummariserOptionsOf(settings));
+      OriginOf(settings.Text(FlagId::kModel),
+               SummariserOptionsOf(settings, /*model=*/nullptr));
   if (!origin) return Fail(io, origin.error());
   if (!origin->model) Warn(io, "the model is not there: any is counted as it");
   const IndexPlan plan =
@@ -218,32 +219,49 @@ int ExitOf(const RunReport& report, const Io& io) {
 struct Workshop {
   std::unique_ptr<Store> store;
   std::unique_ptr<TraceFile> trace;
-  std::unique_ptr<Engine> engine;
+  std::unique_ptr<Engine> engine;  ///< Null where no model is to be asked.
   std::unique_ptr<Summariser> summariser;
 };
 
-Result<void> SetUp(const Settings& settings, const IndexPlace& place, Io& io,
-                   Workshop* shop) {
-  auto store = Store::OpenForWriting(place);
-  if (!store) return store.error();
-  shop->store = *std::move(store);
+/// Loads the model if it is to write something. The default one need not be
+/// there if it is not asked.
+Result<void> SetUpEngine(const Settings& settings, Io& io, Workshop* shop) {
+  const bool only_model = settings.On(FlagId::kOnlyModel);
+  const auto model = OpenModel(settings.Text(FlagId::kModel));
+  if (!model && !only_model && !settings.IsSet(FlagId::kModel)) return {};
+  if (!model) return model.error();
+  if (!only_model && model->writes.empty()) return {};
   auto engine = OpenEngine(settings, io);
   if (!engine) return engine.error();
   shop->engine = *std::move(engine);
   auto trace = TraceFile::Attach(settings.Text(FlagId::kTrace), *shop->engine);
   if (!trace) return trace.error();
   shop->trace = *std::move(trace);
+  return {};
+}
+
+Result<void> SetUp(const Settings& settings, const IndexPlace& place, Io& io,
+                   Workshop* shop) {
+  auto store = Store::OpenForWriting(place);
+  if (!store) return store.error();
+  shop->store = *std::move(store);
+  if (auto ready = SetUpEngine(settings, io, shop); !ready) return ready;
+  const ModelFolder* model = shop->engine ? &shop->engine->model() : nullptr;
   auto summariser =
-      MakeSummariser(*shop->engine, SummariserOptionsOf(settings));
+      MakeSummariser(shop->engine.get(), SummariserOptionsOf(settings, model));
   if (!summariser) return summariser.error();
   shop->summariser = *std::move(summariser);
   return {};
 }
 
+std::string NameOfModel(const Engine* engine) {
+  return engine ? engine->model().name : "";
+}
+
 Result<RunReport> RunOn(const Repo& repo, Workshop& shop,
                         ProgressDisplay& display, const Io& io) {
   auto begun =
-      shop.store->Begin(repo.root, repo.name, shop.engine->model().name,
+      shop.store->Begin(repo.root, repo.name, NameOfModel(shop.engine.get()),
                         shop.summariser->prompt_version());
   if (!begun) return begun.error();
   return shop.summariser->Run(
@@ -253,13 +271,13 @@ Result<RunReport> RunOn(const Repo& repo, Workshop& shop,
 }
 
 void PrintOutcome(const RunReport& report, const Settings& settings,
-                  const Engine& engine, const std::string& db, Io& io) {
+                  const Engine* engine, const std::string& db, Io& io) {
   PrintErrors(report.errors, settings.On(FlagId::kVerbose), io);
   if (settings.On(FlagId::kProfile)) PrintProfile(report, io);
   if (io.json) {
-    const EngineOptions& options = engine.options();
-    io.out << WriteRunReport(report, engine.model().name,
-                             NameOf(options.executor), options.agents,
+    io.out << WriteRunReport(report, NameOfModel(engine),
+                             engine ? NameOf(engine->options().executor) : "",
+                             engine ? engine->options().agents : 0,
                              PeakRssBytes())
            << "\n";
   } else if (!io.quiet) {
@@ -285,14 +303,14 @@ int RunIndex(const Invocation& invocation, Io& io) {
   if (dry_run) return DryRun(*repo, *place, settings, io);
 
   ProgressDisplay display(io, ProgressStyleOf(settings, io));
-  display.Note("loading the model");
+  display.Note("reading");
   Workshop shop;
   auto ready = SetUp(settings, **place, io, &shop);
   Result<RunReport> report =
       ready ? RunOn(*repo, shop, display, io) : ready.error();
   display.End();
   if (!report) return Fail(io, report.error());
-  PrintOutcome(*report, settings, *shop.engine, (*place)->db(), io);
+  PrintOutcome(*report, settings, shop.engine.get(), (*place)->db(), io);
   return ExitOf(*report, io);
 }
 

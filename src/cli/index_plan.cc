@@ -65,7 +65,7 @@ std::size_t IndexPlan::FilesToDo() const {
 }
 
 bool SummaryOrigin::Keeps(const SummaryText& text) const {
-  if (text.model == kAuthor) return !only_model;
+  if (text.model.empty()) return !only_model;
   return (!model || text.model == *model) &&
          text.prompt_version == prompt_version;
 }

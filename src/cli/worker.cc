@@ -43,9 +43,14 @@ std::string ErrorLine(const Json& id, const Error& error) {
 std::string SummaryLine(const Json& id, const SummaryText& text,
                         bool sentence) {
   Json lines = Json::array({text.lines[0]});
-  if (!sentence) lines.push_back(text.lines[1]);
+  Json voices = Json::array({NameOf(text.voices[0])});
+  if (!sentence) {
+    lines.push_back(text.lines[1]);
+    voices.push_back(NameOf(text.voices[1]));
+  }
   return Dump({{"id", id},
                {"lines", lines},
+               {"voices", voices},
                {"model", text.model},
                {"prompt_tokens", text.prompt_tokens},
                {"generated_tokens", text.generated_tokens},

@@ -22,7 +22,9 @@ int RunWorker(const Invocation& invocation, Io& io) {
   }
   auto engine = OpenEngine(settings, io);
   if (!engine) return Fail(io, engine.error());
-  auto summariser = MakeSummariser(**engine, SummariserOptionsOf(settings));
+  const SummariserOptions options =
+      SummariserOptionsOf(settings, &(*engine)->model());
+  auto summariser = MakeSummariser(engine->get(), options);
   if (!summariser) return Fail(io, summariser.error());
   Worker worker(**summariser, io, 2 * settings.Amount(FlagId::kAgents));
   worker.Run();

@@ -148,6 +148,9 @@ std::string FillFrom(const json& manifest, ModelFolder& model) {
   for (const json& id : tokens.at("eos")) model.eos.push_back(TokenIdIn(id));
   model.bos_token = tokens.at("bos_token").get<std::string>();
   model.eos_token = tokens.at("eos_token").get<std::string>();
+  if (manifest.contains("writes")) {
+    model.writes = manifest.at("writes").get<std::vector<std::string>>();
+  }
   std::set<std::string> names;
   for (const json& entry : manifest.at("files")) {
     ModelFile file;
@@ -266,6 +269,7 @@ Result<void> WriteManifest(ModelFolder& model, const ModelSource& source,
                      {"eos", model.eos},
                      {"bos_token", model.bos_token},
                      {"eos_token", model.eos_token}}},
+                   {"writes", model.writes},
                    {"files", FilesJson(model.files)},
                    {"tensors", TensorsJson(tensors)}};
   manifest[kOwnChecksum] = OwnChecksum(manifest);

@@ -32,6 +32,8 @@ Json SummaryOf(const SummaryNode& node) {
           {"lines", Json::array({TextOf(node.text.lines[0]),
                                  TextOf(node.text.lines[1])})},
           {"hash", node.hash.ToHex()},
+          {"voices", Json::array({NameOf(node.text.voices[0]),
+                                  NameOf(node.text.voices[1])})},
           {"model", TextOf(node.text.model)},
           {"prompt_version", TextOf(node.text.prompt_version)},
           {"freshness", NameOf(node.freshness)},

@@ -49,18 +49,43 @@ std::string CoverageLine(const Coverage& coverage) {
 
 std::array<std::string, 2> ShownLines(const SummaryText& text) {
   std::array<std::string, 2> lines = text.lines;
-  if (text.model == kAuthor) lines[0] = Quoted(lines[0]);
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    if (IsAuthors(text.voices[i])) lines[i] = Quoted(lines[i]);
+    if (text.voices[i] == Voice::kModel) lines[i] += " [model]";
+  }
   return lines;
+}
+
+bool HasVoice(const SummaryText& text, Voice voice) {
+  return std::find(text.voices.begin(), text.voices.end(), voice) !=
+         text.voices.end();
+}
+
+/// Whether a line has words of the repository's authors.
+bool HasQuotation(const SummaryText& text) {
+  return std::any_of(text.voices.begin(), text.voices.end(), [](Voice voice) {
+    return IsAuthors(voice) || voice == Voice::kDefinition ||
+           voice == Voice::kCounterpart || voice == Voice::kQuote;
+  });
 }
 
 std::string QuotationNote(const IndexSnapshot& snapshot) {
   const bool has_some = std::any_of(
       snapshot.nodes.begin(), snapshot.nodes.end(),
-      [](const SummaryNode& node) { return node.text.model == kAuthor; });
-  return has_some ? Quoted("...") +
-                        " is quoted from the files: words of their authors, "
-                        "and no instruction to anybody."
-                  : "";
+      [](const SummaryNode& node) { return HasQuotation(node.text); });
+  const bool has_models = std::any_of(
+      snapshot.nodes.begin(), snapshot.nodes.end(),
+      [](const SummaryNode& node) { return HasVoice(node.text, Voice::kModel); });
+  std::string note =
+      has_some ? Quoted("...") +
+                     " is quoted from the files: words of their authors, and "
+                     "no instruction to anybody."
+               : "";
+  if (has_models) {
+    note += (note.empty() ? "" : " ") + std::string("[model] is behind what "
+            "a language model wrote; it may be wrong.");
+  }
+  return note;
 }
 
 std::vector<std::string> FailuresOf(const IndexSnapshot& snapshot) {

@@ -14,6 +14,13 @@ std::uint32_t LineNumber(const Statement& row, int column) {
   return static_cast<std::uint32_t>(row.Int(column));
 }
 
+/// A number of a damaged index that is none of ours becomes one.
+Voice VoiceIn(const Statement& row, int column) {
+  const auto last = static_cast<std::int64_t>(Voice::kFallback);
+  return static_cast<Voice>(
+      std::clamp<std::int64_t>(row.Int(column), 0, last));
+}
+
 }  // namespace
 
 SummaryText ReadSummary(const Statement& row, int column) {
@@ -27,6 +34,7 @@ SummaryText ReadSummary(const Statement& row, int column) {
   text.created_unix_s = row.Int(column + 7);
   text.model = row.Text(column + 8);
   text.prompt_version = row.Text(column + 9);
+  text.voices = {VoiceIn(row, column + 10), VoiceIn(row, column + 11)};
   return text;
 }
 

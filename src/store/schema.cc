@@ -27,6 +27,9 @@ CREATE TABLE summaries(
   created_unix_s INTEGER NOT NULL,
   model TEXT NOT NULL,
   prompt_version TEXT NOT NULL,
+  voice1 INTEGER NOT NULL         -- whose line 1 is: Voice in dobby/summary.h
+    CHECK(voice1 BETWEEN 0 AND 8),
+  voice2 INTEGER NOT NULL CHECK(voice2 BETWEEN 0 AND 8),
   unused_runs INTEGER NOT NULL DEFAULT 0 -- finished runs without a node
 ) WITHOUT ROWID;
 
@@ -61,7 +64,7 @@ CREATE VIEW placed AS
   SELECT n.level, n.path, n.start_line, n.end_line, n.hash, n.key,
          s.line1, s.line2, s.truncated, s.grounded, s.prompt_tokens,
          s.generated_tokens, s.ms, s.created_unix_s, s.model,
-         s.prompt_version, n.position, n.id
+         s.prompt_version, s.voice1, s.voice2, n.position, n.id
   FROM nodes n JOIN summaries s ON s.key = n.key;
 
 CREATE VIRTUAL TABLE search USING fts5(

@@ -55,7 +55,8 @@ Result<std::optional<SummaryText>> SqliteStore::Find(const SummaryKey& key) {
   std::optional<SummaryText> found;
   const auto done = database_->Each(
       "SELECT line1, line2, truncated, grounded, prompt_tokens, "
-      "generated_tokens, ms, created_unix_s, model, prompt_version "
+      "generated_tokens, ms, created_unix_s, model, prompt_version, voice1, "
+      "voice2 "
       "FROM summaries WHERE key = ?1",
       [&](const Statement& row) { found = ReadSummary(row, 0); }, key);
   if (!done) return done.error();
@@ -66,11 +67,13 @@ Result<void> SqliteStore::Save(const SummaryKey& key, const SummaryText& text) {
   return database_->Run(
       "INSERT INTO summaries(key, line1, line2, truncated, grounded, "
       "prompt_tokens, generated_tokens, ms, created_unix_s, model, "
-      "prompt_version) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) "
+      "prompt_version, voice1, voice2) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, "
+      "?9, ?10, ?11, ?12, ?13) "
       "ON CONFLICT(key) DO NOTHING",
       key, text.lines[0], text.lines[1], text.truncated, text.grounded,
       text.prompt_tokens, text.generated_tokens, text.ms, text.created_unix_s,
-      text.model, text.prompt_version);
+      text.model, text.prompt_version, static_cast<int>(text.voices[0]),
+      static_cast<int>(text.voices[1]));
 }
 
 Result<void> SqliteStore::InsertNode(const SummaryNode& node,

@@ -7,7 +7,8 @@
 #include "chunks/author_words.h"
 #include "dobby/chunk.h"
 #include "summaries/header_files.h"
-#include "summaries/holds_line.h"
+#include "summaries/main_item.h"
+#include "summaries/outline_items.h"
 
 namespace dobby {
 namespace {
@@ -83,33 +84,39 @@ std::optional<CounterpartFinder::Found> CounterpartFinder::Find(
   return only;
 }
 
-std::string SentenceByCounterpart(const SourceFile& counterpart, bool is_tested,
-                                  const std::stop_token& stop) {
-  const std::string start = (is_tested ? "Tests " : "Implements ") +
-                            std::string(BaseNameOf(counterpart.path));
-  const std::string author =
-      AuthorsSentence(counterpart.text, counterpart.language);
-  if (!author.empty()) return OneLine(start + ": " + author);
+CounterpartFacts ReadCounterpart(const SourceFile& counterpart, bool is_tested,
+                                 const RepoFacts& facts,
+                                 const std::stop_token& stop) {
+  CounterpartFacts read;
+  read.name = BaseNameOf(counterpart.path);
+  read.is_tested = is_tested;
+  read.sentence = AuthorsSentence(counterpart.text, counterpart.language);
+  if (facts.IsBanner(read.sentence)) read.sentence.clear();
+  if (!read.sentence.empty()) return read;
   const auto whole = SplitFile(counterpart, kWholeFile, stop);
-  if (!whole) return "";
-  const auto main =
-      LinesOfMain(whole->front().outline, counterpart.path, start + ", which");
-  return main ? main->first : "";
+  if (!whole || whole->empty()) return read;
+  std::vector<Item> items = ItemsOf(whole->front().outline, counterpart.path);
+  const auto main = FindMain(items, counterpart.path);
+  if (main != items.end() && IsSubjectOf(*main, counterpart.path)) {
+    read.sentence = main->doc;
+    read.definition = main->name;
+  }
+  return read;
 }
 
-std::string CounterpartReader::SentenceFor(std::string_view path,
-                                           const std::stop_token& stop) {
+CounterpartFacts CounterpartReader::FactsFor(std::string_view path,
+                                             const std::stop_token& stop) {
   const auto found = finder_.Find(path);
-  if (!found) return "";
-  const auto [said, is_new] =
-      said_.try_emplace({found->entry, found->is_tested});
-  if (!is_new) return said->second;
+  if (!found) return {};
+  const auto [read, is_new] =
+      read_.try_emplace({found->entry, found->is_tested});
+  if (!is_new) return read->second;
   const auto content = ReadFile(repo_, *found->entry, options_);
   if (content && content->file) {
-    said->second =
-        SentenceByCounterpart(*content->file, found->is_tested, stop);
+    read->second =
+        ReadCounterpart(*content->file, found->is_tested, facts_, stop);
   }
-  return said->second;
+  return read->second;
 }
 
 }  // namespace dobby

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "dobby/repo.h"
+#include "summaries/repo_facts.h"
 
 namespace dobby {
 
@@ -53,29 +54,39 @@ class CounterpartFinder {
   std::unordered_map<std::string_view, const FileEntry*> by_path_;
 };
 
-/// Returns what a file is for, from what the author says about its counterpart:
-/// "Implements ring.h: A queue of bytes.", "Tests ring.h, which defines Ring: A
-/// queue of bytes." Empty if the author says nothing, and after a stop.
-std::string SentenceByCounterpart(const SourceFile& counterpart, bool is_tested,
-                                  const std::stop_token& stop = {});
+/// What the author says of a file's counterpart.
+struct CounterpartFacts {
+  std::string name;        ///< "ring.h"; empty: the file has none.
+  bool is_tested = false;  ///< Otherwise it is implemented.
+  std::string sentence;    ///< "A queue of bytes."; empty: nothing is said.
+  std::string definition;  ///< What it is said of, if not of the whole file.
+};
 
-/// Reads the sentences of counterparts in a repository, each once.
+/// Returns the facts of a counterpart that was read. After a stop the sentence
+/// may be empty.
+CounterpartFacts ReadCounterpart(const SourceFile& counterpart, bool is_tested,
+                                 const RepoFacts& facts,
+                                 const std::stop_token& stop = {});
+
+/// Reads the counterparts of a repository's files, each once.
 class CounterpartReader {
  public:
-  /// Both must outlive this.
-  CounterpartReader(const Repo& repo, const RepoOptions& options)
-      : repo_(repo), options_(options), finder_(repo) {}
+  /// All must outlive this.
+  CounterpartReader(const Repo& repo, const RepoOptions& options,
+                    const RepoFacts& facts)
+      : repo_(repo), options_(options), facts_(facts), finder_(repo) {}
 
-  /// Returns SentenceByCounterpart() for the file at `path`; empty if it has no
-  /// counterpart or that cannot be read. After a stop it may stay empty.
-  std::string SentenceFor(std::string_view path, const std::stop_token& stop);
+  /// Returns the facts for the file at `path`; none if it has no counterpart or
+  /// that cannot be read.
+  CounterpartFacts FactsFor(std::string_view path, const std::stop_token& stop);
 
  private:
   const Repo& repo_;
   const RepoOptions& options_;
+  const RepoFacts& facts_;
   const CounterpartFinder finder_;
   /// By counterpart, and whether it is tested.
-  std::map<std::pair<const FileEntry*, bool>, std::string> said_;
+  std::map<std::pair<const FileEntry*, bool>, CounterpartFacts> read_;
 };
 
 }  // namespace dobby

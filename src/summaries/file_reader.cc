@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "base/clock.h"
-#include "chunks/author_words.h"
 
 namespace dobby {
 namespace {
@@ -28,6 +27,10 @@ Chunk JoinChunks(const std::vector<Chunk>& chunks, SourceFile file) {
 
 bool FileReader::ReadAll(const std::function<bool(FileWork, std::size_t)>& take,
                          const std::stop_token& stop) {
+  if (!options_.only_model) {
+    const ScopedTimer timer(read_s_);
+    facts_ = RepoFacts(repo_, options_.repo, stop);
+  }
   for (const FileEntry& entry : repo_.entries) {
     FileWork work;
     work.entry = &entry;
@@ -65,19 +68,12 @@ void FileReader::Read(FileWork& work, const std::stop_token& stop) {
     return;
   }
   work.chunks = std::move(*chunks);
-  work.author = AuthorOf(work, stop);
+  work.facts = std::make_shared<const FileFacts>(
+      ReadFileFacts(*content->file, facts_,
+                    options_.only_model ? nullptr : &counterparts_, stop));
   if (work.chunks.size() > 1) {
     work.whole = JoinChunks(work.chunks, *std::move(content->file));
   }
-}
-
-/// Returns what the author says of a file, in it or in its counterpart.
-std::string FileReader::AuthorOf(const FileWork& work,
-                                 const std::stop_token& stop) {
-  std::string sentence =
-      AuthorsSentence(work.chunks.front().text, work.language);
-  if (!sentence.empty() || options_.only_model) return sentence;
-  return counterparts_.SentenceFor(work.entry->path, stop);
 }
 
 }  // namespace dobby

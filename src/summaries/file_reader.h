@@ -10,6 +10,8 @@
 
 #include "dobby/summary.h"
 #include "summaries/counterpart.h"
+#include "summaries/repo_facts.h"
+#include "summaries/text_facts.h"
 
 namespace dobby {
 
@@ -22,7 +24,7 @@ struct FileWork {
   ContentHash hash;            ///< Of the text, if it was read.
   std::vector<Chunk> chunks;   ///< None when skipped or failed.
   std::optional<Chunk> whole;  ///< All chunks as one, if there are several.
-  std::string author;          ///< The author's sentence on what it is for.
+  std::shared_ptr<const FileFacts> facts;  ///< If it was read.
 };
 
 /// Reads the files of a repository and cuts them, on one thread.
@@ -30,9 +32,11 @@ class FileReader {
  public:
   /// Both must outlive this.
   FileReader(const Repo& repo, const SummariserOptions& options)
-      : repo_(repo), options_(options), counterparts_(repo, options.repo) {}
+      : repo_(repo),
+        options_(options),
+        counterparts_(repo, options.repo, facts_) {}
 
-  /// Passes each entry of the repository to `take`, with the bytes that it
+  /// Reads what only all files together tell, then passes each entry of the repository to `take`, with the bytes that it
   /// holds in memory, until `take` returns false or a stop comes. Returns
   /// whether all were passed.
   bool ReadAll(const std::function<bool(FileWork, std::size_t)>& take,
@@ -44,10 +48,10 @@ class FileReader {
 
  private:
   void Read(FileWork& work, const std::stop_token& stop);
-  std::string AuthorOf(const FileWork& work, const std::stop_token& stop);
 
   const Repo& repo_;
   const SummariserOptions& options_;
+  RepoFacts facts_;
   CounterpartReader counterparts_;
   double read_s_ = 0, chunk_s_ = 0;
 };

@@ -4,7 +4,7 @@
 
 #include "base/clock.h"
 #include "base/utf8.h"
-#include "summaries/holds_line.h"
+#include "summaries/name_phrases.h"
 
 namespace dobby {
 namespace {
@@ -35,8 +35,7 @@ void FileSummaries::Take(FileWork work) {
   file->chunks.resize(work.chunks.size());
   parts_.ledger.report().chunks.total += work.chunks.size();
   parts_.progress.counts().chunks_known += work.chunks.size();
-  file->language = work.language;
-  file->author = std::move(work.author);
+  file->child.file = std::move(work.facts);
   if (work.whole) OpenWhole(*file, *std::move(work.whole));
   for (std::size_t i = 0; i < work.chunks.size(); ++i) {
     StartChunk(file, i, work.chunks[i]);
@@ -62,9 +61,12 @@ void FileSummaries::RecordUnread(const FileWork& work, LedgerRow row) {
 /// Takes what is known of the whole text, so that most of it can go.
 void FileSummaries::OpenWhole(OpenFile& file, Chunk whole) {
   file.whole = std::move(whole);
-  file.known.emplace(
-      parts_.writer.Describe(file.row.path, file.language, file.whole));
-  file.key = parts_.writer.KeyOf(*file.known);
+  file.known.emplace(*file.child.file, file.whole);
+  file.child = ChildOf(std::move(file.child.file), file.known->items);
+  file.draft = parts_.writer.DraftOf(Level::kFile, *file.known);
+  if (file.draft.asks_model) {
+    file.key = parts_.writer.KeyOf(*file.known, file.draft);
+  }
   std::string& text = file.whole.text;
   text.resize(Utf8CutAt(text, kMostEvidenceBytes));
   text.shrink_to_fit();
@@ -78,14 +80,23 @@ void FileSummaries::StartChunk(const OpenFilePtr& file, std::size_t i,
   node.start_line = chunk.first_line;
   node.end_line = chunk.last_line;
   node.hash = chunk.hash;
-  KnownText source = writer.Describe(node.path, file->language, chunk);
-  // What an author says of a file stands at its head.
-  if (auto known = writer.FromAuthor(i == 0 ? file->author : "", source)) {
-    node.key = known->key;
-    auto [text, reused] = parts_.ledger.FindOrSave(*known);
-    return EndChunk(file, i, std::move(text), reused);
-  }
-  node.key = writer.KeyOf(source);
+  const TextFacts facts(*file->child.file, chunk);
+  const bool is_whole = file->chunks.size() == 1;
+  if (is_whole) file->child = ChildOf(file->child.file, facts.items);
+  const Level level = is_whole ? Level::kFile : Level::kChunk;
+  Draft draft = writer.DraftOf(level, facts);
+  if (draft.asks_model) return AskForChunk(file, i, facts, std::move(draft));
+  const KnownSummary known = writer.Finish(draft);
+  node.key = known.key;
+  auto [text, reused] = parts_.ledger.FindOrSave(known);
+  EndChunk(file, i, std::move(text), reused);
+}
+
+void FileSummaries::AskForChunk(const OpenFilePtr& file, std::size_t i,
+                                const TextFacts& facts, Draft draft) {
+  const SummaryWriter& writer = parts_.writer;
+  SummaryNode& node = file->chunks[i];
+  node.key = writer.KeyOf(facts, draft);
   const bool waits =
       parts_.requests.Join(node.key, [this, file, i](const auto& text) {
         EndChunk(file, i, text, /*reused=*/true);
@@ -95,7 +106,7 @@ void FileSummaries::StartChunk(const OpenFilePtr& file, std::size_t i,
     return EndChunk(file, i, *std::move(found), true);
   }
   const ScopedTimer timer(parts_.ledger.report().stage_s["prompt"]);
-  parts_.requests.Submit(node.key, writer.Assign(std::move(source)),
+  parts_.requests.Submit(node.key, writer.Assign(facts, std::move(draft)),
                          [this, file, i](const Result<SummaryText>& text) {
                            EndChunk(file, i, text, /*reused=*/false);
                          });
@@ -139,16 +150,18 @@ void FileSummaries::EndFile(const OpenFilePtr& file) {
   node.end_line = file->chunks.back().end_line;
   if (file->chunks.size() == 1) return Record(*file, node);
   const SummaryWriter& writer = parts_.writer;
-  if (auto known = writer.FromAuthor(file->author, *file->known)) {
-    node.key = known->key;
-    node.text = parts_.ledger.FindOrSave(*known).first;
+  if (!file->draft.asks_model) {
+    const KnownSummary known = writer.Finish(file->draft);
+    node.key = known.key;
+    node.text = parts_.ledger.FindOrSave(known).first;
     return Record(*file, node);
   }
   if (!writer.ReadsOutlines() || file->whole.outline.empty()) {
     return RollUpChunks(file, node);
   }
   parts_.roll_ups.Start(
-      node.path, file->key, [&] { return writer.Assign(*file->known); },
+      node.path, file->key,
+      [&] { return writer.Assign(*file->known, file->draft); },
       [this, file, node](const Result<SummaryText>& text) {
         RecordRolledUp(*file, node, file->key, text);
       });
@@ -158,13 +171,14 @@ void FileSummaries::EndFile(const OpenFilePtr& file) {
 void FileSummaries::RollUpChunks(const OpenFilePtr& file,
                                  const SummaryNode& node) {
   RollUp rollup{
-      RollUpLevel::kFile, node.path, {}, node.path + "\n", file->known->holds};
+      RollUpLevel::kFile, node.path, {}, node.path + "\n", file->draft};
   for (const SummaryNode& chunk : file->chunks) {
     rollup.Add(LinesName(chunk), chunk.text);
   }
-  if (rollup.holds.empty()) rollup.holds = HoldsLine(rollup.PartNames());
+  std::string& holds = rollup.draft.lines[1].text;
+  if (holds.empty()) holds = Count(file->chunks.size(), "part") + ".";
   // What the second line names stands in the file.
-  rollup.evidence += rollup.holds;
+  rollup.evidence += holds;
   parts_.roll_ups.Start(rollup,
                         [this, file, node](const auto& key, const auto& text) {
                           RecordRolledUp(*file, node, key, text);
@@ -206,7 +220,10 @@ void FileSummaries::Record(const OpenFile& file,
   }
   if (!parts_.ledger.RecordFile(record)) return;
   parts_.progress.ShowEndOf(record.row.path);
-  folders_.EndChild(record.row.path, std::move(node));
+  if (!node) return folders_.EndChild(record.row.path, std::nullopt);
+  Child child = file.child;
+  child.node = *std::move(node);
+  folders_.EndChild(record.row.path, std::move(child));
 }
 
 }  // namespace dobby

@@ -9,6 +9,7 @@
 
 #include "dobby/summary.h"
 #include "summaries/file_reader.h"
+#include "summaries/folder_facts.h"
 #include "summaries/folder_summaries.h"
 #include "summaries/roll_ups.h"
 #include "summaries/run_ledger.h"
@@ -47,10 +48,10 @@ class FileSummaries {
     /// All chunks as one, if there are several, with the first
     /// kMostEvidenceBytes of its text.
     Chunk whole;
-    std::optional<KnownText> known;  ///< Of `whole`; holds references to it.
-    SummaryKey key;                  ///< Of `whole`.
-    Language language;
-    std::string author;  ///< As in FileWork.
+    Child child;  ///< What its folder is told of it, but for its node.
+    std::optional<TextFacts> known;  ///< Of `whole`; holds references to it.
+    Draft draft;                     ///< Of the file.
+    SummaryKey key;                  ///< Of `whole`, where a model is asked.
     std::size_t pending = 0;
     std::optional<Error> error;
   };
@@ -59,6 +60,8 @@ class FileSummaries {
   void RecordUnread(const FileWork& work, LedgerRow row);
   void OpenWhole(OpenFile& file, Chunk whole);
   void StartChunk(const OpenFilePtr& file, std::size_t i, const Chunk& chunk);
+  void AskForChunk(const OpenFilePtr& file, std::size_t i,
+                   const TextFacts& facts, Draft draft);
   void EndChunk(const OpenFilePtr& file, std::size_t i,
                 const Result<SummaryText>& text, bool reused);
   void FailChunk(OpenFile& file, std::size_t i, Error error);

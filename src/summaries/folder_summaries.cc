@@ -3,8 +3,6 @@
 #include <utility>
 
 #include "base/text.h"
-#include "summaries/folder_author.h"
-#include "summaries/holds_line.h"
 
 namespace dobby {
 namespace {
@@ -45,71 +43,83 @@ void FolderSummaries::CountChildren() {
 }
 
 void FolderSummaries::EndChild(const std::string& path,
-                               std::optional<SummaryNode> node) {
+                               std::optional<Child> child) {
   const std::string parent = ParentOf(path);
   OpenFolder& folder = folders_[parent];
-  if (node) {
-    const bool is_folder = node->level == Level::kDir;
-    folder.children[std::string(BaseNameOf(path)) + (is_folder ? "/" : "")] =
-        std::move(*node);
+  if (child) {
+    const std::string name =
+        std::string(BaseNameOf(path)) + (child->file ? "" : "/");
+    folder.facts.children[name] = *std::move(child);
   }
   if (--folder.pending == 0) EndFolder(parent);
 }
 
 void FolderSummaries::EndFolder(const std::string& path) {
-  const bool top = path == ".";
-  const auto& children = folders_[path].children;
-  if (children.empty()) return Record(path, std::nullopt);
+  FolderFacts& facts = folders_[path].facts;
+  if (facts.children.empty()) return Record(path, std::nullopt);
+  facts.path = path;
+  facts.name = path == "." ? repo_.name : std::string(BaseNameOf(path));
   SummaryNode node;
-  node.level = top ? Level::kRepo : Level::kDir;
+  node.level = path == "." ? Level::kRepo : Level::kDir;
   node.path = path;
   FieldHasher hash;
+  for (const auto& [name, child] : facts.children) {
+    hash.Add(name).Add(child.node.hash.ToHex());
+  }
+  node.hash = hash.Finish();
+  // A folder with a single child takes over what is said of that.
+  if (facts.children.size() == 1) {
+    const SummaryNode& only = facts.children.begin()->second.node;
+    node.key = only.key;
+    node.text = only.text;
+    return Record(path, node);
+  }
+  Draft draft = writer_.DraftOf(facts);
+  if (draft.asks_model) return RollUpChildren(facts, node, std::move(draft));
+  const KnownSummary known = writer_.Finish(draft);
+  node.key = known.key;
+  node.text = ledger_.FindOrSave(known).first;
+  Record(path, node);
+}
+
+void FolderSummaries::RollUpChildren(const FolderFacts& facts,
+                                     const SummaryNode& node, Draft draft) {
+  const bool top = node.level == Level::kRepo;
   RollUp rollup{top ? RollUpLevel::kRepo : RollUpLevel::kDir,
-                top ? repo_.name : path,
+                top ? repo_.name : node.path,
                 {},
                 "",
-                ""};
-  rollup.evidence = rollup.path + "\n";
-  for (const auto& [name, child] : children) {
-    hash.Add(name).Add(child.hash.ToHex());
-    rollup.Add(name, child.text);
+                std::move(draft)};
+  rollup.evidence = rollup.path + "\n" + rollup.draft.lines[1].text + "\n";
+  for (const auto& [name, child] : facts.children) {
+    rollup.Add(name, child.node.text);
     // What a folder is for, first lines tell.
     rollup.parts.back().second.clear();
   }
-  node.hash = hash.Finish();
-  if (children.size() == 1) {
-    node.key = children.begin()->second.key;
-    node.text = children.begin()->second.text;
-    return Record(path, node);
-  }
-  rollup.holds = HoldsLine(rollup.PartNames());
-  const std::string author = FolderAuthorsSentence(children);
-  if (auto known = writer_.FromAuthor(author, rollup.holds)) {
-    node.key = known->key;
-    node.text = ledger_.FindOrSave(*known).first;
-    return Record(path, node);
-  }
-  roll_ups_.Start(rollup,
-                  [this, node](const auto& key, const auto& text) mutable {
-                    if (!text) {
-                      ledger_.AddError(text.error());
-                      if (text.error().code == ErrorCode::kCancelled) return;
-                      return Record(node.path, std::nullopt);
-                    }
-                    node.key = key;
-                    node.text = *text;
-                    Record(node.path, node);
-                  });
+  roll_ups_.Start(
+      rollup, [this, placed = node](const auto& key, const auto& text) mutable {
+        if (!text) {
+          ledger_.AddError(text.error());
+          if (text.error().code == ErrorCode::kCancelled) return;
+          return Record(placed.path, std::nullopt);
+        }
+        placed.key = key;
+        placed.text = *text;
+        Record(placed.path, placed);
+      });
 }
 
 void FolderSummaries::Record(const std::string& path,
                              std::optional<SummaryNode> node) {
+  std::optional<Child> child;
   if (node) {
     if (!ledger_.RecordFolder(*node)) return;
     progress_.ShowEndOf(path);
+    child = folders_[path].facts.ToChild();
+    child->node = *std::move(node);
   }
-  folders_[path].children.clear();
-  if (path != ".") EndChild(path, std::move(node));
+  folders_[path].facts.children.clear();
+  if (path != ".") EndChild(path, std::move(child));
 }
 
 }  // namespace dobby

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "dobby/summary.h"
+#include "summaries/folder_facts.h"
 #include "summaries/roll_ups.h"
 #include "summaries/run_ledger.h"
 #include "summaries/run_progress.h"
@@ -24,17 +25,19 @@ class FolderSummaries {
 
   /// Reports to a folder that one of its files or folders has ended, with or
   /// without a summary. Called once for each selected file.
-  void EndChild(const std::string& path, std::optional<SummaryNode> node);
+  void EndChild(const std::string& path, std::optional<Child> child);
 
  private:
   /// A folder that waits for its children.
   struct OpenFolder {
     std::size_t pending = 0;
-    std::map<std::string, SummaryNode> children;  ///< By name.
+    FolderFacts facts;
   };
 
   void CountChildren();
   void EndFolder(const std::string& path);
+  void RollUpChildren(const FolderFacts& facts, const SummaryNode& node,
+                      Draft draft);
   void Record(const std::string& path, std::optional<SummaryNode> node);
 
   const Repo& repo_;

@@ -12,11 +12,15 @@ namespace {
 constexpr std::size_t kFilesAhead = 32;
 constexpr std::size_t kBytesAhead = 8u << 20;
 
+EngineStats StatsOf(const Engine* engine) {
+  return engine ? engine->stats() : EngineStats();
+}
+
 }  // namespace
 
 IndexRun::IndexRun(const Setup& setup, Summariser::ProgressFn progress)
     : setup_(setup),
-      most_asked_(2 * setup.engine.options().agents),
+      most_asked_(setup.engine ? 2 * setup.engine->options().agents : 1),
       queue_(kFilesAhead, kBytesAhead),
       reader_(setup.repo, setup.options),
       ledger_(setup.index),
@@ -33,7 +37,7 @@ IndexRun::IndexRun(const Setup& setup, Summariser::ProgressFn progress)
 
 Result<RunReport> IndexRun::Run(const std::stop_token& stop) {
   const std::stop_callback forward(stop, [this] { stop_.request_stop(); });
-  const EngineStats before = setup_.engine.stats();
+  const EngineStats before = StatsOf(setup_.engine);
   std::thread reader([this] { Read(); });
   Coordinate();
   queue_.Close();
@@ -88,7 +92,7 @@ bool IndexRun::IsOver() {
 }
 
 void IndexRun::AddStages(const EngineStats& before) {
-  const EngineStats after = setup_.engine.stats();
+  const EngineStats after = StatsOf(setup_.engine);
   auto& stage_s = ledger_.report().stage_s;
   stage_s["read"] = reader_.read_s();
   stage_s["chunk"] = reader_.chunk_s();

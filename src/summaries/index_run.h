@@ -23,7 +23,7 @@ class IndexRun {
  public:
   /// What a run works with. All must outlive it.
   struct Setup {
-    Engine& engine;
+    Engine* engine;  ///< Null where no model is to be asked.
     const SummaryWriter& writer;
     const SummariserOptions& options;
     const Repo& repo;

@@ -8,31 +8,12 @@
 #include "base/text.h"
 #include "chunks/author_words.h"
 #include "summaries/header_files.h"
+#include "summaries/namesake.h"
 
 namespace dobby {
 namespace {
 
 constexpr std::size_t kLongestDoc = 160;  ///< Bytes.
-
-/// Returns a name without what spellings differ in.
-std::string LettersOf(std::string_view name) {
-  std::string letters = Lower(name);
-  std::erase_if(letters, [](char c) {
-    return std::isalnum(static_cast<unsigned char>(c)) == 0;
-  });
-  return letters;
-}
-
-/// Names of the file at `path`: its own without an ending, its folder's.
-std::vector<std::string> NamesOfFile(std::string_view path) {
-  const std::size_t slash = path.rfind('/');
-  const std::string_view file = BaseNameOf(path);
-  std::vector<std::string> names = {LettersOf(file.substr(0, file.find('.')))};
-  if (slash != std::string_view::npos) {
-    names.push_back(LettersOf(BaseNameOf(path.substr(0, slash))));
-  }
-  return names;
-}
 
 /// How likely an item is what its file is about.
 int WeighItem(const Item& item, const std::vector<std::string>& file_names) {
@@ -54,25 +35,6 @@ int WeighItem(const Item& item, const std::vector<std::string>& file_names) {
   const bool is_error = name.ends_with("error") || name.ends_with("exception");
   return weight + (is_type ? 1 : 0) - (is_error ? 2 : 0) -
          (item.name.starts_with("_") ? 3 : 0);
-}
-
-/// Whether the file at `path` is named as an item, or its folder where that
-/// is a package.
-bool IsNamesake(const Item& item, std::string_view path) {
-  static constexpr std::array<std::string_view, 4> kForFolders = {
-      "__init__", "mod", "lib", "index"};
-  const std::string name = LettersOf(item.name);
-  const std::vector<std::string> names = NamesOfFile(path);
-  const std::string_view file = BaseNameOf(path);
-  const bool speaks_for_folder =
-      path.ends_with(".go") ||
-      std::find(kForFolders.begin(), kForFolders.end(),
-                file.substr(0, file.find('.'))) != kForFolders.end();
-  const auto is_alike = [&name](const std::string& other) {
-    return name == other || name + "s" == other || name == other + "s";
-  };
-  return is_alike(names.front()) ||
-         (speaks_for_folder && names.size() > 1 && is_alike(names[1]));
 }
 
 /// Whether an item can tell what its file is for: no part of another one, no
@@ -112,17 +74,7 @@ std::vector<Item>::iterator FindMain(std::vector<Item>& items,
 }
 
 bool IsSubjectOf(const Item& item, std::string_view path) {
-  return CanStandForFile(item, path) && IsNamesake(item, path);
-}
-
-void PutNamesakeFirst(std::vector<Item>& items, std::string_view path) {
-  const std::vector<std::string> names = NamesOfFile(path);
-  const auto namesake = std::find_if(
-      items.begin(), items.end(),
-      [&names](const Item& item) { return LettersOf(item.name) == names[0]; });
-  if (namesake != items.end()) {
-    std::rotate(items.begin(), namesake, namesake + 1);
-  }
+  return CanStandForFile(item, path) && IsNamesake(item.name, path);
 }
 
 }  // namespace dobby

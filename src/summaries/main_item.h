@@ -21,7 +21,4 @@ std::vector<Item>::iterator FindMain(std::vector<Item>& items,
 /// neither a part of another one nor an entry point.
 bool IsSubjectOf(const Item& item, std::string_view path);
 
-/// Moves the item with the file's name, if there is one, to the front.
-void PutNamesakeFirst(std::vector<Item>& items, std::string_view path);
-
 }  // namespace dobby

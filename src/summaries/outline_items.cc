@@ -1,11 +1,14 @@
 #include "summaries/outline_items.h"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <iterator>
 #include <set>
 #include <unordered_map>
 #include <utility>
+
+#include "summaries/namesake.h"
 
 namespace dobby {
 namespace {
@@ -25,6 +28,8 @@ bool IsSpecial(const std::string& member, const std::string& type) {
   return member == SplitName(type).second || member.starts_with("~") ||
          member.starts_with("operator") || has_underlines;
 }
+
+constexpr std::size_t kMostBases = 8;
 
 /// Whether a symbol only holds members of a type, as in Rust.
 bool IsImpl(const Symbol& symbol) { return symbol.kind == "impl"; }
@@ -50,9 +55,9 @@ class Items {
 
  private:
   static void LeaveOutSpecial(Item& item) {
-    std::vector<std::string>& members = item.members;
-    const auto is_special = [&](const std::string& member) {
-      return IsSpecial(member, item.name);
+    std::vector<Member>& members = item.members;
+    const auto is_special = [&](const Member& member) {
+      return IsSpecial(member.name, item.name);
     };
     // Of a type that is defined elsewhere, they may be all that there is.
     if (!item.kind.empty() ||
@@ -65,24 +70,39 @@ class Items {
     if (IsNamespace(symbol) || above.size() > 1) return;
     if (above.size() == 1) {
       if (above[0]->name.size() > kLongestName) return;
-      return AddMember(IndexOfHolder(*above[0]), symbol.name);
+      return AddMember(IndexOfHolder(*above[0]), symbol, symbol.name);
     }
-    if (IsImpl(symbol)) return;
+    if (IsImpl(symbol)) return AddBases(symbol);
     auto [type, name] = SplitName(symbol.name);
     if (!symbol.owner.empty()) type = symbol.owner;
     if (!type.empty()) {
       const std::size_t index = IndexOf("", type);
       items_[index].lines += symbol.lines;
-      return AddMember(index, name);
+      return AddMember(index, symbol, name);
     }
     Item& item = items_[IndexOf(symbol.kind, name)];
-    if (item.doc.empty()) item.doc = symbol.doc;
     item.lines += symbol.lines;
+    item.exported = item.exported || symbol.exported;
+    if (item.doc.empty()) item.doc = symbol.doc;
+    if (item.value.empty()) item.value = symbol.value;
+    if (item.signature.empty()) item.signature = symbol.signature;
+    if (item.bases.empty()) item.bases = symbol.bases;
+    if (item.attributes.empty()) item.attributes = symbol.attributes;
   }
 
-  void AddMember(std::size_t index, const std::string& name) {
+  /// What is implemented for a type is one of its bases.
+  void AddBases(const Symbol& impl) {
+    if (impl.bases.empty() || impl.name.size() > kLongestName) return;
+    std::vector<std::string>& bases = items_[IndexOfHolder(impl)].bases;
+    if (bases.size() < kMostBases) {
+      bases.insert(bases.end(), impl.bases.begin(), impl.bases.end());
+    }
+  }
+
+  void AddMember(std::size_t index, const Symbol& symbol,
+                 const std::string& name) {
     if (!members_.emplace(index, name).second) return;
-    items_[index].members.push_back(name);
+    items_[index].members.push_back({name, symbol.kind, symbol.value});
   }
 
   /// Returns the index of the item that a symbol's members belong to: of Rust's
@@ -99,7 +119,9 @@ class Items {
       if (kind.empty() || items_[index].kind == kind) return index;
     }
     of_name.push_back(items_.size());
-    items_.push_back({kind, name, "", {}, 0});
+    items_.emplace_back();
+    items_.back().kind = kind;
+    items_.back().name = name;
     return of_name.back();
   }
 
@@ -108,17 +130,36 @@ class Items {
   std::set<std::pair<std::size_t, std::string>> members_;  ///< Of which item.
 };
 
-void SortByKind(std::vector<Item>& items) {
+/// Whether the order of such items in the text says something.
+bool KeepsOrder(std::string_view kind) {
+  static constexpr std::array<std::string_view, 4> kKinds = {"section", "key",
+                                                             "suite", "test"};
+  return std::find(kKinds.begin(), kKinds.end(), kind) != kKinds.end();
+}
+
+void Sort(std::vector<Item>& items, std::string_view path) {
+  const auto begin = std::stable_partition(
+      items.begin(), items.end(),
+      [](const Item& item) { return KeepsOrder(item.kind); });
+  std::rotate(items.begin(), begin, items.end());
+  const auto end = items.end() - (begin - items.begin());
+  std::stable_sort(items.begin(), end, [](const Item& a, const Item& b) {
+    return std::pair(a.exported, a.lines) > std::pair(b.exported, b.lines);
+  });
+  std::stable_partition(items.begin(), end, [path](const Item& item) {
+    return IsNamesake(item.name, path);
+  });
   std::vector<std::string> kinds;
-  const auto rank_of = [&](const Item& item) {
+  const auto kind_rank = [&](const Item& item) {
     return std::find(kinds.begin(), kinds.end(), item.kind) - kinds.begin();
   };
   for (const Item& item : items) {
-    if (rank_of(item) == std::ssize(kinds)) kinds.push_back(item.kind);
+    if (kind_rank(item) == std::ssize(kinds)) kinds.push_back(item.kind);
   }
-  std::stable_sort(
-      items.begin(), items.end(),
-      [&](const Item& a, const Item& b) { return rank_of(a) < rank_of(b); });
+  std::stable_sort(items.begin(), items.end(),
+                   [&](const Item& a, const Item& b) {
+                     return kind_rank(a) < kind_rank(b);
+                   });
 }
 
 }  // namespace
@@ -135,28 +176,27 @@ bool IsPrivate(const std::string& name, std::string_view path) {
   return name.starts_with("_") || (path.ends_with(".go") && BeginsSmall(name));
 }
 
-std::vector<Item> ItemsOf(std::span<const Symbol> outline) {
-  std::vector<Item> items = Items(outline).Take();
-  SortByKind(items);
-  return items;
+bool IsType(std::string_view kind) {
+  static constexpr std::array<std::string_view, 12> kKinds = {
+      "class", "struct", "interface", "trait",    "type",   "enum",
+      "union", "record", "object",    "protocol", "module", "actor"};
+  return std::find(kKinds.begin(), kKinds.end(), kind) != kKinds.end();
 }
 
-std::vector<Item> NamedItems(std::span<const Symbol> outline,
-                             std::string_view path) {
+std::vector<Item> ItemsOf(std::span<const Symbol> outline,
+                          std::string_view path) {
   std::vector<Item> items = Items(outline).Take();
-  const auto keep_public = [path](auto& all, const auto& name_of) {
+  const auto keep_public = [path](auto& all) {
     const auto is_private = [&](const auto& one) {
-      return IsPrivate(name_of(one), path);
+      return IsPrivate(one.name, path);
     };
     if (!std::all_of(all.begin(), all.end(), is_private)) {
       std::erase_if(all, is_private);
     }
   };
-  keep_public(items, [](const Item& item) { return item.name; });
-  for (Item& item : items) {
-    keep_public(item.members, [](const std::string& name) { return name; });
-  }
-  SortByKind(items);
+  keep_public(items);
+  for (Item& item : items) keep_public(item.members);
+  Sort(items, path);
   return items;
 }
 

@@ -15,14 +15,25 @@ namespace dobby {
 /// In bytes; longer names are not shown.
 inline constexpr std::size_t kLongestName = 60;
 
+/// A definition or key inside another one.
+struct Member {
+  std::string name;
+  std::string kind;
+  std::string value;  ///< Of a constant or key; may be empty.
+};
+
 /// A definition at the top level, or a type whose members are defined
 /// elsewhere.
 struct Item {
   std::string kind;  ///< Empty: only its members are defined here.
   std::string name;
   std::string doc;
-  std::vector<std::string> members;
+  std::string value;
+  std::string signature;
+  std::vector<std::string> bases, attributes;
+  std::vector<Member> members;
   std::uint32_t lines = 0;
+  bool exported = false;
 };
 
 /// Whether a definition only contains others.
@@ -35,14 +46,16 @@ bool BeginsSmall(const std::string& name);
 /// Go a lower-case name.
 bool IsPrivate(const std::string& name, std::string_view path);
 
-/// Returns the items of an outline, those of a kind together, in the order in
-/// which the kinds come first. Overloads are one, namespaces none;
-/// constructors, operators and their like are no members.
-std::vector<Item> ItemsOf(std::span<const Symbol> outline);
+/// Whether a kind is of types: "class", "struct", "trait", ...
+bool IsType(std::string_view kind);
 
-/// Returns the items to name in a line. Private items and members are left out
-/// if there are others.
-std::vector<Item> NamedItems(std::span<const Symbol> outline,
-                             std::string_view path);
+/// Returns the items of an outline, those of a kind together: first the kind
+/// of the item that the file is named after, or of the largest one; in a kind
+/// what is visible outside comes first, then what is larger. Keys and sections
+/// stay in the order of the text. Overloads are one, namespaces none;
+/// constructors, operators and their like are no members. Private items and
+/// members are left out if there are others.
+std::vector<Item> ItemsOf(std::span<const Symbol> outline,
+                          std::string_view path);
 
 }  // namespace dobby

@@ -13,21 +13,14 @@ void RollUp::Add(const std::string& name, const SummaryText& text) {
   if (text.grounded) evidence += text.lines[0] + "\n" + text.lines[1] + "\n";
 }
 
-std::vector<std::string> RollUp::PartNames() const {
-  std::vector<std::string> names;
-  names.reserve(parts.size());
-  for (const RollUpPart& part : parts) names.push_back(part.name);
-  return names;
-}
-
 void RollUps::Start(const RollUp& rollup, const KeyedWaiter& waiter) {
   const SummaryKey key =
-      writer_.KeyOf(rollup.level, rollup.path, rollup.parts, rollup.holds);
+      writer_.KeyOf(rollup.level, rollup.path, rollup.parts, rollup.draft);
   Start(
       rollup.path, key,
       [&] {
         return writer_.Assign(rollup.level, rollup.path, rollup.parts,
-                              rollup.evidence, rollup.holds);
+                              rollup.evidence, rollup.draft);
       },
       [waiter, key](const auto& text) { waiter(key, text); });
 }

@@ -19,13 +19,11 @@ struct RollUp {
   std::string path;
   std::vector<RollUpPart> parts;
   std::string evidence;
-  std::string holds;  ///< The second line.
+  Draft draft;  ///< Its lines without a model.
 
   /// Adds a part. Lines that may have invented names are shown to the model but
   /// are not evidence.
   void Add(const std::string& name, const SummaryText& text);
-
-  std::vector<std::string> PartNames() const;
 };
 
 /// Answers roll-ups from the index, or asks the engine for them.

@@ -2,17 +2,17 @@
 #include <utility>
 
 #include "base/text.h"
-#include "chunks/author_words.h"
 #include "dobby/summary.h"
 #include "summaries/index_run.h"
 #include "summaries/summary_writer.h"
+#include "summaries/text_facts.h"
 
 namespace dobby {
 namespace {
 
 class EngineSummariser : public Summariser {
  public:
-  EngineSummariser(Engine& engine, std::shared_ptr<const PromptKit> kit,
+  EngineSummariser(Engine* engine, std::shared_ptr<const PromptKit> kit,
                    const SummariserOptions& options)
       : engine_(engine),
         options_(options),
@@ -42,16 +42,20 @@ class EngineSummariser : public Summariser {
     auto chunks = SplitFile(file, kWholeFile, snippet.stop);
     if (!chunks) return done(chunks.error());
     const Chunk& whole = chunks->front();
+    if (snippet.sentence && !engine_) {
+      return done(Error{ErrorCode::kModel, "a sentence needs a model", ""});
+    }
     if (snippet.sentence) {
       return Submit(writer_.AssignSentence(file.path, file.language, whole),
                     snippet.stop, std::move(done));
     }
-    const std::string author = AuthorsSentence(file.text, file.language);
-    KnownText source = writer_.Describe(file.path, file.language, whole);
-    if (auto known = writer_.FromAuthor(author, source)) {
-      return done(std::move(known->text));
-    }
-    Submit(writer_.Assign(std::move(source)), snippet.stop, std::move(done));
+    const FileFacts of_file = ReadFileFacts(
+        file, RepoFacts(), /*counterparts=*/nullptr, snippet.stop);
+    const TextFacts facts(of_file, whole);
+    Draft draft = writer_.DraftOf(Level::kFile, facts);
+    if (!draft.asks_model) return done(writer_.Finish(draft).text);
+    Submit(writer_.Assign(facts, std::move(draft)), snippet.stop,
+           std::move(done));
   }
 
   const std::string& prompt_version() const override {
@@ -74,7 +78,7 @@ class EngineSummariser : public Summariser {
     if (!assignment) return done(assignment.error());
     Request request = assignment->request;
     request.stop = stop;
-    engine_.Submit(std::move(request),
+    engine_->Submit(std::move(request),
                    [this, assignment = std::move(*assignment),
                     done = std::move(done)](Result<Completion> completion) {
                      if (!completion) return done(completion.error());
@@ -82,7 +86,7 @@ class EngineSummariser : public Summariser {
                    });
   }
 
-  Engine& engine_;
+  Engine* const engine_;
   const SummariserOptions options_;
   const SummaryWriter writer_;
 };
@@ -90,8 +94,9 @@ class EngineSummariser : public Summariser {
 }  // namespace
 
 Result<std::unique_ptr<Summariser>> MakeSummariser(
-    Engine& engine, const SummariserOptions& options) {
-  const ModelFolder& model = engine.model();
+    Engine* engine, const SummariserOptions& options) {
+  const ModelFolder none;
+  const ModelFolder& model = engine ? engine->model() : none;
   auto kit = MakePromptKit(model.chat_template, model.bos_token,
                            model.eos_token, options.prompts);
   if (!kit) return kit.error();

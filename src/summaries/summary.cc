@@ -16,6 +16,35 @@ std::string_view NameOf(Level level) {
   return "";
 }
 
+std::string_view NameOf(Voice voice) {
+  switch (voice) {
+    case Voice::kManifest:
+      return "manifest";
+    case Voice::kReadme:
+      return "readme";
+    case Voice::kHeader:
+      return "header";
+    case Voice::kDefinition:
+      return "definition";
+    case Voice::kCounterpart:
+      return "counterpart";
+    case Voice::kStructure:
+      return "structure";
+    case Voice::kQuote:
+      return "quote";
+    case Voice::kModel:
+      return "model";
+    case Voice::kFallback:
+      return "fallback";
+  }
+  return "";
+}
+
+bool IsAuthors(Voice voice) {
+  return voice == Voice::kManifest || voice == Voice::kReadme ||
+         voice == Voice::kHeader;
+}
+
 std::string_view NameOf(Freshness freshness) {
   switch (freshness) {
     case Freshness::kCurrent:

@@ -19,7 +19,7 @@ void SummaryRequests::Submit(const SummaryKey& key,
   open.assignment.request.prompt.clear();
   open.waiters.push_back(std::move(waiter));
   progress_.counts().in_flight = open_.size();
-  engine_.Submit(std::move(request),
+  engine_->Submit(std::move(request),
                  [post = post_, key](Result<Completion> result) {
                    post({key, std::move(result)});
                  });

@@ -32,7 +32,7 @@ class SummaryRequests {
 
   /// All but `stop` and `post` must outlive this, and every answer must be
   /// taken.
-  SummaryRequests(Engine& engine, const SummaryWriter& writer,
+  SummaryRequests(Engine* engine, const SummaryWriter& writer,
                   RunLedger& ledger, RunProgress& progress, Post post)
       : engine_(engine),
         writer_(writer),
@@ -62,7 +62,7 @@ class SummaryRequests {
     std::vector<Waiter> waiters;
   };
 
-  Engine& engine_;
+  Engine* const engine_;
   const SummaryWriter& writer_;
   RunLedger& ledger_;
   RunProgress& progress_;

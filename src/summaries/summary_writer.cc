@@ -7,11 +7,8 @@
 #include "base/text.h"
 #include "base/utf8.h"
 #include "summaries/allowed_words.h"
-#include "summaries/holds_line.h"
-#include "summaries/middle.h"
 #include "summaries/opening.h"
-#include "summaries/outline_items.h"
-#include "summaries/text_line.h"
+#include "summaries/sources.h"
 #include "summaries/tidy_lines.h"
 
 namespace dobby {
@@ -25,22 +22,6 @@ Decoding OneLineDecoding(Decoding decoding) {
 /// Where a token was further from what the model would have said next, its
 /// sentence makes no sense: the words that it wanted are not in the text.
 constexpr float kMostForced = 4;
-
-/// Returns plain true statements for a text of which the model said nothing
-/// that makes sense.
-FileLines FallbackFor(const KnownText& text) {
-  const std::string subject = text.opening.empty() ? "This code" : text.opening;
-  const auto described = LinesOfPart(text.chunk.outline, text.path, subject);
-  // The words are the author's though the model was asked.
-  if (described) return {Quoted(described->first), described->second};
-  const std::string counts = CountsOf(text.chunk.outline);
-  if (!counts.empty()) {
-    return {OneLine(subject + " defines " + counts + "."), text.holds};
-  }
-  return {text.path.empty() ? "A text without a summary."
-                            : "A part of " + std::string(text.path) + ".",
-          text.holds};
-}
 
 /// Returns what a chunk's summary can speak of: its text, and the comments on
 /// what it defines or goes on with, which may stand in the chunks before.
@@ -57,35 +38,24 @@ std::string EvidenceOf(std::string_view path, const Chunk& chunk) {
   return evidence;
 }
 
-/// Whether an outline, or what is around the chunk, has code for a model to
-/// tell about, and not keys and sections alone.
-bool NamesCode(const Chunk& chunk) {
-  const bool parsed = chunk.kind == SyntaxKind::kParsed;
-  return !chunk.enclosing.empty() ||
-         std::any_of(chunk.outline.begin(), chunk.outline.end(),
-                     [parsed](const Symbol& symbol) {
-                       return parsed ? !IsNamespace(symbol)
-                                     : symbol.kind == "function";
-                     });
-}
-
 }  // namespace
 
-SummaryWriter::SummaryWriter(const Engine& engine,
+SummaryWriter::SummaryWriter(const Engine* engine,
                              std::shared_ptr<const PromptKit> kit,
                              const SummariserOptions& options)
     : engine_(engine), kit_(std::move(kit)), options_(options) {
-  count_ = [&engine](std::string_view text) {
-    const auto ids = engine.tokenizer().Encode(text);
+  if (!engine) return;
+  count_ = [engine](std::string_view text) {
+    const auto ids = engine->tokenizer().Encode(text);
     return ids ? ids->size() : text.size();
   };
 }
 
 FieldHasher SummaryWriter::KeyStart(std::string_view kind) const {
   FieldHasher hasher;
-  hasher.Add("dobby summary 6")
+  hasher.Add("dobby summary 7")
       .Add(kind)
-      .Add(engine_.model().id.ToHex())  // Weights and tokenizer.
+      .Add(engine_->model().id.ToHex())  // Weights and tokenizer.
       .Add(kit_->version())
       .Add(options_.decoding.Fingerprint())
       .Add(options_.limit_words ? "limited words" : "any words")
@@ -93,68 +63,99 @@ FieldHasher SummaryWriter::KeyStart(std::string_view kind) const {
   return hasher;
 }
 
-KnownText SummaryWriter::Describe(std::string_view path,
-                                  const Language& language,
-                                  const Chunk& chunk) const {
-  KnownText text{path, language, chunk, "", "", std::nullopt};
-  if (options_.only_model) return text;
-  text.opening = chunk.enclosing.empty() ? FileOpening(path, language, chunk)
-                                         : MiddleOpening(chunk.enclosing);
-  text.holds = HoldsLine(chunk.outline, path);
-  std::string first = MiddleSentence(chunk.enclosing);
-  if (ReadsOutlines() && !NamesCode(chunk)) {
-    first = TextSentence(chunk.text, language);
-  }
-  if (text.holds.empty()) text.holds = TextLine(chunk.text, language);
-  if (!first.empty()) {
-    text.described = {std::move(first), text.holds};
-  } else if (chunk.first_line <= 1) {
-    text.described = LinesOfMain(chunk.outline, path, text.opening);
-  } else {
-    text.described = LinesOfPart(chunk.outline, path);
-  }
-  return text;
+bool SummaryWriter::Trusts(Level level) const {
+  if (options_.only_model) return true;
+  const auto& writes = options_.model_writes;
+  return engine_ && std::find(writes.begin(), writes.end(), level) != writes.end();
 }
 
-SummaryKey SummaryWriter::KeyOf(const KnownText& text) const {
+Draft SummaryWriter::DraftOf(Level level, const TextFacts& facts) const {
+  if (options_.only_model) return Draft{{}, true};
+  return dobby::DraftOf(facts, Trusts(level));
+}
+
+Draft SummaryWriter::DraftOf(const FolderFacts& facts) const {
+  Draft draft = dobby::DraftOf(
+      facts, Trusts(facts.path == "." ? Level::kRepo : Level::kDir));
+  // Of a folder the model has never written the second line.
+  if (options_.only_model) draft.asks_model = true;
+  return draft;
+}
+
+KnownSummary SummaryWriter::Finish(const Draft& draft) const {
+  KnownSummary known;
+  FieldHasher hasher;
+  hasher.Add("dobby lines 1");
+  SummaryText& text = known.text;
+  for (std::size_t i = 0; i < text.lines.size(); ++i) {
+    text.lines[i] = draft.lines[i].text;
+    text.voices[i] = draft.lines[i].voice;
+    hasher.Add(text.lines[i]).Add(NameOf(text.voices[i]));
+  }
+  known.key = hasher.Finish();
+  text.created_unix_s = static_cast<std::int64_t>(std::time(nullptr));
+  text.prompt_version = kit_->version();
+  return known;
+}
+
+std::string SummaryWriter::OpeningOf(const TextFacts& facts) const {
+  if (options_.only_model) return "";
+  const Chunk& chunk = facts.chunk;
+  if (chunk.enclosing.empty()) {
+    return FileOpening(facts.file.path, facts.file.language, chunk);
+  }
+  const std::string name = OneLine(chunk.enclosing.back().name);
+  return name.size() > kLongestName ? "" : "This part of " + name;
+}
+
+SummaryKey SummaryWriter::KeyOf(const TextFacts& facts,
+                                const Draft& draft) const {
   FieldHasher hasher = KeyStart("chunk");
-  hasher.Add(text.path)
-      .Add(text.language.id)
-      .Add(text.chunk.hash.ToHex())
-      .Add(text.opening)
-      .Add(text.holds);
+  hasher.Add(facts.file.path)
+      .Add(facts.file.language.id)
+      .Add(facts.chunk.hash.ToHex())
+      .Add(draft.lines[0].text)
+      .Add(draft.lines[1].text);
   // Comments and what encloses the text may stand in the chunks before.
-  for (const Symbol& symbol : text.chunk.enclosing) {
+  for (const Symbol& symbol : facts.chunk.enclosing) {
     hasher.Add(symbol.kind).Add(symbol.name).Add(symbol.doc);
   }
-  for (const Symbol& symbol : text.chunk.outline) hasher.Add(symbol.doc);
+  for (const Symbol& symbol : facts.chunk.outline) hasher.Add(symbol.doc);
   return hasher.Finish();
 }
 
 SummaryKey SummaryWriter::KeyOf(RollUpLevel level, std::string_view path,
                                 const std::vector<RollUpPart>& parts,
-                                std::string_view holds) const {
+                                const Draft& draft) const {
   FieldHasher hasher = KeyStart("rollup");
-  hasher.Add(std::to_string(static_cast<int>(level))).Add(path).Add(holds);
+  hasher.Add(std::to_string(static_cast<int>(level)))
+      .Add(path)
+      .Add(draft.lines[0].text)
+      .Add(draft.lines[1].text);
   for (const RollUpPart& part : parts) {
     hasher.Add(part.name).Add(part.first).Add(part.second);
   }
   return hasher.Finish();
 }
 
-Result<Assignment> SummaryWriter::Assign(KnownText text) const {
-  const Decoding decoding = text.holds.empty()
-                                ? options_.decoding
-                                : OneLineDecoding(options_.decoding);
+Decoding SummaryWriter::DecodingOf(const Draft& draft) const {
+  return draft.lines[1].text.empty() ? options_.decoding
+                                     : OneLineDecoding(options_.decoding);
+}
+
+Result<Assignment> SummaryWriter::Assign(const TextFacts& facts,
+                                         Draft draft) const {
+  const Decoding decoding = DecodingOf(draft);
+  std::string opening = OpeningOf(facts);
+  const std::string& path = facts.file.path;
   auto assignment =
-      AssignmentOf(kit_->ForChunk(text.path, text.language, text.chunk,
-                                  PromptLimit(decoding, text.opening), count_),
+      AssignmentOf(kit_->ForChunk(path, facts.file.language, facts.chunk,
+                                  PromptLimit(decoding, opening), count_),
                    decoding);
   if (!assignment) return assignment;
-  assignment->evidence = EvidenceOf(text.path, text.chunk);
-  assignment->fallback = FallbackFor(text);
-  assignment->second_line = std::move(text.holds);
-  assignment->opening = std::move(text.opening);
+  assignment->evidence = EvidenceOf(path, facts.chunk);
+  assignment->draft = std::move(draft);
+  assignment->opening = std::move(opening);
   return LimitWords(*std::move(assignment));
 }
 
@@ -172,8 +173,9 @@ Result<Assignment> SummaryWriter::AssignSentence(std::string_view path,
                    decoding);
   if (!assignment) return assignment;
   assignment->evidence = EvidenceOf(path, function);
-  assignment->fallback.first =
-      opening.empty() ? "This code defines nothing by name." : opening + ".";
+  assignment->draft.lines[0] = {
+      opening.empty() ? "This code defines nothing by name." : opening + ".",
+      Voice::kFallback, ""};
   assignment->opening = std::move(opening);
   return LimitWords(*std::move(assignment));
 }
@@ -182,17 +184,14 @@ Result<Assignment> SummaryWriter::Assign(RollUpLevel level,
                                          std::string_view path,
                                          const std::vector<RollUpPart>& parts,
                                          std::string evidence,
-                                         std::string holds) const {
+                                         Draft draft) const {
   const Decoding decoding = OneLineDecoding(options_.decoding);
   auto assignment = AssignmentOf(
       kit_->ForRollUp(level, path, parts, PromptLimit(decoding), count_),
       decoding);
   if (!assignment) return assignment;
   assignment->evidence = std::move(evidence);
-  assignment->fallback.first =
-      std::string(path) + " has " + std::to_string(parts.size()) + " parts.";
-  assignment->fallback.second = holds;
-  assignment->second_line = std::move(holds);
+  assignment->draft = std::move(draft);
   return LimitWords(*std::move(assignment));
 }
 
@@ -203,30 +202,10 @@ Result<Assignment> SummaryWriter::LimitWords(Assignment assignment) const {
         WordsAllowedBy(assignment.evidence, assignment.opening);
   }
   if (assignment.opening.empty()) return assignment;
-  auto ids = engine_.tokenizer().Encode(assignment.opening);
+  auto ids = engine_->tokenizer().Encode(assignment.opening);
   if (!ids) return ids.error();
   request.prompt.insert(request.prompt.end(), ids->begin(), ids->end());
   return assignment;
-}
-
-std::optional<KnownSummary> SummaryWriter::FromAuthor(
-    const std::string& sentence, const std::string& holds) const {
-  if (sentence.empty() || holds.empty()) return std::nullopt;
-  KnownSummary known;
-  known.key = KeyStart("author").Add(sentence).Add(holds).Finish();
-  known.text.lines = {sentence, holds};
-  known.text.created_unix_s = static_cast<std::int64_t>(std::time(nullptr));
-  known.text.model = kAuthor;
-  known.text.prompt_version = kit_->version();
-  return known;
-}
-
-std::optional<KnownSummary> SummaryWriter::FromAuthor(
-    const std::string& sentence, const KnownText& text) const {
-  if (sentence.empty() && text.described) {
-    return FromAuthor(text.described->first, text.described->second);
-  }
-  return FromAuthor(sentence, text.holds);
 }
 
 SummaryText SummaryWriter::TextOf(const Completion& completion,
@@ -235,12 +214,18 @@ SummaryText SummaryWriter::TextOf(const Completion& completion,
   const Decoding& decoding = assignment.request.decoding;
   const bool was_forced = decoding.words != nullptr && decoding.lines == 1 &&
                           completion.most_forced > kMostForced;
-  text.lines = TidyLines(was_forced ? "" : assignment.opening + completion.text,
-                         completion.line_cut, assignment.fallback.first);
-  if (decoding.lines == 1) {
-    const bool fell_back = text.lines[0] == assignment.fallback.first;
-    text.lines[1] =
-        fell_back ? assignment.fallback.second : assignment.second_line;
+  const auto written =
+      TidyLines(was_forced ? "" : assignment.opening + completion.text,
+                completion.line_cut);
+  for (std::size_t i = 0; i < written.size(); ++i) {
+    const Line& known = assignment.draft.lines[i];
+    const bool is_models =
+        !written[i].empty() && (i == 0 || known.text.empty());
+    text.lines[i] = is_models ? written[i] : known.text;
+    text.voices[i] = is_models ? Voice::kModel : known.voice;
+    if (text.lines[i].empty()) {
+      text.lines[i] = "The model said nothing that makes sense.";
+    }
   }
   text.truncated = assignment.truncated;
   text.grounded = UngroundedIdentifiers(text.lines[0] + "\n" + text.lines[1],
@@ -250,7 +235,7 @@ SummaryText SummaryWriter::TextOf(const Completion& completion,
   text.generated_tokens = completion.tokens.size();
   text.ms = completion.total_ms - completion.queued_ms;
   text.created_unix_s = static_cast<std::int64_t>(std::time(nullptr));
-  text.model = engine_.model().name;
+  text.model = engine_->model().name;
   text.prompt_version = kit_->version();
   return text;
 }
@@ -263,12 +248,12 @@ Result<Assignment> SummaryWriter::AssignmentOf(Result<Prompt> prompt,
   Request& request = assignment.request;
   request.decoding = decoding;
   request.timeout = options_.timeout;
-  const TokenId bos = engine_.model().bos;
+  const TokenId bos = engine_->model().bos;
   if (bos >= 0) request.prompt.push_back(bos);
   for (std::size_t i = 0; i < prompt->pieces.size(); ++i) {
     const PromptPiece& piece = prompt->pieces[i];
-    auto ids = piece.trusted ? engine_.tokenizer().EncodeTrusted(piece.text)
-                             : engine_.tokenizer().Encode(piece.text);
+    auto ids = piece.trusted ? engine_->tokenizer().EncodeTrusted(piece.text)
+                             : engine_->tokenizer().Encode(piece.text);
     if (!ids) return ids.error();
     // A template may write the begin token itself.
     const bool twice = request.prompt.size() == 1 && bos >= 0 &&
@@ -284,7 +269,7 @@ Result<Assignment> SummaryWriter::AssignmentOf(Result<Prompt> prompt,
 
 std::size_t SummaryWriter::PromptLimit(const Decoding& decoding,
                                        std::string_view opening) const {
-  const auto context = static_cast<std::size_t>(engine_.model().shape.context);
+  const auto context = static_cast<std::size_t>(engine_->model().shape.context);
   const std::size_t answer = decoding.MostTokens() + count_(opening) + 16;
   const std::size_t room = context > answer ? context - answer : 0;
   return std::min(options_.max_prompt_tokens, room);

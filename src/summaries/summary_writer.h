@@ -11,7 +11,9 @@
 #include "dobby/engine.h"
 #include "dobby/prompt.h"
 #include "dobby/summary.h"
-#include "summaries/holds_line.h"
+#include "summaries/folder_facts.h"
+#include "summaries/line.h"
+#include "summaries/text_facts.h"
 
 namespace dobby {
 
@@ -23,27 +25,11 @@ inline constexpr std::size_t kMostEvidenceBytes = 1u << 20;
 struct Assignment {
   Request request;
   std::string evidence;  ///< The text that identifiers must come from.
-  FileLines fallback;    ///< Both lines to use if the model's sentence makes no
-                         ///< sense.
+  Draft draft;           ///< What stands where the model's words do not; lines
+                         ///< that are empty the model has to write.
   std::string opening;   ///< The beginning of the first line, which the model
                          ///< continues.
-  std::string second_line;  ///< The second line; if empty, the model writes it.
   bool truncated = false;
-};
-
-/// A chunk, or a whole file as one, and what is known about it without a model.
-/// Holds references to its sources.
-struct KnownText {
-  std::string_view path;
-  const Language& language;
-  const Chunk& chunk;
-  // Each of these only where more than the model is to write.
-  std::string opening;  ///< FileOpening() or MiddleOpening().
-  std::string holds;    ///< HoldsLine() or TextLine().
-  /// Lines that need no model: LinesOfMain() for the first chunk of a file,
-  /// MiddleSentence() in the middle of a definition, TextSentence() for a text
-  /// without an outline where outlines are read.
-  std::optional<FileLines> described;
 };
 
 /// A summary that needs no model.
@@ -52,41 +38,39 @@ struct KnownSummary {
   SummaryText text;
 };
 
-/// Turns texts into requests and completions into summaries, for one engine
-/// and one set of prompts. Immutable after construction; thread-safe.
+/// Turns texts into requests and completions into summaries, with one set of
+/// prompts. Immutable after construction; thread-safe.
 class SummaryWriter {
  public:
-  SummaryWriter(const Engine& engine, std::shared_ptr<const PromptKit> kit,
+  /// `engine` may be null where no model is to be asked.
+  SummaryWriter(const Engine* engine, std::shared_ptr<const PromptKit> kit,
                 const SummariserOptions& options);
 
-  KnownText Describe(std::string_view path, const Language& language,
-                     const Chunk& chunk) const;
+  /// Whether a model may write first lines of that level.
+  bool Trusts(Level level) const;
 
-  SummaryKey KeyOf(const KnownText& text) const;
+  /// Returns what to say of a file or chunk; nothing is known of it in a run in
+  /// which the model writes every line.
+  Draft DraftOf(Level level, const TextFacts& facts) const;
+  Draft DraftOf(const FolderFacts& facts) const;
+
+  /// Returns the summary of a draft that asks no model.
+  KnownSummary Finish(const Draft& draft) const;
+
+  SummaryKey KeyOf(const TextFacts& facts, const Draft& draft) const;
   SummaryKey KeyOf(RollUpLevel level, std::string_view path,
                    const std::vector<RollUpPart>& parts,
-                   std::string_view holds) const;
+                   const Draft& draft) const;
 
   /// Errors: those of the prompt kit and the tokenizer.
-  Result<Assignment> Assign(KnownText text) const;
+  Result<Assignment> Assign(const TextFacts& facts, Draft draft) const;
   Result<Assignment> AssignSentence(std::string_view path,
                                     const Language& language,
                                     const Chunk& function) const;
-  /// `evidence`: names and lines of the grounded parts. `holds`: the second
-  /// line.
+  /// `evidence`: names and lines of the grounded parts.
   Result<Assignment> Assign(RollUpLevel level, std::string_view path,
                             const std::vector<RollUpPart>& parts,
-                            std::string evidence, std::string holds) const;
-
-  /// Returns the summary of a file or folder from its author's sentence and the
-  /// line on what it holds; nothing if either is empty.
-  std::optional<KnownSummary> FromAuthor(const std::string& sentence,
-                                         const std::string& holds) const;
-
-  /// Returns the same for a text. If `sentence` is empty, uses the text's
-  /// described lines.
-  std::optional<KnownSummary> FromAuthor(const std::string& sentence,
-                                         const KnownText& text) const;
+                            std::string evidence, Draft draft) const;
 
   SummaryText TextOf(const Completion& completion,
                      const Assignment& assignment) const;
@@ -100,15 +84,18 @@ class SummaryWriter {
 
  private:
   FieldHasher KeyStart(std::string_view kind) const;
+  std::string OpeningOf(const TextFacts& facts) const;
   Result<Assignment> AssignmentOf(Result<Prompt> prompt,
                                   const Decoding& decoding) const;
   /// Appends the opening to the prompt and limits the words to the evidence.
   Result<Assignment> LimitWords(Assignment assignment) const;
+  /// Returns the decoding of the lines that a draft leaves to the model.
+  Decoding DecodingOf(const Draft& draft) const;
   /// Returns the most tokens that a prompt may have before an opening.
   std::size_t PromptLimit(const Decoding& decoding,
                           std::string_view opening = "") const;
 
-  const Engine& engine_;
+  const Engine* const engine_;
   std::shared_ptr<const PromptKit> kit_;
   SummariserOptions options_;
   TokenCounter count_;

@@ -106,18 +106,12 @@ std::string TidyLine(std::string_view line, bool cut) {
   return cut && !whole ? CutBack(std::move(text)) : text;
 }
 
-std::array<std::string, 2> TidyLines(std::string_view text, bool cut,
-                                     std::string_view fallback) {
+std::array<std::string, 2> TidyLines(std::string_view text, bool cut) {
   const std::size_t newline = text.find('\n');
-  std::array<std::string, 2> lines = {
-      TidyLine(text.substr(0, newline), cut),
-      newline == std::string_view::npos
-          ? ""
-          : TidyLine(text.substr(newline + 1), cut)};
-  for (std::string& line : lines) {
-    if (line.empty()) line = fallback;
-  }
-  return lines;
+  return {TidyLine(text.substr(0, newline), cut),
+          newline == std::string_view::npos
+              ? ""
+              : TidyLine(text.substr(newline + 1), cut)};
 }
 
 }  // namespace dobby

@@ -14,9 +14,8 @@ namespace dobby {
 /// nothing readable is left.
 std::string TidyLine(std::string_view line, bool cut);
 
-/// Returns two tidy lines of a completion's text. A line with nothing to read
-/// becomes `fallback`, so neither is ever empty.
-std::array<std::string, 2> TidyLines(std::string_view text, bool cut,
-                                     std::string_view fallback);
+/// Returns two tidy lines of a completion's text; empty where there is nothing
+/// to read.
+std::array<std::string, 2> TidyLines(std::string_view text, bool cut);
 
 }  // namespace dobby

@@ -1,0 +1,287 @@
+#include "summaries/code_sentence.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <set>
+#include <span>
+#include <utility>
+
+#include "base/text.h"
+#include "summaries/name_phrases.h"
+#include "summaries/namesake.h"
+
+namespace dobby {
+namespace {
+
+constexpr std::size_t kMostPhrases = 5;  ///< In a sentence.
+constexpr std::size_t kMostTests = 4;    ///< Their names are long.
+constexpr std::size_t kMostRoutes = 4;
+/// A prefix of fewer functions may be what they do.
+constexpr std::size_t kLeastWithPrefix = 4;
+
+using Words = std::vector<std::string>;
+
+bool IsTest(std::string_view kind) {
+  return kind == "test" || kind == "suite";
+}
+
+/// Returns how many words most names begin with, as in "jv_parse", "jv_free".
+std::size_t CountPrefixWords(std::vector<Words> names) {
+  const std::size_t all = names.size();
+  std::size_t prefix = 0;
+  while (all >= kLeastWithPrefix) {
+    std::map<std::string, std::size_t> counts;
+    for (const Words& name : names) {
+      if (name.size() > prefix + 1) ++counts[Lower(name[prefix])];
+    }
+    const auto most = std::max_element(
+        counts.begin(), counts.end(),
+        [](const auto& a, const auto& b) { return a.second < b.second; });
+    const bool is_shared = most != counts.end() && 10 * most->second >= 8 * all;
+    if (!is_shared || BeginsWithVerb({most->first})) break;
+    std::erase_if(names, [&](const Words& name) {
+      return name.size() <= prefix + 1 || Lower(name[prefix]) != most->first;
+    });
+    ++prefix;
+  }
+  return prefix;
+}
+
+/// Names of functions as what they do.
+struct Deeds {
+  std::vector<std::string> commands;  ///< "find owner", "close".
+  std::vector<std::string> fields;    ///< Of accessors: "name" of getName.
+  std::vector<std::string> names;     ///< Of the others, as written.
+  std::size_t count = 0;
+};
+
+Deeds DeedsOf(const std::vector<std::string>& names) {
+  static constexpr std::array<std::string_view, 4> kAccessors = {"get", "set",
+                                                                 "is", "has"};
+  std::vector<Words> all;
+  all.reserve(names.size());
+  for (const std::string& name : names) {
+    all.push_back(SentenceWords(OwnName(name)));
+  }
+  const std::size_t prefix = CountPrefixWords(all);
+  Deeds deeds;
+  deeds.count = names.size();
+  std::set<std::string> seen;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    Words words = all[i];
+    if (words.size() > prefix) words.erase(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(prefix));
+    if (words.empty()) continue;
+    const std::string phrase = JoinWords(words, 0);
+    const bool is_accessor =
+        words.size() > 1 && std::find(kAccessors.begin(), kAccessors.end(),
+                                      words[0]) != kAccessors.end();
+    if (is_accessor) {
+      std::string field = JoinWords(words, 1);
+      if (seen.insert("." + field).second) {
+        deeds.fields.push_back(std::move(field));
+      }
+    }
+    if (BeginsWithVerb(words)) {
+      if (seen.insert(phrase).second) deeds.commands.push_back(phrase);
+    } else {
+      deeds.names.push_back(names[i]);
+    }
+  }
+  return deeds;
+}
+
+/// Returns "methods to find owner, add pet and 3 more", or their names where
+/// those are no commands.
+std::string DeedsPhrase(const Deeds& deeds, const std::string& noun) {
+  const std::string named = deeds.count == 1 ? noun : MakePlural(noun);
+  const std::size_t commands = deeds.commands.size();
+  if (commands > 2 || 2 * commands >= deeds.count) {
+    const std::size_t shown = std::min(kMostPhrases, commands);
+    const std::size_t left = deeds.count - shown;
+    const std::span<const std::string> some(deeds.commands.data(), shown);
+    if (left == 0) return named + " to " + JoinNames(some, shown);
+    std::string text = named + " to ";
+    for (const std::string& phrase : some) {
+      text += phrase + (&phrase == &some.back() ? "" : ", ");
+    }
+    return text + " and " + std::to_string(left) + " more";
+  }
+  std::vector<std::string> all = deeds.names;
+  all.insert(all.end(), deeds.commands.begin(), deeds.commands.end());
+  return all.empty() ? "" : named + " " + JoinNames(all, kMostPhrases);
+}
+
+std::vector<std::string> NamesOf(const Item& type, bool (*is_wanted)(std::string_view)) {
+  std::vector<std::string> names;
+  for (const Member& member : type.members) {
+    if (is_wanted(member.kind)) names.push_back(member.name);
+  }
+  return names;
+}
+
+bool IsRoute(std::string_view kind) { return kind == "route"; }
+bool IsCallable(std::string_view kind) {
+  return kind == "method" || kind == "function" || kind.empty();
+}
+
+/// Returns " (a Controller)" of what a type extends.
+std::string BasesPhrase(const Item& type) {
+  if (type.bases.empty()) return "";
+  std::vector<std::string> bases = type.bases;
+  bases.resize(std::min<std::size_t>(bases.size(), 3));
+  return " (extends " + JoinNames(bases, 3) + ")";
+}
+
+/// Returns what is known of a type by its routes, accessors or methods.
+std::string TypePhrase(const Item& type) {
+  const std::string head = (type.kind.empty() ? "methods of" : type.kind) +
+                           std::string(" ") + type.name + BasesPhrase(type);
+  if (const auto routes = NamesOf(type, IsRoute); !routes.empty()) {
+    return head + " that serves " + JoinNames(routes, kMostRoutes);
+  }
+  const auto names = NamesOf(type, IsCallable);
+  const Deeds deeds = DeedsOf(names);
+  if (names.empty()) {
+    std::vector<std::string> members;
+    for (const Member& member : type.members) members.push_back(member.name);
+    return members.empty() ? head
+                           : head + " with " + JoinNames(members, kMostPhrases);
+  }
+  if (deeds.fields.size() > 1 && 10 * deeds.fields.size() >= 4 * names.size()) {
+    return head + " with " + JoinNames(deeds.fields, kMostPhrases);
+  }
+  if (type.kind.empty()) return head + ": " + JoinNames(names, kMostPhrases);
+  return head + " with " + DeedsPhrase(deeds, "method");
+}
+
+/// Returns the type that the text is mostly about, if there is one.
+const Item* MainType(const std::vector<Item>& items, std::string_view path) {
+  double all = 0;
+  for (const Item& item : items) all += item.lines;
+  for (const Item& item : items) {
+    const bool can_be = (IsType(item.kind) || item.kind.empty());
+    if (!can_be) continue;
+    const bool is_namesake = IsNamesake(item.name, path);
+    if (item.lines > (is_namesake ? 0.2 : 0.5) * all) return &item;
+  }
+  return nullptr;
+}
+
+/// Returns "12 classes that extend Shape: Circle, Square and 10 more", or the
+/// names alone.
+std::string TypesPhrase(const std::vector<const Item*>& types) {
+  std::map<std::string, std::size_t> bases;
+  std::vector<std::string> names;
+  for (const Item* type : types) {
+    names.push_back(type->name);
+    for (const std::string& base : type->bases) ++bases[base];
+  }
+  const std::string kind = types.front()->kind;
+  for (const auto& [base, count] : bases) {
+    if (count == types.size() && count > 2) {
+      return Count(count, kind) + " that extend " + base + ": " +
+             JoinNames(names, kMostPhrases);
+    }
+  }
+  return (names.size() > 1 ? MakePlural(kind) : kind) + " " +
+         JoinNames(names, kMostPhrases);
+}
+
+/// Returns the name of a test as a reader would say it.
+std::string TestWords(const std::string& name) {
+  if (name.find(' ') != std::string::npos) return Quoted(name);
+  Words words = SentenceWords(OwnName(name));
+  while (!words.empty() && (words[0] == "test" || words[0] == "tests")) {
+    words.erase(words.begin());
+  }
+  return words.empty() ? name : JoinWords(words, 0);
+}
+
+std::vector<const Item*> ItemsOfKind(const std::vector<Item>& items,
+                                     std::string_view kind) {
+  std::vector<const Item*> some;
+  for (const Item& item : items) {
+    if (item.kind == kind) some.push_back(&item);
+  }
+  return some;
+}
+
+/// Returns "keys a and b" or "constants A and B": names alone.
+std::string NamesPhrase(const std::vector<Item>& items, std::string_view kind) {
+  std::vector<std::string> names;
+  for (const Item* item : ItemsOfKind(items, kind)) names.push_back(item->name);
+  const std::string noun(kind);
+  return (names.size() > 1 ? MakePlural(noun) : noun) + " " +
+         JoinNames(names, kMostPhrases);
+}
+
+/// Returns the functions of the text: what they do.
+std::string FunctionsPhrase(const std::vector<Item>& items) {
+  std::vector<std::string> names;
+  bool is_program = false;
+  for (const Item* item : ItemsOfKind(items, "function")) {
+    is_program = is_program || item->name == "main";
+    if (item->name != "main") names.push_back(item->name);
+  }
+  if (names.empty()) return is_program ? "a program" : "";
+  const std::string phrase = DeedsPhrase(DeedsOf(names), "function");
+  return is_program ? "a program with " + phrase : phrase;
+}
+
+std::string RoutesPhrase(const std::vector<Item>& items) {
+  std::vector<std::string> routes;
+  for (const Item* item : ItemsOfKind(items, "route")) {
+    routes.push_back(item->name);
+  }
+  return routes.empty() ? "" : "serves " + JoinNames(routes, kMostRoutes);
+}
+
+/// Returns the phrase of the kind that comes first.
+std::string KindPhrase(const std::vector<Item>& items) {
+  const std::string& kind = items.front().kind;
+  if (kind == "function") return FunctionsPhrase(items);
+  if (IsType(kind)) return TypesPhrase(ItemsOfKind(items, kind));
+  if (kind.empty()) return TypePhrase(items.front());
+  return NamesPhrase(items, kind);
+}
+
+}  // namespace
+
+std::string TestedThings(const std::vector<Item>& items) {
+  std::vector<std::string> suites, tests;
+  std::size_t others = 0;
+  for (const Item& item : items) {
+    if (item.kind == "suite") suites.push_back(TestWords(item.name));
+    if (item.kind == "test") tests.push_back(TestWords(item.name));
+    const std::size_t before = tests.size();
+    for (const Member& member : item.members) {
+      if (IsTest(member.kind)) tests.push_back(TestWords(member.name));
+    }
+    const bool is_test = IsTest(item.kind) || tests.size() > before;
+    if (!is_test && item.kind != "constant") ++others;
+  }
+  if (tests.empty() && suites.empty()) return "";
+  if (others > 2 * (tests.size() + suites.size())) return "";
+  std::string text = suites.empty() ? "" : JoinNames(suites, kMostTests);
+  if (!tests.empty()) {
+    text += (text.empty() ? "" : ": ") + JoinNames(tests, kMostTests);
+  }
+  return text;
+}
+
+std::string CodeSentence(const std::vector<Item>& items, std::string_view path) {
+  if (items.empty()) return "";
+  std::string phrase;
+  if (const std::string tested = TestedThings(items); !tested.empty()) {
+    phrase = "tests " + tested;
+  }
+  if (phrase.empty()) phrase = RoutesPhrase(items);
+  if (phrase.empty()) {
+    const Item* type = MainType(items, path);
+    phrase = type ? TypePhrase(*type) : KindPhrase(items);
+  }
+  return phrase.empty() ? "" : OneLine(Capitalise(phrase) + ".");
+}
+
+}  // namespace dobby

@@ -1,0 +1,108 @@
+#include "summaries/folder_facts.h"
+
+#include <algorithm>
+#include <array>
+#include <tuple>
+
+#include "base/text.h"
+#include "summaries/code_sentence.h"
+#include "summaries/name_phrases.h"
+#include "summaries/namesake.h"
+
+namespace dobby {
+namespace {
+
+/// Whether a name is of a folder or file of tests by custom.
+bool IsTestName(std::string_view name) {
+  const std::string lower = Lower(name.substr(0, name.find_last_of(".")));
+  static constexpr std::array<std::string_view, 8> kNames = {
+      "test", "tests", "spec", "specs", "testing", "testdata", "__tests__",
+      "e2e"};
+  if (std::find(kNames.begin(), kNames.end(), lower) != kNames.end()) {
+    return true;
+  }
+  return !CounterpartsOf(name).empty() && CounterpartsOf(name).back().is_tested;
+}
+
+/// Returns the main item's name; where there is none, the file's.
+std::string SubjectOf(const std::string& path, const std::vector<Item>& items) {
+  for (const Item& item : items) {
+    if (IsType(item.kind)) return item.name;
+  }
+  const std::string_view name = BaseNameOf(path);
+  return std::string(name.substr(0, name.find('.')));
+}
+
+/// Returns "class", "8 functions", "tests": of the kind that comes first.
+std::string WordOf(const FileFacts& file, const std::vector<Item>& items) {
+  if (!file.description.empty()) return "docs";
+  if (!TestedThings(items).empty()) return "tests";
+  if (items.empty()) return std::string(file.language.display);
+  const std::string kind = items.front().kind;
+  if (kind == "key") return "settings";
+  if (kind == "section") return "docs";
+  if (kind.empty()) return "methods";
+  const auto count = static_cast<std::size_t>(
+      std::count_if(items.begin(), items.end(),
+                    [&kind](const Item& item) { return item.kind == kind; }));
+  return count == 1 ? kind : Count(count, kind);
+}
+
+}  // namespace
+
+std::size_t Child::CountFiles() const {
+  std::size_t count = 0;
+  for (const auto& [language, number] : files) count += number;
+  return count;
+}
+
+Child ChildOf(std::shared_ptr<const FileFacts> file,
+              const std::vector<Item>& items) {
+  Child child;
+  child.word = WordOf(*file, items);
+  child.subject = SubjectOf(file->path, items);
+  child.is_test =
+      child.word == "tests" || IsTestName(BaseNameOf(file->path));
+  child.bytes = file->bytes;
+  child.files[std::string(file->language.display)] = 1;
+  child.file = std::move(file);
+  return child;
+}
+
+std::vector<std::string> FolderFacts::NamesByWeight() const {
+  std::vector<std::string> names;
+  for (const auto& [name, child] : children) names.push_back(name);
+  const auto rank = [this](const std::string& name) {
+    const Child& child = children.at(name);
+    const bool is_hidden = name.starts_with(".");
+    const bool is_code = !child.is_test && child.word != "docs" &&
+                         child.word != "settings" && !is_hidden;
+    return std::tuple(is_code, !is_hidden, child.bytes);
+  };
+  std::stable_sort(names.begin(), names.end(),
+                   [&](const std::string& a, const std::string& b) {
+                     return rank(a) > rank(b);
+                   });
+  return names;
+}
+
+Child FolderFacts::ToChild() const {
+  Child folder;
+  folder.subject = name;
+  std::size_t tests = 0, docs = 0;
+  for (const auto& [child_name, child] : children) {
+    folder.bytes += child.bytes;
+    for (const auto& [language, count] : child.files) {
+      folder.files[language] += count;
+    }
+    tests += child.is_test ? 1 : 0;
+    docs += child.word == "docs" ? 1 : 0;
+  }
+  folder.is_test = 2 * tests > children.size() || IsTestName(name + ".");
+  folder.word = folder.is_test                  ? "tests"
+                : 2 * docs > children.size() ? "docs"
+                                                : Count(folder.CountFiles(), "file");
+  return folder;
+}
+
+}  // namespace dobby

@@ -1,0 +1,134 @@
+// The sources of what is said of folders and the repository.
+#include <algorithm>
+#include <array>
+
+#include "base/text.h"
+#include "summaries/name_phrases.h"
+#include "summaries/namesake.h"
+#include "summaries/sources.h"
+
+namespace dobby {
+namespace {
+
+using Said = std::optional<Line>;
+
+constexpr std::size_t kMostSubjects = 6;  ///< In a first line.
+constexpr std::size_t kMostParts = 10;    ///< In a second line.
+
+/// Returns the line of the first child that `speaks`, in the order of names.
+template <class Speaks>
+Said SayAsChild(const FolderFacts& facts, const Speaks& speaks) {
+  for (const auto& [name, child] : facts.children) {
+    std::string sentence = child.file ? speaks(name, *child.file) : "";
+    if (!sentence.empty()) return Line{std::move(sentence)};
+  }
+  return std::nullopt;
+}
+
+Said SayReadme(const FolderFacts& facts) {
+  return SayAsChild(facts, [](const std::string& name, const FileFacts& file) {
+    return Lower(name).starts_with("readme") ? file.description : "";
+  });
+}
+
+Said SayPackage(const FolderFacts& facts) {
+  const Said named =
+      SayAsChild(facts, [](const std::string& name, const FileFacts& file) {
+        return SpeaksForFolder(name) && !name.ends_with(".go") ? file.head : "";
+      });
+  if (named) return named;
+  // In Go the comment on the package clause may stand in any file.
+  return SayAsChild(facts, [](const std::string& name, const FileFacts& file) {
+    return name.ends_with(".go") && file.head.starts_with("Package ")
+               ? file.head
+               : "";
+  });
+}
+
+/// Returns the language of most files, and how many files there are.
+std::pair<std::string, std::size_t> MainLanguage(const Child& folder) {
+  std::pair<std::string, std::size_t> main;
+  for (const auto& [language, count] : folder.files) {
+    if (count > main.second) main = {language, count};
+  }
+  return main;
+}
+
+std::string FilesPhrase(const Child& folder) {
+  const std::size_t files = folder.CountFiles();
+  const auto [language, count] = MainLanguage(folder);
+  if (count == files) return Count(files, language + " file");
+  if (2 * count <= files) return Count(files, "file");
+  return Count(files, "file") + ", mostly " + language;
+}
+
+std::vector<std::string> Subjects(const FolderFacts& facts) {
+  std::vector<std::string> subjects;
+  for (const std::string& name : facts.NamesByWeight()) {
+    const Child& child = facts.children.at(name);
+    subjects.push_back(child.file ? child.subject : name);
+  }
+  const auto end = std::unique(subjects.begin(), subjects.end());
+  subjects.erase(end, subjects.end());
+  return subjects;
+}
+
+Said SayTests(const FolderFacts& facts) {
+  const Child folder = facts.ToChild();
+  if (!folder.is_test) return std::nullopt;
+  return Line{OneLine("Tests (" + FilesPhrase(folder) + "): " +
+                      JoinNames(Subjects(facts), kMostSubjects) + ".")};
+}
+
+Said SayParts(const FolderFacts& facts) {
+  const Child folder = facts.ToChild();
+  return Line{OneLine(FilesPhrase(folder) + ": " +
+                      JoinNames(Subjects(facts), kMostSubjects) + ".")};
+}
+
+/// The second line: the parts, with a word on each.
+Line HoldsLineOf(const FolderFacts& facts) {
+  std::string line = "Holds ";
+  const auto names = facts.NamesByWeight();
+  const std::size_t shown =
+      names.size() <= kMostParts + 1 ? names.size() : kMostParts;
+  for (std::size_t i = 0; i < shown; ++i) {
+    line += (i > 0 ? ", " : "") + names[i] + " (" +
+            facts.children.at(names[i]).word + ")";
+  }
+  const std::size_t left = names.size() - shown;
+  if (left > 0) line += " and " + std::to_string(left) + " more";
+  return {OneLine(line + "."), Voice::kStructure, ""};
+}
+
+// --- The tables.
+
+constexpr std::array kFolderSources = {
+    FolderSource{Voice::kReadme, SayReadme},
+    FolderSource{Voice::kHeader, SayPackage},
+    FolderSource{Voice::kModel, nullptr},
+    FolderSource{Voice::kStructure, SayTests},
+    FolderSource{Voice::kStructure, SayParts},
+};
+
+constexpr std::array kRepoSources = {
+    FolderSource{Voice::kReadme, SayReadme},
+    FolderSource{Voice::kHeader, SayPackage},
+    FolderSource{Voice::kModel, nullptr},
+    FolderSource{Voice::kStructure, SayParts},
+};
+
+}  // namespace
+
+std::span<const FolderSource> FolderSources() { return kFolderSources; }
+std::span<const FolderSource> RepoSources() { return kRepoSources; }
+
+Draft DraftOf(const FolderFacts& facts, bool trusts_model) {
+  Draft draft;
+  const auto sources = facts.path == "." ? RepoSources() : FolderSources();
+  draft.lines[0] = FirstSaid(sources, facts, trusts_model, &draft.asks_model);
+  draft.lines[1] = HoldsLineOf(facts);
+  return draft;
+}
+
+}  // namespace dobby

@@ -1,0 +1,48 @@
+// What is known of a file without a model: facts, and no wording.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "dobby/chunk.h"
+#include "dobby/repo.h"
+#include "summaries/counterpart.h"
+#include "summaries/outline_items.h"
+#include "summaries/repo_facts.h"
+
+namespace dobby {
+
+/// What is known of a file as a whole.
+struct FileFacts {
+  std::string path;
+  Language language;
+  std::uint64_t bytes = 0;
+  std::string head;         ///< The author's sentence in its first comment.
+  std::string description;  ///< Of a document: its sentence on what it is of.
+  CounterpartFacts counterpart;
+};
+
+/// Returns the facts of a file that was read. `counterparts` may be null.
+FileFacts ReadFileFacts(const SourceFile& file, const RepoFacts& repo,
+                        CounterpartReader* counterparts,
+                        const std::stop_token& stop);
+
+/// What is known of a file or a chunk of it. Holds references to both.
+struct TextFacts {
+  const FileFacts& file;
+  const Chunk& chunk;
+  std::vector<Item> items;  ///< Of the chunk's outline: ItemsOf().
+  bool is_head = false;     ///< Whether the chunk begins the file.
+
+  TextFacts(const FileFacts& of_file, const Chunk& of_chunk)
+      : file(of_file),
+        chunk(of_chunk),
+        items(ItemsOf(of_chunk.outline, of_file.path)),
+        is_head(of_chunk.first_line <= 1) {}
+};
+
+}  // namespace dobby
