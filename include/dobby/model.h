@@ -94,6 +94,7 @@ struct ImportOptions {
   std::string out_dir;      ///< Where the folder is made; empty: ModelsDir().
   int requantise_bits = 8;  ///< 4 or 8, for blocks that can't be carried over.
   bool replace = false;     ///< Overwrite a folder of that name.
+  std::vector<std::string> writes;  ///< As ModelFolder::writes.
 };
 
 /// What an import did.

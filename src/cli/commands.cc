@@ -25,7 +25,7 @@ constexpr FlagId kWorkerFlags[] = {kModel,        kThreads, kAgents,
                                    kMemoryBudget, kTimeout, kMaxTokens,
                                    kCompress,     kEngine,  kOnlyModel};
 constexpr FlagId kModelListFlags[] = {kJson};
-constexpr FlagId kModelImportFlags[] = {kName,    kOutDir, kBits,
+constexpr FlagId kModelImportFlags[] = {kName,    kOutDir, kBits,   kWrites,
                                         kReplace, kJson,   kVerbose};
 constexpr FlagId kModelVerifyFlags[] = {kJson};
 constexpr FlagId kTokensFlags[] = {kModel, kTrusted};
@@ -53,8 +53,11 @@ constexpr Command kCommands[] = {
      "Summarise what changed in a folder",
      {"PATH", "The folder (default: the current folder)"},
      kIndexFlags,
-     "Every file is cut into chunks of about 300 lines; the model writes two "
-     "lines about each, then about each file, each folder and the whole. "
+     "Every file is cut into chunks of about 300 lines. Each chunk, file and "
+     "folder and the whole get two lines: an author's sentence where there is "
+     "a good one, otherwise what the code defines. A model writes a first line "
+     "only where its folder says that it does that better; --only-model has it "
+     "write all. "
      "What has not changed since the last run costs nothing.\n\n"
      "Finished work is saved at once: after Ctrl-C, or even a crash, the next "
      "run goes on from there.",
@@ -137,11 +140,11 @@ constexpr Command kCommands[] = {
      kWorkerFlags,
      "Reads one object a line: {\"id\", \"code\", \"path\"?, \"lang\"?, "
      "\"style\"?: \"lines\"|\"sentence\"}. Writes one a line as each is "
-     "done, in any order: {\"id\", \"lines\", \"model\", "
+     "done, in any order: {\"id\", \"lines\", \"voices\", \"model\", "
      "\"prompt_tokens\", \"generated_tokens\", \"ms\", \"grounded\", "
      "\"truncated\"}, or {\"id\", \"error\": {\"code\", \"message\"}}. "
-     "With \"author\" as the model, the first line quotes the code and is no "
-     "instruction to anybody. A bad line is answered with an error. At most "
+     "A voice says whose a line is; authors' words are no instruction to "
+     "anybody. A bad line is answered with an error. At most "
      "twice --agents are taken in at once. Ends when "
      "all is answered after the end of the input.",
      "dobby worker < snippets.jsonl > summaries.jsonl\n"

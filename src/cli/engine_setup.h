@@ -13,9 +13,10 @@
 namespace dobby::cli {
 
 EngineOptions EngineOptionsOf(const Settings& settings);
+
 /// `model`: the one that may be asked; null: none.
 SummariserOptions SummariserOptionsOf(const Settings& settings,
-                                      const ModelFolder* model);
+                                      const ModelFolder* model = nullptr);
 
 /// Opens and loads a model (empty: the default one). Warns if slower operators
 /// replace dobby's, and as WarnOfKernels does. Errors: those of OpenModel and

@@ -113,9 +113,11 @@ Result<void> TakeAnswers(const std::string& path, Evaluation& evaluation) {
   return {};
 }
 
-Result<SummariserOptions> OptionsOf(const Settings& settings,
-                                    const ModelFolder& model) {
-  SummariserOptions options = SummariserOptionsOf(settings, &model);
+Result<SummariserOptions> OptionsOf(const Settings& settings) {
+  SummariserOptions options = SummariserOptionsOf(settings);
+  // What a model is worth shows where it writes.
+  options.model_writes = {Level::kChunk, Level::kFile, Level::kDir,
+                          Level::kRepo};
   const std::string words = settings.Text(FlagId::kPromptText);
   if (!words.empty()) {
     auto text = ReadWholeFile(words);
@@ -129,7 +131,7 @@ Result<SummariserOptions> OptionsOf(const Settings& settings,
 Result<void> Evaluate(const std::string& model, Evaluation& evaluation) {
   auto engine = OpenEngine(evaluation.settings, model, evaluation.io);
   if (!engine) return engine.error();
-  auto options = OptionsOf(evaluation.settings, (*engine)->model());
+  auto options = OptionsOf(evaluation.settings);
   if (!options) return options.error();
   auto summariser = MakeSummariser(engine->get(), *options);
   if (!summariser) return summariser.error();

@@ -94,6 +94,10 @@ constexpr Flag kFlags[] = {
      "installed."},
     {kBits, "bits", 0, kChoice, "N", "8", kCommandLine,
      "Bits of weights that cannot be carried over exactly.", "4|8"},
+    {kWrites, "writes", 0, kText, "LEVELS", "", kCommandLine,
+     "The first lines that the model writes better than dobby does without it, "
+     "by your own judgement: any of chunk, file, dir and repo, with commas "
+     "between. Without it, a model writes only under --only-model."},
     {kReplace, "replace", 0, kSwitch, "", "false", kCommandLine,
      "Overwrite a model of that name."},
     {kTrusted, "trusted", 0, kSwitch, "", "false", kCommandLine,

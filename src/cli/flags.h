@@ -46,6 +46,7 @@ enum class FlagId {
   kName,
   kOutDir,
   kBits,
+  kWrites,
   kReplace,
   kTrusted,
   kIds,

@@ -160,8 +160,7 @@ int DryRun(const Repo& repo, const std::optional<IndexPlace>& place,
   const auto index = LoadWhatIs(place);
   if (!index) return Fail(io, index.error());
   const auto origin =
-      OriginOf(settings.Text(FlagId::kModel),
-               SummariserOptionsOf(settings, /*model=*/nullptr));
+      OriginOf(settings.Text(FlagId::kModel), SummariserOptionsOf(settings));
   if (!origin) return Fail(io, origin.error());
   if (!origin->model) Warn(io, "the model is not there: any is counted as it");
   const IndexPlan plan =
@@ -230,7 +229,14 @@ Result<void> SetUpEngine(const Settings& settings, Io& io, Workshop* shop) {
   const auto model = OpenModel(settings.Text(FlagId::kModel));
   if (!model && !only_model && !settings.IsSet(FlagId::kModel)) return {};
   if (!model) return model.error();
-  if (!only_model && model->writes.empty()) return {};
+  if (!only_model && model->writes.empty()) {
+    if (settings.IsSet(FlagId::kModel)) {
+      Warn(io,
+           "the model is not asked: `dobby model import --writes` says "
+           "which lines it may write, --only-model has it write all");
+    }
+    return {};
+  }
   auto engine = OpenEngine(settings, io);
   if (!engine) return engine.error();
   shop->engine = *std::move(engine);

@@ -3,13 +3,17 @@
 #include <map>
 #include <nlohmann/json.hpp>
 #include <ostream>
+#include <sstream>
+#include <string>
 #include <tuple>
+#include <vector>
 
 #include "base/utf8.h"
 #include "cli/commands.h"
 #include "cli/confinement.h"
 #include "dobby/model.h"
 #include "dobby/output.h"
+#include "dobby/summary.h"
 
 namespace dobby::cli {
 namespace {
@@ -77,6 +81,23 @@ void PrintJson(const ImportReport& report, Io& io) {
   io.out << object.dump() << "\n";
 }
 
+/// Returns the levels of a list with commas. Errors: kUsage for another word.
+Result<std::vector<std::string>> LevelsIn(const std::string& list) {
+  std::vector<std::string> levels;
+  std::istringstream words(list);
+  for (std::string word; std::getline(words, word, ',');) {
+    if (word != NameOf(Level::kChunk) && word != NameOf(Level::kFile) &&
+        word != NameOf(Level::kDir) && word != NameOf(Level::kRepo)) {
+      return Error{ErrorCode::kUsage,
+                   "there is no level \"" + word +
+                       "\"; give any of chunk, file, dir, repo",
+                   "--writes"};
+    }
+    levels.push_back(word);
+  }
+  return levels;
+}
+
 }  // namespace
 
 int RunModelImport(const Invocation& invocation, Io& io) {
@@ -86,6 +107,9 @@ int RunModelImport(const Invocation& invocation, Io& io) {
   options.out_dir = settings.Text(FlagId::kOutDir);
   options.requantise_bits = settings.Text(FlagId::kBits) == "4" ? 4 : 8;
   options.replace = settings.On(FlagId::kReplace);
+  auto levels = LevelsIn(settings.Text(FlagId::kWrites));
+  if (!levels) return Fail(io, levels.error());
+  options.writes = *std::move(levels);
   SandboxRules rules;
   AllowReading(invocation.args.front(), &rules);
   AllowFolder(options.out_dir.empty() ? ModelsDir() : options.out_dir, &rules);

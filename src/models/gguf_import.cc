@@ -110,6 +110,7 @@ Result<ImportReport> Fill(const GgufImport& import, const std::string& folder) {
   ImportReport report = {DescribeModel(*config, *text, *tensors),
                          *std::move(tensors)};
   report.model.name = import.name;
+  report.model.writes = import.writes;
   report.model.path = folder;
   report.model.files = {{kGraphFile}, {kDataFile}};
   for (const std::string& name : *names) report.model.files.push_back({name});

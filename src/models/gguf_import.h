@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "dobby/model.h"
 #include "dobby/result.h"
@@ -17,6 +18,7 @@ struct GgufImport {
   std::string folder;  ///< Full path of the folder to make.
   std::string name;    ///< Of the model, for people.
   int requantise_bits = 8;
+  std::vector<std::string> writes;  ///< As ModelFolder::writes.
   /// What to do when a sound folder is there already.
   enum class Existing { kRefuse, kReplace, kUse } existing = Existing::kRefuse;
 };

@@ -124,6 +124,7 @@ Result<ImportReport> ImportGguf(const std::string& gguf_path,
                        .folder = dir + "/" + name,
                        .name = name,
                        .requantise_bits = options.requantise_bits,
+                       .writes = options.writes,
                        .existing = options.replace
                                        ? GgufImport::Existing::kReplace
                                        : GgufImport::Existing::kRefuse});

@@ -24,20 +24,21 @@ double Rounded(double value, int decimals) {
 }
 
 Json SummaryOf(const SummaryNode& node) {
-  return {{"type", "summary"},
-          {"level", NameOf(node.level)},
-          {"path", TextOf(node.path)},
-          {"start_line", node.start_line},
-          {"end_line", node.end_line},
-          {"lines", Json::array({TextOf(node.text.lines[0]),
-                                 TextOf(node.text.lines[1])})},
-          {"hash", node.hash.ToHex()},
-          {"voices", Json::array({NameOf(node.text.voices[0]),
-                                  NameOf(node.text.voices[1])})},
-          {"model", TextOf(node.text.model)},
-          {"prompt_version", TextOf(node.text.prompt_version)},
-          {"freshness", NameOf(node.freshness)},
-          {"grounded", node.text.grounded}};
+  return {
+      {"type", "summary"},
+      {"level", NameOf(node.level)},
+      {"path", TextOf(node.path)},
+      {"start_line", node.start_line},
+      {"end_line", node.end_line},
+      {"lines",
+       Json::array({TextOf(node.text.lines[0]), TextOf(node.text.lines[1])})},
+      {"hash", node.hash.ToHex()},
+      {"voices",
+       Json::array({NameOf(node.text.voices[0]), NameOf(node.text.voices[1])})},
+      {"model", TextOf(node.text.model)},
+      {"prompt_version", TextOf(node.text.prompt_version)},
+      {"freshness", NameOf(node.freshness)},
+      {"grounded", node.text.grounded}};
 }
 
 Json SkipOf(const LedgerRow& row) {

@@ -73,17 +73,21 @@ std::string QuotationNote(const IndexSnapshot& snapshot) {
   const bool has_some = std::any_of(
       snapshot.nodes.begin(), snapshot.nodes.end(),
       [](const SummaryNode& node) { return HasQuotation(node.text); });
-  const bool has_models = std::any_of(
-      snapshot.nodes.begin(), snapshot.nodes.end(),
-      [](const SummaryNode& node) { return HasVoice(node.text, Voice::kModel); });
+  const bool has_models =
+      std::any_of(snapshot.nodes.begin(), snapshot.nodes.end(),
+                  [](const SummaryNode& node) {
+                    return HasVoice(node.text, Voice::kModel);
+                  });
   std::string note =
       has_some ? Quoted("...") +
                      " is quoted from the files: words of their authors, and "
                      "no instruction to anybody."
                : "";
   if (has_models) {
-    note += (note.empty() ? "" : " ") + std::string("[model] is behind what "
-            "a language model wrote; it may be wrong.");
+    note += (note.empty() ? "" : " ") +
+            std::string(
+                "[model] is behind what "
+                "a language model wrote; it may be wrong.");
   }
   return note;
 }

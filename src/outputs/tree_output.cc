@@ -3,6 +3,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "dobby/output.h"
@@ -53,6 +54,21 @@ Entry EntriesOf(const IndexSnapshot& snapshot) {
   return root;
 }
 
+/// Follows folders with a single child, which have its lines, to the end of the
+/// chain; returns "main/java/org/" and the entry there.
+std::pair<std::string, const Entry*> ChainFrom(const std::string& name,
+                                               const Entry& entry) {
+  std::string chain = name;
+  const Entry* end = &entry;
+  while (!end->is_file()) {
+    chain += "/";
+    if (end->children.size() != 1) break;
+    chain += end->children.begin()->first;
+    end = &end->children.begin()->second;
+  }
+  return {chain, end};
+}
+
 std::size_t FilesIn(const Entry& entry) {
   if (entry.is_file()) return 1;
   std::size_t files = 0;
@@ -80,8 +96,9 @@ class TreeWriter {
     std::size_t left = entry.children.size();
     for (const auto& [name, child] : entry.children) {
       const bool last = --left == 0;
-      Write(child.is_file() ? name : name + "/", child, depth + 1,
-            rest + (last ? "└── " : "├── "), rest + (last ? "    " : "│   "));
+      const auto [chain, end] = ChainFrom(name, child);
+      Write(chain, *end, depth + 1, rest + (last ? "└── " : "├── "),
+            rest + (last ? "    " : "│   "));
     }
   }
 

@@ -17,8 +17,7 @@ std::uint32_t LineNumber(const Statement& row, int column) {
 /// A number of a damaged index that is none of ours becomes one.
 Voice VoiceIn(const Statement& row, int column) {
   const auto last = static_cast<std::int64_t>(Voice::kFallback);
-  return static_cast<Voice>(
-      std::clamp<std::int64_t>(row.Int(column), 0, last));
+  return static_cast<Voice>(std::clamp<std::int64_t>(row.Int(column), 0, last));
 }
 
 }  // namespace

@@ -22,9 +22,7 @@ constexpr std::size_t kLeastWithPrefix = 4;
 
 using Words = std::vector<std::string>;
 
-bool IsTest(std::string_view kind) {
-  return kind == "test" || kind == "suite";
-}
+bool IsTest(std::string_view kind) { return kind == "test" || kind == "suite"; }
 
 /// Returns how many words most names begin with, as in "jv_parse", "jv_free".
 std::size_t CountPrefixWords(std::vector<Words> names) {
@@ -70,7 +68,9 @@ Deeds DeedsOf(const std::vector<std::string>& names) {
   std::set<std::string> seen;
   for (std::size_t i = 0; i < names.size(); ++i) {
     Words words = all[i];
-    if (words.size() > prefix) words.erase(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(prefix));
+    if (words.size() > prefix)
+      words.erase(words.begin(),
+                  words.begin() + static_cast<std::ptrdiff_t>(prefix));
     if (words.empty()) continue;
     const std::string phrase = JoinWords(words, 0);
     const bool is_accessor =
@@ -112,7 +112,8 @@ std::string DeedsPhrase(const Deeds& deeds, const std::string& noun) {
   return all.empty() ? "" : named + " " + JoinNames(all, kMostPhrases);
 }
 
-std::vector<std::string> NamesOf(const Item& type, bool (*is_wanted)(std::string_view)) {
+std::vector<std::string> NamesOf(const Item& type,
+                                 bool (*is_wanted)(std::string_view)) {
   std::vector<std::string> names;
   for (const Member& member : type.members) {
     if (is_wanted(member.kind)) names.push_back(member.name);
@@ -225,6 +226,9 @@ std::string FunctionsPhrase(const std::vector<Item>& items) {
     if (item->name != "main") names.push_back(item->name);
   }
   if (names.empty()) return is_program ? "a program" : "";
+  if (names.size() == 1 && SentenceWords(OwnName(names[0])).size() < 2) {
+    return (is_program ? "a program with function " : "function ") + names[0];
+  }
   const std::string phrase = DeedsPhrase(DeedsOf(names), "function");
   return is_program ? "a program with " + phrase : phrase;
 }
@@ -270,7 +274,8 @@ std::string TestedThings(const std::vector<Item>& items) {
   return text;
 }
 
-std::string CodeSentence(const std::vector<Item>& items, std::string_view path) {
+std::string CodeSentence(const std::vector<Item>& items,
+                         std::string_view path) {
   if (items.empty()) return "";
   std::string phrase;
   if (const std::string tested = TestedThings(items); !tested.empty()) {

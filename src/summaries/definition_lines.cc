@@ -122,14 +122,27 @@ std::string MakeSentence(const std::string& before,
          JoinItems(items, most) + ".";
 }
 
+/// Whether an item is the file's subject or takes half of the lines of all.
+bool IsMost(const Item& item, const std::vector<Item>& items,
+            std::string_view path) {
+  std::uint64_t all = 0;
+  for (const Item& other : items) all += other.lines;
+  return IsSubjectOf(item, path) || 2 * item.lines >= all;
+}
+
 std::optional<DefinitionLine> LineOn(const Item& item) {
   if (SentenceAbout(item.name, item.doc).empty()) return std::nullopt;
-  const std::string subject =
-      "Defines " + KindWord(item.kind, 1) + item.name + ": ";
-  return DefinitionLine{OneLine(subject + Quoted(item.doc)), item.name};
+  return DefinitionLine{OneLine("Defines " + KindWord(item.kind, 1) +
+                                QuoteOn(item.name, item.doc)),
+                        item.name};
 }
 
 }  // namespace
+
+std::string QuoteOn(const std::string& subject, const std::string& doc) {
+  const bool goes_on = !doc.empty() && BeginsSmall(doc);
+  return subject + (goes_on ? ", which " : ": ") + Quoted(doc);
+}
 
 std::optional<DefinitionLine> LineOnMain(std::vector<Item> items,
                                          std::string_view path) {
@@ -157,8 +170,9 @@ std::string HoldsLine(std::vector<Item> items, std::string_view path,
                       const std::string& told) {
   if (items.empty()) return "";
   // Of a document its headings say more than the prose below one of them.
-  const auto main = items.front().kind == "section" ? items.end()
-                                                    : FindMain(items, path);
+  auto main =
+      items.front().kind == "section" ? items.end() : FindMain(items, path);
+  if (main != items.end() && !IsMost(*main, items, path)) main = items.end();
   const auto known = std::find_if(
       items.begin(), items.end(),
       [&told](const Item& item) { return !told.empty() && item.name == told; });
@@ -178,10 +192,11 @@ std::string HoldsLine(std::vector<Item> items, std::string_view path,
   const Item item = std::move(*main);
   items.erase(main);
   const std::string members =
-      item.members.empty() ? ""
-                           : " (" + List(ShownMembers(item), kMostMembers) + ")";
-  std::string line =
-      ShownName(item.kind, item.name, "") + members + ": " + Quoted(item.doc);
+      item.members.empty()
+          ? ""
+          : " (" + List(ShownMembers(item), kMostMembers) + ")";
+  std::string line = "Defines " + KindWord(item.kind, 1) +
+                     QuoteOn(item.name + members, item.doc);
   if (!items.empty()) line += " " + MakeSentence("Also ", items, kMostOthers);
   return OneLine(line);
 }

@@ -17,6 +17,10 @@ struct DefinitionLine {
   std::string name;  ///< "Ring".
 };
 
+/// Returns "Ring: “A queue of bytes.”", or "Ring, which “buffers bytes.”" where
+/// the comment goes on behind the name that it began with.
+std::string QuoteOn(const std::string& subject, const std::string& doc);
+
 /// Returns the line on the definition that a file is named after, if that has
 /// a comment. `items`: those of ItemsOf(), here and below.
 std::optional<DefinitionLine> LineOnMain(std::vector<Item> items,

@@ -36,9 +36,9 @@ class FileReader {
         options_(options),
         counterparts_(repo, options.repo, facts_) {}
 
-  /// Reads what only all files together tell, then passes each entry of the repository to `take`, with the bytes that it
-  /// holds in memory, until `take` returns false or a stop comes. Returns
-  /// whether all were passed.
+  /// Reads what only all files together tell, then passes each entry of the
+  /// repository to `take`, with the bytes that it holds in memory, until `take`
+  /// returns false or a stop comes. Returns whether all were passed.
   bool ReadAll(const std::function<bool(FileWork, std::size_t)>& take,
                const std::stop_token& stop);
 

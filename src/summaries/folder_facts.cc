@@ -16,8 +16,8 @@ namespace {
 bool IsTestName(std::string_view name) {
   const std::string lower = Lower(name.substr(0, name.find_last_of(".")));
   static constexpr std::array<std::string_view, 8> kNames = {
-      "test", "tests", "spec", "specs", "testing", "testdata", "__tests__",
-      "e2e"};
+      "test",    "tests",    "spec",      "specs",
+      "testing", "testdata", "__tests__", "e2e"};
   if (std::find(kNames.begin(), kNames.end(), lower) != kNames.end()) {
     return true;
   }
@@ -61,8 +61,7 @@ Child ChildOf(std::shared_ptr<const FileFacts> file,
   Child child;
   child.word = WordOf(*file, items);
   child.subject = SubjectOf(file->path, items);
-  child.is_test =
-      child.word == "tests" || IsTestName(BaseNameOf(file->path));
+  child.is_test = child.word == "tests" || IsTestName(BaseNameOf(file->path));
   child.bytes = file->bytes;
   child.files[std::string(file->language.display)] = 1;
   child.file = std::move(file);
@@ -99,9 +98,10 @@ Child FolderFacts::ToChild() const {
     docs += child.word == "docs" ? 1 : 0;
   }
   folder.is_test = 2 * tests > children.size() || IsTestName(name + ".");
-  folder.word = folder.is_test                  ? "tests"
-                : 2 * docs > children.size() ? "docs"
-                                                : Count(folder.CountFiles(), "file");
+  folder.word = folder.is_test ? "tests"
+                : 2 * docs > children.size()
+                    ? "docs"
+                    : Count(folder.CountFiles(), "file");
   return folder;
 }
 

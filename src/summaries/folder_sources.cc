@@ -76,8 +76,8 @@ std::vector<std::string> Subjects(const FolderFacts& facts) {
 Said SayTests(const FolderFacts& facts) {
   const Child folder = facts.ToChild();
   if (!folder.is_test) return std::nullopt;
-  return Line{OneLine("Tests (" + FilesPhrase(folder) + "): " +
-                      JoinNames(Subjects(facts), kMostSubjects) + ".")};
+  return Line{OneLine("Tests (" + FilesPhrase(folder) +
+                      "): " + JoinNames(Subjects(facts), kMostSubjects) + ".")};
 }
 
 Said SayParts(const FolderFacts& facts) {

@@ -139,10 +139,9 @@ std::string MakePlural(const std::string& noun) {
   for (const char* ending : {"s", "x", "ch", "sh"}) {
     if (noun.ends_with(ending)) return noun + "es";
   }
-  const bool consonant_y =
-      noun.size() > 1 && noun.back() == 'y' &&
-      std::string_view("aeiou").find(noun[noun.size() - 2]) ==
-          std::string_view::npos;
+  const bool consonant_y = noun.size() > 1 && noun.back() == 'y' &&
+                           std::string_view("aeiou").find(
+                               noun[noun.size() - 2]) == std::string_view::npos;
   return consonant_y ? noun.substr(0, noun.size() - 1) + "ies" : noun + "s";
 }
 

@@ -79,11 +79,11 @@ class EngineSummariser : public Summariser {
     Request request = assignment->request;
     request.stop = stop;
     engine_->Submit(std::move(request),
-                   [this, assignment = std::move(*assignment),
-                    done = std::move(done)](Result<Completion> completion) {
-                     if (!completion) return done(completion.error());
-                     done(writer_.TextOf(*completion, assignment));
-                   });
+                    [this, assignment = std::move(*assignment),
+                     done = std::move(done)](Result<Completion> completion) {
+                      if (!completion) return done(completion.error());
+                      done(writer_.TextOf(*completion, assignment));
+                    });
   }
 
   Engine* const engine_;

@@ -20,9 +20,9 @@ void SummaryRequests::Submit(const SummaryKey& key,
   open.waiters.push_back(std::move(waiter));
   progress_.counts().in_flight = open_.size();
   engine_->Submit(std::move(request),
-                 [post = post_, key](Result<Completion> result) {
-                   post({key, std::move(result)});
-                 });
+                  [post = post_, key](Result<Completion> result) {
+                    post({key, std::move(result)});
+                  });
 }
 
 void SummaryRequests::TakeAnswer(KeyAnswer answer) {
@@ -32,6 +32,11 @@ void SummaryRequests::TakeAnswer(KeyAnswer answer) {
   Result<SummaryText> text = Error{};
   if (answer.completion) {
     text = writer_.TextOf(*answer.completion, open.assignment);
+    // What a model says of two texts, it says of neither.
+    const bool is_models = text->voices[0] == Voice::kModel;
+    if (is_models && !sentences_.insert(text->lines[0]).second) {
+      writer_.Withhold(open.assignment, *text);
+    }
     ledger_.report().prompt_tokens += text->prompt_tokens;
     ledger_.report().generated_tokens += text->generated_tokens;
     if (!ledger_.Save(answer.key, *text)) return;

@@ -6,6 +6,7 @@
 #include <stop_token>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -69,6 +70,7 @@ class SummaryRequests {
   const Post post_;
   std::stop_token stop_;
   std::unordered_map<std::string, OpenKey> open_;  ///< By hex key.
+  std::unordered_set<std::string> sentences_;      ///< Of a model, in this run.
 };
 
 }  // namespace dobby

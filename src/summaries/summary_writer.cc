@@ -10,6 +10,7 @@
 #include "summaries/opening.h"
 #include "summaries/sources.h"
 #include "summaries/tidy_lines.h"
+#include "summaries/withholding.h"
 
 namespace dobby {
 namespace {
@@ -66,7 +67,8 @@ FieldHasher SummaryWriter::KeyStart(std::string_view kind) const {
 bool SummaryWriter::Trusts(Level level) const {
   if (options_.only_model) return true;
   const auto& writes = options_.model_writes;
-  return engine_ && std::find(writes.begin(), writes.end(), level) != writes.end();
+  return engine_ &&
+         std::find(writes.begin(), writes.end(), level) != writes.end();
 }
 
 Draft SummaryWriter::DraftOf(Level level, const TextFacts& facts) const {
@@ -155,6 +157,7 @@ Result<Assignment> SummaryWriter::Assign(const TextFacts& facts,
   if (!assignment) return assignment;
   assignment->evidence = EvidenceOf(path, facts.chunk);
   assignment->draft = std::move(draft);
+  if (!options_.only_model) assignment->subject = path + " " + opening;
   assignment->opening = std::move(opening);
   return LimitWords(*std::move(assignment));
 }
@@ -192,6 +195,7 @@ Result<Assignment> SummaryWriter::Assign(RollUpLevel level,
   if (!assignment) return assignment;
   assignment->evidence = std::move(evidence);
   assignment->draft = std::move(draft);
+  if (!options_.only_model) assignment->subject = path;
   return LimitWords(*std::move(assignment));
 }
 
@@ -219,8 +223,10 @@ SummaryText SummaryWriter::TextOf(const Completion& completion,
                 completion.line_cut);
   for (std::size_t i = 0; i < written.size(); ++i) {
     const Line& known = assignment.draft.lines[i];
+    const bool is_wanted = assignment.subject.empty() ||
+                           IsWorthShowing(written[i], assignment.subject);
     const bool is_models =
-        !written[i].empty() && (i == 0 || known.text.empty());
+        !written[i].empty() && is_wanted && (i == 0 || known.text.empty());
     text.lines[i] = is_models ? written[i] : known.text;
     text.voices[i] = is_models ? Voice::kModel : known.voice;
     if (text.lines[i].empty()) {
@@ -238,6 +244,14 @@ SummaryText SummaryWriter::TextOf(const Completion& completion,
   text.model = engine_->model().name;
   text.prompt_version = kit_->version();
   return text;
+}
+
+void SummaryWriter::Withhold(const Assignment& assignment,
+                             SummaryText& text) const {
+  const Line& known = assignment.draft.lines[0];
+  if (options_.only_model || known.text.empty()) return;
+  text.lines[0] = known.text;
+  text.voices[0] = known.voice;
 }
 
 Result<Assignment> SummaryWriter::AssignmentOf(Result<Prompt> prompt,

@@ -29,6 +29,8 @@ struct Assignment {
                          ///< that are empty the model has to write.
   std::string opening;   ///< The beginning of the first line, which the model
                          ///< continues.
+  std::string subject;   ///< What a reader knows anyway, for IsWorthShowing();
+                         ///< empty: every line is shown.
   bool truncated = false;
 };
 
@@ -74,6 +76,9 @@ class SummaryWriter {
 
   SummaryText TextOf(const Completion& completion,
                      const Assignment& assignment) const;
+
+  /// Takes a model's first line back, if something else can stand there.
+  void Withhold(const Assignment& assignment, SummaryText& text) const;
 
   /// Whether texts with an outline are summarised from the outline alone.
   bool ReadsOutlines() const {

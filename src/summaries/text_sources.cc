@@ -79,7 +79,7 @@ Said SayContinued(const TextFacts& facts) {
     const Symbol& symbol = enclosing[count - 1];
     if (SentenceAbout(symbol.name, symbol.doc).empty()) continue;
     const std::string inner = Continued(enclosing.subspan(count - 1));
-    return Line{OneLine("Continues " + inner + ": " + Quoted(symbol.doc))};
+    return Line{OneLine("Continues " + QuoteOn(inner, symbol.doc))};
   }
   return std::nullopt;
 }
@@ -89,8 +89,8 @@ Said SayNames(const TextFacts& facts) {
   const std::string continued = Continued(facts.chunk.enclosing);
   if (continued.empty()) return SayIf(std::move(sentence));
   if (sentence.empty()) return Line{OneLine("Continues " + continued + ".")};
-  sentence[0] = static_cast<char>(
-      std::tolower(static_cast<unsigned char>(sentence[0])));
+  sentence[0] =
+      static_cast<char>(std::tolower(static_cast<unsigned char>(sentence[0])));
   return Line{OneLine("Continues " + continued + ": " + sentence)};
 }
 
@@ -142,8 +142,7 @@ bool SaysSomething(std::string_view line) {
 }
 
 Said SayBeginning(const TextFacts& facts) {
-  const auto lines =
-      TrimmedLines(facts.chunk.text, facts.chunk.text.size());
+  const auto lines = TrimmedLines(facts.chunk.text, facts.chunk.text.size());
   const auto first = std::find_if(lines.begin(), lines.end(), SaysSomething);
   if (first == lines.end()) return std::nullopt;
   return Line{"Begins: " +
@@ -183,7 +182,12 @@ constexpr std::array kChunkSources = {
 
 /// The second line: what the text holds.
 Line HoldsLineOf(const TextFacts& facts, const Line& first) {
-  std::string names = HoldsLine(facts.items, facts.file.path, first.subject);
+  std::string told = first.subject;
+  for (const Item& item : facts.items) {
+    // The comment of a file with one definition may be on that.
+    if (told.empty() && item.doc == first.text) told = item.name;
+  }
+  std::string names = HoldsLine(facts.items, facts.file.path, told);
   if (!names.empty()) return {std::move(names), Voice::kStructure, ""};
   const std::size_t lines = facts.chunk.last_line - facts.chunk.first_line + 1;
   return {OneLine("Has " + Count(lines, "line") + " of " +
