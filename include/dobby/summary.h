@@ -47,7 +47,7 @@ bool IsAuthors(Voice voice);
 /// Two lines about a text, and how they were made.
 struct SummaryText {
   std::array<std::string, 2> lines;  ///< Neither empty, neither with a newline.
-  std::array<Voice, 2> voices{};     ///< Of each line.
+  std::array<Voice, 2> voices = {Voice::kFallback, Voice::kFallback};
   bool truncated = false;            ///< The model did not see the whole text.
   bool grounded = true;  ///< Every identifier in it occurs in the text.
   std::size_t prompt_tokens = 0;

@@ -19,6 +19,7 @@ SummaryNode Node(Level level, const std::string& path, const std::string& first,
   node.path = path;
   node.hash = HashOf(path + first);
   node.text.lines = {first, second};
+  node.text.voices = {Voice::kStructure, Voice::kStructure};
   node.text.created_unix_s = 1'700'000'000;
   node.text.model = "SmolLM2-135M-Instruct";
   node.text.prompt_version = "lines-1:3f9a2c";
@@ -181,8 +182,8 @@ TEST(Output, JsonLinesHaveExactlyTheKeysOfTheContract) {
        {"type", "schema_version", "name", "root", "model", "prompt_version",
         "finished_unix_s"}},
       {"summary",
-       {"type", "level", "path", "start_line", "end_line", "lines", "hash",
-        "model", "prompt_version", "freshness", "grounded"}},
+       {"type", "level", "path", "start_line", "end_line", "lines", "voices",
+        "hash", "model", "prompt_version", "freshness", "grounded"}},
       {"skip", {"type", "path", "reason"}},
       {"error", {"type", "path", "code", "message"}},
       {"end", {"type", "files", "summaries"}}};
@@ -274,7 +275,8 @@ TEST(Output, WordsOfAuthorsAreQuotations) {
   snapshot.nodes = {
       Node(Level::kRepo, ".", "Holds a\u201D parser.", "Holds ring.h."),
       Node(Level::kFile, "ring.h", "A queue.", "Defines class Ring.")};
-  snapshot.nodes[0].text.model = kAuthor;
+  snapshot.nodes[0].text.voices = {Voice::kReadme, Voice::kStructure};
+  snapshot.nodes[1].text.voices = {Voice::kStructure, Voice::kStructure};
   const std::string quoted = "\u201CHolds a\" parser.\u201D";
   std::string shown = WriteTree(snapshot, {});
   for (const Format format :
@@ -287,10 +289,15 @@ TEST(Output, WordsOfAuthorsAreQuotations) {
   EXPECT_THAT(WriteTree(snapshot, {}), testing::HasSubstr(quoted));
   EXPECT_THAT(WriteSnapshot(snapshot, Format::kJson),
               testing::HasSubstr("Holds a\u201D parser."))
-      << "a program has `model` for it";
-  snapshot.nodes[0].text.model = "a model";
+      << "a program has `voices` for it";
+  EXPECT_THAT(WriteSnapshot(snapshot, Format::kJsonl),
+              testing::HasSubstr("\"voices\":[\"readme\",\"structure\"]"));
+  snapshot.nodes[0].text.voices[0] = Voice::kModel;
   EXPECT_THAT(WriteTree(snapshot, {}),
               testing::Not(testing::HasSubstr(" is quoted from")));
+  EXPECT_THAT(WriteTree(snapshot, {}), testing::HasSubstr(" [model]\n"));
+  EXPECT_THAT(WriteTree(snapshot, {}),
+              testing::HasSubstr("a language model wrote"));
 }
 
 TEST(Output, JsonHasNoCharactersThatTurnOrHideText) {

@@ -29,6 +29,7 @@ inline void WriteBytes(const std::string& path, const std::string& bytes) {
 inline SummaryText SampleText(std::string first, std::string second) {
   SummaryText text;
   text.lines = {std::move(first), std::move(second)};
+  text.voices = {Voice::kModel, Voice::kStructure};
   text.prompt_tokens = 700;
   text.generated_tokens = 40;
   text.ms = 12.5;
@@ -79,7 +80,8 @@ inline FileRecord SampleFile(const std::string& path, int chunks, int seed) {
 }
 
 inline bool SameText(const SummaryText& a, const SummaryText& b) {
-  return a.lines == b.lines && a.truncated == b.truncated &&
+  return a.lines == b.lines && a.voices == b.voices &&
+         a.truncated == b.truncated &&
          a.grounded == b.grounded && a.prompt_tokens == b.prompt_tokens &&
          a.generated_tokens == b.generated_tokens && a.ms == b.ms &&
          a.created_unix_s == b.created_unix_s && a.model == b.model &&

@@ -2,8 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include "summaries/holds_line.h"
-
 namespace dobby {
 namespace {
 
@@ -69,18 +67,19 @@ SourceFile Header(const std::string& text) {
   return file;
 }
 
+std::string Read(const std::string& text, const RepoFacts& facts = {}) {
+  const CounterpartFacts read =
+      ReadCounterpart(Header(text), /*is_tested=*/true, facts);
+  return read.name + "|" + read.definition + "|" + read.sentence;
+}
+
 TEST(Counterpart, SpeaksForTheFileThatServesIt) {
-  const SourceFile said = Header("// Queues of bytes.\n#pragma once\n");
-  EXPECT_EQ(SentenceByCounterpart(said, false),
-            "Implements ring.h: Queues of bytes.");
-  EXPECT_EQ(SentenceByCounterpart(said, true),
-            "Tests ring.h: Queues of bytes.");
-  EXPECT_EQ(SentenceByCounterpart(Header("#pragma once\n\nnamespace a {\n\n"
-                                         "/// A queue of bytes.\n"
-                                         "class Ring {};\n}\n"),
-                                  false),
-            "Implements ring.h, which defines Ring: A queue of bytes.");
-  EXPECT_EQ(SentenceByCounterpart(Header("class Ring {};\n"), false), "");
+  EXPECT_EQ(Read("// Queues of bytes.\n#pragma once\n"),
+            "ring.h||Queues of bytes.");
+  EXPECT_EQ(Read("#pragma once\n\nnamespace a {\n\n"
+                 "/// A queue of bytes.\nclass Ring {};\n}\n"),
+            "ring.h|Ring|A queue of bytes.");
+  EXPECT_EQ(Read("class Ring {};\n"), "ring.h||");
 }
 
 }  // namespace

@@ -23,6 +23,8 @@ class IndexRunTest : public testing::Test {
             ("dobby_run_" + std::to_string(::getpid()) + "_" +
              testing::UnitTest::GetInstance()->current_test_info()->name());
     fs::remove_all(root_);
+    options_.model_writes = {Level::kChunk, Level::kFile, Level::kDir,
+                             Level::kRepo};
     Write("README.md", "# A project\nIt adds numbers.\n");
     Write("src/add.py", "def add(a, b):\n    return a + b\n");
     Write("src/copy.py", "def add(a, b):\n    return a + b\n");
@@ -47,7 +49,7 @@ class IndexRunTest : public testing::Test {
   }
   RunReport Run(Engine& engine, MemoryIndex& index, std::stop_token stop = {}) {
     const auto repo = OpenRepo(root_.string(), options_.repo);
-    const auto summariser = MakeSummariser(engine, options_);
+    const auto summariser = MakeSummariser(&engine, options_);
     auto report = (*summariser)->Run(*repo, index, {}, std::move(stop));
     EXPECT_TRUE(report) << report.error().message;
     const auto& files = report->files;
@@ -101,7 +103,9 @@ TEST_F(IndexRunTest, WhatTheAuthorSaysComesFirstAndNamesSecond) {
     ASSERT_EQ(ring.size(), 2u);
     EXPECT_EQ(ring[1].text.lines[0], "Keeps the last values.");
     EXPECT_EQ(ring[1].text.lines[1], "Defines function push.");
-    EXPECT_EQ(ring[1].text.model, "author");
+    EXPECT_EQ(ring[1].text.model, "");
+    EXPECT_EQ(ring[1].text.voices[0], Voice::kHeader);
+    EXPECT_EQ(ring[1].text.voices[1], Voice::kStructure);
     EXPECT_TRUE(ring[1].text.grounded);
     const auto& big = index.files.at("src/big.py").nodes;
     ASSERT_EQ(big.size(), 3u) << "two chunks and the file";
@@ -111,7 +115,8 @@ TEST_F(IndexRunTest, WhatTheAuthorSaysComesFirstAndNamesSecond) {
     EXPECT_EQ(big[0].text.lines[1], "Defines function first.");
     EXPECT_EQ(big[1].text.model, "fake");
     EXPECT_EQ(index.dirs.at("src").text.lines[1],
-              "Holds add.py, big.py, copy.py, deep/, ring.py.");
+              "Holds deep/ (1 file), big.py (2 functions), ring.py (function), "
+              "add.py (function), copy.py (function).");
   }
 }
 
@@ -127,13 +132,50 @@ TEST_F(IndexRunTest, AnImplementationAndATestSpeakThroughTheirHeader) {
     return index.files.at(path).nodes.back().text.lines[0];
   };
   Run(engine, index);
-  EXPECT_EQ(first_line("src/ring.cc"), "Implements ring.h: Queues of bytes.");
-  EXPECT_EQ(first_line("tests/ring_test.cc"), "Tests ring.h: Queues of bytes.");
+  EXPECT_EQ(first_line("src/ring.cc"), "Implements ring.h: “Queues of bytes.”");
+  EXPECT_EQ(first_line("tests/ring_test.cc"),
+            "Tests ring.h: “Queues of bytes.”");
   EXPECT_EQ(first_line("src/own.cc"), "Says it itself.");
   Write("src/ring.h", "// Queues of words.\n\nclass Ring {};\n");
   Run(engine, index);
-  EXPECT_EQ(first_line("src/ring.cc"), "Implements ring.h: Queues of words.")
+  EXPECT_EQ(first_line("src/ring.cc"), "Implements ring.h: “Queues of words.”")
       << "though the file itself has not changed";
+}
+
+TEST_F(IndexRunTest, WithoutAModelEveryLineIsOfDobbyOrAnAuthor) {
+  options_.model_writes.clear();
+  const auto repo = OpenRepo(root_.string(), options_.repo);
+  const auto summariser = MakeSummariser(nullptr, options_);
+  MemoryIndex index;
+  for (int run = 0; run < 2; ++run) {
+    const auto report = (*summariser)->Run(*repo, index, {}, {});
+    ASSERT_TRUE(report);
+    EXPECT_TRUE(report->complete());
+    EXPECT_EQ(report->chunks.reused, run == 0 ? 1 : report->chunks.total)
+        << "first only the file that is a copy";
+  }
+  const auto& add = index.files.at("src/add.py").nodes.back().text;
+  EXPECT_EQ(add.lines[0], "Function add.");
+  EXPECT_EQ(add.voices[0], Voice::kStructure);
+  EXPECT_EQ(add.model, "");
+}
+
+TEST_F(IndexRunTest, WhatManyFilesBeginWithIsOfNone) {
+  const std::string banner = "# The project of the rings.\n\n";
+  Write("src/a.py", banner + "# Adds rings.\n\nx = 1\n");
+  Write("src/b.py", banner + "def push_ring():\n    pass\n");
+  FakeEngine engine;
+  options_.model_writes.clear();
+  MemoryIndex index;
+  const auto first_line = [&](const char* path) {
+    return index.files.at(path).nodes.back().text.lines[0];
+  };
+  Run(engine, index);
+  EXPECT_EQ(first_line("src/b.py"), "The project of the rings.")
+      << "two files may well begin alike";
+  Write("src/c.py", banner + "y = 1\n");
+  Run(engine, index);
+  EXPECT_EQ(first_line("src/b.py"), "Function to push ring.");
 }
 
 TEST_F(IndexRunTest, TakesTheLanguageOfAScriptFromItsFirstLine) {
@@ -238,7 +280,7 @@ TEST_F(IndexRunTest, AnIndexThatCannotBeWrittenEndsTheRun) {
     MemoryIndex index;
     index.fail_after = writes;
     const auto repo = OpenRepo(root_.string(), options_.repo);
-    const auto summariser = MakeSummariser(engine, options_);
+    const auto summariser = MakeSummariser(&engine, options_);
     const auto report = (*summariser)->Run(*repo, index, {}, {});
     ASSERT_FALSE(report) << writes;
     EXPECT_EQ(report.error().code, ErrorCode::kIo);
@@ -321,7 +363,7 @@ TEST_F(IndexRunTest, ProgressOwnsItsPath) {
   FakeEngine engine;
   MemoryIndex index;
   const auto repo = OpenRepo(root_.string(), options_.repo);
-  const auto summariser = MakeSummariser(engine, options_);
+  const auto summariser = MakeSummariser(&engine, options_);
   std::vector<Progress> seen;
   const auto keep = [&](const Progress& now) { seen.push_back(now); };
   ASSERT_TRUE((*summariser)->Run(*repo, index, keep, {}));
@@ -342,10 +384,11 @@ TEST_F(IndexRunTest, AHeaderIsReadOnceForAllThatImplementIt) {
       Write("d" + std::to_string(i) + "/x.c", "int f(void) { return 1; }\n");
     }
     const auto repo = OpenRepo(root_.string(), options_.repo);
-    CounterpartReader reader(*repo, options_.repo);
+    const RepoFacts facts;
+    CounterpartReader reader(*repo, options_.repo, facts);
     const double begin = ThreadCpuSeconds();
     for (const FileEntry& entry : repo->entries) {
-      reader.SentenceFor(entry.path, {});
+      reader.FactsFor(entry.path, {});
     }
     return ThreadCpuSeconds() - begin;
   };

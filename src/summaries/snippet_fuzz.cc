@@ -19,7 +19,8 @@ std::unique_ptr<Summariser> MakeOne(FakeEngine& engine,
   SummariserOptions options;
   options.prompts.compression = compression;
   options.max_prompt_tokens = 4000;
-  auto summariser = MakeSummariser(engine, options);
+  options.model_writes = {Level::kFile};
+  auto summariser = MakeSummariser(&engine, options);
   Require(summariser.has_value(), "a summariser can be made");
   return *std::move(summariser);
 }

@@ -116,6 +116,7 @@ SummaryKey SummaryWriter::KeyOf(const TextFacts& facts,
   hasher.Add(facts.file.path)
       .Add(facts.file.language.id)
       .Add(facts.chunk.hash.ToHex())
+      .Add(OpeningOf(facts))
       .Add(draft.lines[0].text)
       .Add(draft.lines[1].text);
   // Comments and what encloses the text may stand in the chunks before.

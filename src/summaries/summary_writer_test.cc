@@ -28,20 +28,33 @@ Chunk GoChunk() {
 
 class SummaryWriterTest : public testing::Test {
  protected:
+  SummaryWriterTest() {
+    options_.model_writes = {Level::kChunk, Level::kFile, Level::kDir};
+  }
   SummaryWriter Writer() {
     auto kit = MakePromptKit("", "", "", options_.prompts);
-    return {engine_, *kit, options_};
+    return {&engine_, *kit, options_};
+  }
+  static FileFacts File(const char* path) {
+    FileFacts file;
+    file.path = path;
+    file.language = kGo;
+    return file;
   }
   std::string PromptOf(const Assignment& assignment) {
     return *engine_.tokenizer().Decode(assignment.request.prompt);
   }
   static Result<Assignment> AssignedBy(const SummaryWriter& writer,
                                        const Chunk& chunk) {
-    return writer.Assign(writer.Describe("ring/a.go", kGo, chunk));
+    const FileFacts file = File("ring/a.go");
+    const TextFacts facts(file, chunk);
+    return writer.Assign(facts, writer.DraftOf(Level::kChunk, facts));
   }
   SummaryKey KeyOf(const Chunk& chunk, const char* path = "ring/a.go") {
     const SummaryWriter writer = Writer();
-    return writer.KeyOf(writer.Describe(path, kGo, chunk));
+    const FileFacts file = File(path);
+    const TextFacts facts(file, chunk);
+    return writer.KeyOf(facts, writer.DraftOf(Level::kChunk, facts));
   }
 
   FakeEngine engine_;
@@ -60,10 +73,17 @@ TEST_F(SummaryWriterTest, TheModelGoesOnFromTheOpening) {
   EXPECT_TRUE(PromptOf(*assignment).ends_with("Package ring"));
   EXPECT_EQ(assignment->request.decoding.words->before, "Package ring");
   Completion completion;
-  completion.text = " keeps items.";
+  completion.text = " throttles items.";
   const SummaryText text = writer.TextOf(completion, *assignment);
-  EXPECT_EQ(text.lines[0], "Package ring keeps items.");
+  EXPECT_EQ(text.lines[0], "Package ring throttles items.");
+  EXPECT_EQ(text.voices[0], Voice::kModel);
+  EXPECT_EQ(text.model, "fake");
   EXPECT_EQ(text.lines[1], "Defines function PushItem.");
+  EXPECT_EQ(text.voices[1], Voice::kStructure);
+  completion.text = " is a ring.";
+  EXPECT_EQ(writer.TextOf(completion, *assignment).lines[0],
+            "Function to push item.")
+      << "that it is a ring says nothing of it";
 }
 
 TEST_F(SummaryWriterTest, WhatWordsWereForcedOnTheModelIsNotShown) {
@@ -71,23 +91,15 @@ TEST_F(SummaryWriterTest, WhatWordsWereForcedOnTheModelIsNotShown) {
   auto assignment = AssignedBy(writer, GoChunk());
   ASSERT_TRUE(assignment);
   Completion completion;
-  completion.text = " keeps ring rings.";
+  completion.text = " throttles ring rings.";
   completion.most_forced = 8;
   const SummaryText text = writer.TextOf(completion, *assignment);
-  EXPECT_EQ(text.lines[0], "Package ring defines function PushItem.");
+  EXPECT_EQ(text.lines[0], "Function to push item.");
+  EXPECT_EQ(text.voices[0], Voice::kStructure);
   EXPECT_EQ(text.lines[1], "Defines function PushItem.");
-  Chunk described = GoChunk();
-  described.outline[0].doc = "adds an item.";
-  described.outline.push_back({"function", "Pop", 9, 0});
-  const SummaryText of_described =
-      writer.TextOf(completion, *AssignedBy(writer, described));
-  EXPECT_EQ(of_described.lines[0],
-            "“Package ring defines PushItem, which adds an item.”")
-      << "a quotation, though the model was asked";
-  EXPECT_EQ(of_described.lines[1], "Also defines function Pop.");
   assignment->request.decoding.words = nullptr;
   EXPECT_EQ(writer.TextOf(completion, *assignment).lines[0],
-            "Package ring keeps ring rings.")
+            "Package ring throttles ring rings.")
       << "its own words";
 }
 
@@ -106,16 +118,15 @@ TEST_F(SummaryWriterTest, WordsAreThoseOfTheEvidence) {
 TEST_F(SummaryWriterTest, WhatACommentOfTheChunkBeforeSaysIsEvidence) {
   Chunk chunk = GoChunk();
   chunk.first_line = 301;
-  chunk.outline[0].doc = "Calls `Frobnicate` for each.";
+  chunk.outline[0].doc = "If it is `Frobnicate`, it is done.";
   const auto writer = Writer();
   const auto assignment = AssignedBy(writer, chunk);
   ASSERT_TRUE(assignment);
   EXPECT_EQ(assignment->opening, "");
   EXPECT_TRUE(Has(assignment->request.decoding.words->names, "Frobnicate"));
   Completion completion;
-  completion.text = "Pushes items.";
+  completion.text = "Pushes to `Frobnicate`.";
   const SummaryText text = writer.TextOf(completion, *assignment);
-  EXPECT_EQ(text.lines[1], "PushItem: “Calls `Frobnicate` for each.”");
   EXPECT_TRUE(text.grounded);
 }
 
@@ -134,36 +145,20 @@ TEST_F(SummaryWriterTest, AChunkInTheMiddleSaysOfWhat) {
   const SummaryKey key = KeyOf(chunk);
   chunk.enclosing[0].doc = "A queue of bytes.";
   EXPECT_NE(KeyOf(chunk), key);
-  const auto known = writer.FromAuthor("", writer.Describe("a.go", kGo, chunk));
-  ASSERT_TRUE(known);
-  EXPECT_EQ(known->text.lines[0], "Continues class Ring: A queue of bytes.");
-  EXPECT_EQ(known->text.lines[1], "Defines function PushItem.");
 }
 
-TEST_F(SummaryWriterTest, ATextWithoutDefinitionsNeedsNoModel) {
-  Chunk chunk;
-  chunk.text = "// Sets both rings.\nring = 1\nring = 2\n";
-  chunk.first_line = 301;
+TEST_F(SummaryWriterTest, WithoutAModelTheDraftIsTheSummary) {
   const SummaryWriter writer = Writer();
-  const auto known = writer.FromAuthor("", writer.Describe("a.go", kGo, chunk));
-  ASSERT_TRUE(known);
-  EXPECT_EQ(known->text.lines[0], "Comments: Sets both rings.");
-  EXPECT_EQ(known->text.lines[1], "Has 3 lines of Go; frequent words: ring.");
-}
-
-TEST_F(SummaryWriterTest, OfATextThatIsReadTheSecondLineIsKnown) {
-  options_.prompts.compression = Compression::kNone;
-  Chunk chunk;
-  chunk.text = "ring = 1\nring = 2\n";
-  chunk.first_line = 1;
-  const SummaryWriter writer = Writer();
-  const KnownText known = writer.Describe("ring/a.go", kGo, chunk);
-  EXPECT_FALSE(writer.FromAuthor("", known));
-  const auto assignment = writer.Assign(known);
-  ASSERT_TRUE(assignment);
-  EXPECT_EQ(assignment->second_line,
-            "Has 2 lines of Go; frequent words: ring.");
-  EXPECT_EQ(assignment->request.decoding.lines, 1);
+  Draft draft;
+  draft.lines = {Line{"Keeps items.", Voice::kHeader, ""},
+                 Line{"Defines Ring.", Voice::kStructure, ""}};
+  const KnownSummary known = writer.Finish(draft);
+  EXPECT_EQ(known.text.lines[0], "Keeps items.");
+  EXPECT_EQ(known.text.voices[0], Voice::kHeader);
+  EXPECT_EQ(known.text.model, "");
+  EXPECT_EQ(writer.Finish(draft).key, known.key);
+  draft.lines[0].voice = Voice::kReadme;
+  EXPECT_NE(writer.Finish(draft).key, known.key);
 }
 
 TEST_F(SummaryWriterTest, TheModelAloneGetsNoOpening) {
@@ -171,7 +166,7 @@ TEST_F(SummaryWriterTest, TheModelAloneGetsNoOpening) {
   const auto assignment = AssignedBy(Writer(), GoChunk());
   ASSERT_TRUE(assignment);
   EXPECT_EQ(assignment->opening, "");
-  EXPECT_EQ(assignment->second_line, "");
+  EXPECT_EQ(assignment->draft.lines[1].text, "");
   EXPECT_EQ(assignment->request.decoding.lines, 2);
   EXPECT_THAT(PromptOf(*assignment), Not(HasSubstr("Package ring")));
   const auto sentence = Writer().AssignSentence("ring/a.go", kGo, GoChunk());
@@ -252,6 +247,7 @@ TEST_F(SummaryWriterTest, KeysDifferWithWhatTheSummarySays) {
 TEST_F(SummaryWriterTest, TheModelAloneHasKeysOfItsOwn) {
   Chunk nameless = GoChunk();
   nameless.outline.clear();
+  nameless.text = "x\n";
   const SummaryKey key = KeyOf(nameless);
   options_.only_model = true;
   EXPECT_NE(KeyOf(nameless), key) << "its first line has no opening";
@@ -260,15 +256,20 @@ TEST_F(SummaryWriterTest, TheModelAloneHasKeysOfItsOwn) {
 TEST_F(SummaryWriterTest, RollUpsAreOfTheWordsOfTheirParts) {
   const std::vector<RollUpPart> parts = {{"ring.go", "Keeps items.", "Holds."}};
   const auto writer = Writer();
+  const auto draft = [](const char* holds) {
+    Draft lines;
+    lines.lines[1].text = holds;
+    return lines;
+  };
   const auto assignment =
       writer.Assign(RollUpLevel::kDir, "src", parts, "ring.go\nKeeps items.\n",
-                    "Holds ring.go.");
+                    draft("Holds ring.go."));
   ASSERT_TRUE(assignment);
   EXPECT_EQ(assignment->opening, "");
   EXPECT_TRUE(Has(assignment->request.decoding.words->words, "ring"));
   EXPECT_FALSE(Has(assignment->request.decoding.words->words, "scheduler"));
   const auto key = [&](const char* holds) {
-    return writer.KeyOf(RollUpLevel::kDir, "src", parts, holds);
+    return writer.KeyOf(RollUpLevel::kDir, "src", parts, draft(holds));
   };
   EXPECT_EQ(key("Holds ring.go."), key("Holds ring.go."));
   EXPECT_NE(key("Holds ring.go."), key("Holds tree.go."));
@@ -283,7 +284,7 @@ Result<SummaryText> Summarised(FakeEngine& engine,
     prompt = asked;
     return {};
   };
-  const auto summariser = MakeSummariser(engine, options);
+  const auto summariser = MakeSummariser(&engine, options);
   std::promise<Result<SummaryText>> promise;
   auto future = promise.get_future();
   (*summariser)->Summarise(snippet, [&](Result<SummaryText> text) {
@@ -325,6 +326,7 @@ TEST(Summariser, WritesOpeningsAndWhatItKnows) {
     FakeEngine engine;
     SummariserOptions options;
     options.only_model = c.only_model;
+    options.model_writes = {Level::kFile};
     std::string prompt;
     const auto text = Summarised(engine, options, c.snippet, prompt);
     ASSERT_TRUE(text) << c.name;
@@ -346,8 +348,8 @@ TEST(Summariser, AnAuthorsSentenceNeedsNoModel) {
   const auto text = Summarised(engine, {}, snippet, prompt);
   ASSERT_TRUE(text);
   EXPECT_EQ(text->lines[0], "Keeps items.");
-  EXPECT_EQ(text->lines[1], "push: “Adds one to it.”");
-  EXPECT_EQ(text->model, "author");
+  EXPECT_EQ(text->lines[1], "Defines function push: “Adds one to it.”");
+  EXPECT_EQ(text->model, "");
   EXPECT_EQ(engine.asked(), 0u);
 }
 

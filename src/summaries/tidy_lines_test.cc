@@ -45,12 +45,11 @@ TEST(TidyLine, KeepsTheTextAndDropsTheFrame) {
   }
 }
 
-TEST(TidyLines, AreTwoAndNeverEmpty) {
-  const auto lines = TidyLines("Adds.\n---", false, "Defines add.");
+TEST(TidyLines, AreTwoAndEmptyWithoutWords) {
+  const auto lines = TidyLines("Adds.\n---", false);
   EXPECT_EQ(lines[0], "Adds.");
-  EXPECT_EQ(lines[1], "Defines add.");
-  const auto one = TidyLines("Adds.", false, "Defines add.");
-  EXPECT_EQ(one[1], "Defines add.");
+  EXPECT_EQ(lines[1], "");
+  EXPECT_EQ(TidyLines("Adds.", false)[1], "");
 }
 
 TEST(Grounding, FindsInventedIdentifiers) {

@@ -20,7 +20,8 @@ class EndToEnd : public testing::Test {
     state_.emplace("XDG_STATE_HOME", folder_ + "/state");
     ASSERT_TRUE(WriteSyntheticGguf(folder_ + "/tiny.gguf", {}));
     const Ran made =
-        RunDobby({"model", "import", folder_ + "/tiny.gguf", "--name", "tiny"});
+        RunDobby({"model", "import", folder_ + "/tiny.gguf", "--name", "tiny",
+                  "--writes", "chunk,file,dir,repo"});
     ASSERT_EQ(made.status, kOk) << made.err;
     model_.emplace("DOBBY_MODEL", "tiny");
     repo_ = folder_ + "/repo";
@@ -184,10 +185,10 @@ TEST_F(EndToEnd, ADryRunCountsWhatTheRunWouldAsk) {
   Index();
   EXPECT_EQ(to_do({}), 0);
   EXPECT_EQ(to_do({"--compress", "none"}), 2);
-  ASSERT_EQ(
-      RunDobby({"model", "import", folder_ + "/tiny.gguf", "--name", "other"})
-          .status,
-      kOk);
+  ASSERT_EQ(RunDobby({"model", "import", folder_ + "/tiny.gguf", "--name",
+                      "other", "--writes", "file"})
+                .status,
+            kOk);
   EXPECT_EQ(to_do({"--model", "other"}), 2);
   EXPECT_EQ(to_do({"--model", "tiny"}), 0);
   EXPECT_EQ(to_do({"--model", folder_ + "/tiny.gguf"}), 0)

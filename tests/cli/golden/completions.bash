@@ -26,6 +26,7 @@ _dobby() {
     --name) COMPREPLY=($(compgen -W '' -- "$word")); return ;;
     --out-dir) compopt -o default; COMPREPLY=(); return ;;
     --bits) COMPREPLY=($(compgen -W '4 8' -- "$word")); return ;;
+    --writes) COMPREPLY=($(compgen -W '' -- "$word")); return ;;
     --ids) compopt -o default; COMPREPLY=(); return ;;
     --out|-o) compopt -o default; COMPREPLY=(); return ;;
     --accuracy-level) COMPREPLY=($(compgen -W 'model 0 4' -- "$word")); return ;;
@@ -61,7 +62,7 @@ _dobby() {
     'verify') flags='--db --json --no-sandbox --color --quiet --help' args='' ;;
     'worker') flags='--model --threads --agents --memory-budget --timeout --max-tokens --compress --engine --only-model --no-sandbox --color --quiet --help' args='' ;;
     'model list') flags='--json --no-sandbox --color --quiet --help' args='' ;;
-    'model import') flags='--name --out-dir --bits --replace --json --no-sandbox --color --quiet --verbose --help' args='' ;;
+    'model import') flags='--name --out-dir --bits --writes --replace --json --no-sandbox --color --quiet --verbose --help' args='' ;;
     'model verify') flags='--json --no-sandbox --color --quiet --help' args='' ;;
     'tokens') flags='--model --trusted --no-sandbox --color --quiet --help' args='' ;;
     'logits') flags='--model --threads --engine --ids --out --last --accuracy-level --no-sandbox --color --quiet --help' args='' ;;

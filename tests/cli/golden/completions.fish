@@ -127,6 +127,7 @@ complete -c dobby -n '__fish_seen_subcommand_from model; and __fish_seen_subcomm
 complete -c dobby -n '__fish_seen_subcommand_from model; and __fish_seen_subcommand_from import' -l name -x -d 'Name of the model; without it, from the file'\''s name.'
 complete -c dobby -n '__fish_seen_subcommand_from model; and __fish_seen_subcommand_from import' -l out-dir -r -F -d 'Where the model'\''s folder is made; without it, where models are installed.'
 complete -c dobby -n '__fish_seen_subcommand_from model; and __fish_seen_subcommand_from import' -l bits -x -a '4 8' -d 'Bits of weights that cannot be carried over exactly.'
+complete -c dobby -n '__fish_seen_subcommand_from model; and __fish_seen_subcommand_from import' -l writes -x -d 'The first lines that the model writes better than dobby does without it, by your own judgement: any of chunk, file, dir and repo, with commas between.'
 complete -c dobby -n '__fish_seen_subcommand_from model; and __fish_seen_subcommand_from import' -l replace -d 'Overwrite a model of that name.'
 complete -c dobby -n '__fish_seen_subcommand_from model; and __fish_seen_subcommand_from import' -l json -d 'JSON on stdout.'
 complete -c dobby -n '__fish_seen_subcommand_from model; and __fish_seen_subcommand_from import' -l no-sandbox -d 'Do not enter the sandbox.'

@@ -126,6 +126,7 @@ _dobby() {
         '--name[Name of the model; without it, from the file'\''s name.]:NAME:' \
         '--out-dir[Where the model'\''s folder is made; without it, where models are installed.]:DIR:_files' \
         '--bits[Bits of weights that cannot be carried over exactly.]:N:(4 8)' \
+        '--writes[The first lines that the model writes better than dobby does without it, by your own judgement  any of chunk, file, dir and repo, with commas between.]:LEVELS:' \
         '--replace[Overwrite a model of that name.]' \
         '--json[JSON on stdout.]' \
         '--no-sandbox[Do not enter the sandbox.]' \
