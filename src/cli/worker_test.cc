@@ -83,9 +83,10 @@ TEST(Worker, AnswersWithTheFieldsOfTheContract) {
       Answers(summariser, "{\"id\":\"a\",\"code\":\"x\",\"lang\":\"c\"}\n");
   ASSERT_EQ(answers.size(), 1u);
   EXPECT_EQ(answers[0],
-            Json::parse("{\"id\":\"a\",\"lines\":[\"x\",\"c\"],\"model\":\"\","
-                        "\"prompt_tokens\":7,\"generated_tokens\":0,"
-                        "\"ms\":0.0,\"grounded\":true,\"truncated\":false}"));
+            Json::parse(R"({"id":"a","lines":["x","c"],
+                            "voices":["fallback","fallback"],"model":"",
+                            "prompt_tokens":7,"generated_tokens":0,"ms":0.0,
+                            "grounded":true,"truncated":false})"));
 }
 
 TEST(Worker, ASentenceIsOneLine) {

@@ -182,8 +182,8 @@ TEST(Output, JsonLinesHaveExactlyTheKeysOfTheContract) {
        {"type", "schema_version", "name", "root", "model", "prompt_version",
         "finished_unix_s"}},
       {"summary",
-       {"type", "level", "path", "start_line", "end_line", "lines", "voices",
-        "hash", "model", "prompt_version", "freshness", "grounded"}},
+       {"type", "level", "path", "start_line", "end_line", "lines", "hash",
+        "voices", "model", "prompt_version", "freshness", "grounded"}},
       {"skip", {"type", "path", "reason"}},
       {"error", {"type", "path", "code", "message"}},
       {"end", {"type", "files", "summaries"}}};
