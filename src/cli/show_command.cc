@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <charconv>
 #include <nlohmann/json.hpp>
 #include <ostream>
@@ -47,6 +48,9 @@ std::vector<SummaryNode> NodesAt(const IndexSnapshot& snapshot,
   return nodes;
 }
 
+/// Room for the longest name of a voice, and two blanks.
+constexpr std::size_t kVoiceColumns = 14;
+
 void PrintNode(const SummaryNode& node, Io& io) {
   io.out << (io.color ? "\x1b[1m" : "") << ForTerminal(node.path);
   if (node.level == Level::kChunk) {
@@ -59,8 +63,11 @@ void PrintNode(const SummaryNode& node, Io& io) {
   if (!node.text.grounded) io.out << " [names not in the code]";
   if (node.text.truncated) io.out << " [cut to fit the model]";
   io.out << "\n";
-  for (const std::string& line : ShownLines(node.text)) {
-    io.out << "  " << ForTerminal(line) << "\n";
+  const auto lines = ShownLines(node.text);
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    std::string voice(NameOf(node.text.voices[i]));
+    voice.resize(std::max(voice.size(), kVoiceColumns), ' ');
+    io.out << "  " << voice << ForTerminal(lines[i]) << "\n";
   }
 }
 

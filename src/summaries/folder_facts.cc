@@ -24,13 +24,16 @@ bool IsTestName(std::string_view name) {
   return !CounterpartsOf(name).empty() && CounterpartsOf(name).back().is_tested;
 }
 
-/// Returns the main item's name; where there is none, the file's.
-std::string SubjectOf(const std::string& path, const std::vector<Item>& items) {
+/// Names a child after its main type; where there is none, after the file.
+void NameSubject(const std::vector<Item>& items, Child& child) {
   for (const Item& item : items) {
-    if (IsType(item.kind)) return item.name;
+    if (!IsType(item.kind)) continue;
+    child.subject = item.name;
+    if (!item.bases.empty()) child.base = item.bases.front();
+    return;
   }
-  const std::string_view name = BaseNameOf(path);
-  return std::string(name.substr(0, name.find('.')));
+  const std::string_view name = BaseNameOf(child.file->path);
+  child.subject = name.substr(0, name.find('.'));
 }
 
 /// Returns "class", "8 functions", "tests": of the kind that comes first.
@@ -60,11 +63,11 @@ Child ChildOf(std::shared_ptr<const FileFacts> file,
               const std::vector<Item>& items) {
   Child child;
   child.word = WordOf(*file, items);
-  child.subject = SubjectOf(file->path, items);
   child.is_test = child.word == "tests" || IsTestName(BaseNameOf(file->path));
   child.bytes = file->bytes;
   child.files[std::string(file->language.display)] = 1;
   child.file = std::move(file);
+  NameSubject(items, child);
   return child;
 }
 

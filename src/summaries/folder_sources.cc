@@ -1,6 +1,7 @@
 // The sources of what is said of folders and the repository.
 #include <algorithm>
 #include <array>
+#include <map>
 
 #include "base/text.h"
 #include "summaries/name_phrases.h"
@@ -73,6 +74,69 @@ std::vector<std::string> Subjects(const FolderFacts& facts) {
   return subjects;
 }
 
+/// Returns what at least three of four files extend; empty: nothing.
+std::string SharedBase(const FolderFacts& facts) {
+  std::map<std::string, std::size_t> counts;
+  for (const auto& [name, child] : facts.children) ++counts[child.base];
+  for (const auto& [base, count] : counts) {
+    const bool is_shared = count > 2 && 4 * count >= 3 * facts.children.size();
+    if (is_shared) return base;
+  }
+  return "";
+}
+
+/// Returns the last words that at least three of four names have in common, as
+/// in "HtmlErrorRenderer" and "XmlErrorRenderer"; none in other folders.
+std::vector<std::string> SharedEnding(const std::vector<std::string>& names) {
+  std::vector<std::vector<std::string>> words;
+  for (const std::string& name : names) words.push_back(SentenceWords(name));
+  const std::size_t least =
+      std::max<std::size_t>(3, (3 * names.size() + 3) / 4);
+  std::vector<std::string> ending;
+  while (true) {
+    std::map<std::string, std::size_t> counts;
+    for (const auto& name : words) {
+      if (name.size() > ending.size() + 1) {
+        ++counts[Lower(name[name.size() - ending.size() - 1])];
+      }
+    }
+    const auto most = std::max_element(
+        counts.begin(), counts.end(),
+        [](const auto& a, const auto& b) { return a.second < b.second; });
+    if (most == counts.end() || most->second < least) return ending;
+    std::erase_if(words, [&](const auto& name) {
+      return name.size() < ending.size() + 2 ||
+             Lower(name[name.size() - ending.size() - 1]) != most->first;
+    });
+    ending.insert(ending.begin(), most->first);
+  }
+}
+
+/// Says "Error renderers: HTML, XML and plain text (3 PHP files)." where the
+/// names of files end alike.
+Said SayAlike(const FolderFacts& facts) {
+  const std::vector<std::string> names = Subjects(facts);
+  std::vector<std::string> ending = SharedEnding(names);
+  if (ending.empty()) return std::nullopt;
+  std::vector<std::string> differences, others;
+  for (const std::string& name : names) {
+    const auto words = SentenceWords(name);
+    const bool is_alike =
+        words.size() > ending.size() && Lower(words.back()) == ending.back();
+    if (is_alike) {
+      differences.push_back(
+          JoinWords({words.begin(), words.end() - std::ssize(ending)}, 0));
+    } else {
+      others.push_back(name);
+    }
+  }
+  differences.insert(differences.end(), others.begin(), others.end());
+  ending.back() = MakePlural(ending.back());
+  return Line{OneLine(Capitalise(JoinWords(ending, 0)) + ": " +
+                      JoinNames(differences, kMostSubjects) + " (" +
+                      FilesPhrase(facts.ToChild()) + ").")};
+}
+
 Said SayTests(const FolderFacts& facts) {
   const Child folder = facts.ToChild();
   if (!folder.is_test) return std::nullopt;
@@ -82,7 +146,9 @@ Said SayTests(const FolderFacts& facts) {
 
 Said SayParts(const FolderFacts& facts) {
   const Child folder = facts.ToChild();
-  return Line{OneLine(FilesPhrase(folder) + ": " +
+  const std::string base = SharedBase(facts);
+  return Line{OneLine(FilesPhrase(folder) +
+                      (base.empty() ? "" : ", extending " + base) + ": " +
                       JoinNames(Subjects(facts), kMostSubjects) + ".")};
 }
 
@@ -108,6 +174,7 @@ constexpr std::array kFolderSources = {
     FolderSource{Voice::kHeader, SayPackage},
     FolderSource{Voice::kModel, nullptr},
     FolderSource{Voice::kStructure, SayTests},
+    FolderSource{Voice::kStructure, SayAlike},
     FolderSource{Voice::kStructure, SayParts},
 };
 
