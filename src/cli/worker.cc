@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/json_depth.h"
+#include "base/json_escapes.h"
 #include "dobby/output.h"
 
 namespace dobby::cli {
@@ -121,7 +122,11 @@ Request RequestOf(const std::string& line) {
             Error{ErrorCode::kTooLarge, "the line is over 16 MiB", ""}};
   }
   if (auto flat = CheckJsonDepth(line); !flat) return {nullptr, flat.error()};
-  const Json object = Json::parse(line, KeepFields, /*allow_exceptions=*/false);
+  Json object = Json::parse(line, KeepFields, /*allow_exceptions=*/false);
+  if (object.is_discarded()) {
+    object = Json::parse(ReplaceLoneSurrogates(line), KeepFields,
+                         /*allow_exceptions=*/false);
+  }
   if (!object.is_object()) {
     return {nullptr, BadField("the line is not a JSON object in UTF-8")};
   }

@@ -89,6 +89,16 @@ TEST(Worker, AnswersWithTheFieldsOfTheContract) {
                             "grounded":true,"truncated":false})"));
 }
 
+TEST(Worker, HalfACharacterCostsNoAnswer) {
+  FakeSummariser summariser;
+  const auto answers =
+      Answers(summariser, R"({"id":8,"code":"x \ud83d","path":"a.c"})"
+                          "\n");
+  ASSERT_EQ(answers.size(), 1u);
+  EXPECT_EQ(answers[0]["id"], 8);
+  EXPECT_TRUE(answers[0].contains("lines")) << answers[0];
+}
+
 TEST(Worker, ASentenceIsOneLine) {
   FakeSummariser summariser;
   const auto answers =

@@ -48,6 +48,11 @@ constexpr PreTokenizer kPreTokenizers[] = {
     {"refact", {}, true},
     {"llama-bpe", kLlama3Splits, false, true},
     {"qwen2", kQwen2Splits, false, false, true},
+    // Other names of the same: llama-vocab.cpp of llama.cpp reads them so.
+    {"deepseek-r1-qwen", kQwen2Splits, false, false, true},
+    {"megrez", kQwen2Splits, false, false, true},
+    {"llama3", kLlama3Splits, false, true},
+    {"llama-v3", kLlama3Splits, false, true},
     {"stablelm2", kQwen2Splits},
     {"deepseek-coder", kDeepSeekCoderSplits, true},
     {"default", kDefaultSplits},
