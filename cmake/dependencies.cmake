@@ -53,7 +53,8 @@ dobby_build_once(blake3 SOURCES ${b3}/blake3.c ${b3}/blake3_dispatch.c
 set(parsers)
 set(scanners)
 foreach(grammar c cpp python rust go java javascript typescript/typescript
-        typescript/tsx c-sharp ruby php/php kotlin-ng swift bash)
+        typescript/tsx c-sharp ruby php/php kotlin-ng swift bash dart elixir
+        lua objc r zig)
   set(dir ${vendor}/tree-sitter-${grammar}/src)
   list(APPEND parsers ${dir}/parser.c)
   if(EXISTS ${dir}/scanner.c)

@@ -31,8 +31,11 @@ enum class SyntaxKind {
 
 /// A definition found in the syntax tree.
 struct Symbol {
-  std::string kind;         ///< "function", "class", "method", "type", ...
-  std::string name;         ///< As written in the source.
+  /// "function", "class", "method", "type", "constant", "test", "suite" (holds
+  /// tests), "route", ...
+  std::string kind;
+  std::string name;         ///< As written in the source; of a test its text,
+                            ///< of a route "GET /orders/{id}".
   std::uint32_t line = 0;   ///< 1-based line of the file.
   std::uint32_t depth = 0;  ///< 0 at the top level of the file.
   std::string doc;  ///< First sentence of the comment on it; may be empty.
@@ -40,11 +43,22 @@ struct Symbol {
                             ///< parsed.
   std::string owner;  ///< The type of a method that is defined outside of it,
                       ///< as in Go; otherwise empty.
-  bool exported = false;  ///< Visible outside by the rules of its language.
-  std::vector<std::string> bases;       ///< Of a type; at most 8.
-  std::vector<std::string> attributes;  ///< Decorators, annotations; at most 8.
-  std::string signature;  ///< The head of the definition, on one line.
-  std::string value;      ///< Of a constant or key: its short literal value.
+  /// Visible outside of its file or package, by the rules of its language.
+  /// False if it was not parsed.
+  bool exported = false;
+  /// Base classes, interfaces and traits of a type, as in this file; at most 8,
+  /// without parameters.
+  std::vector<std::string> bases;
+  /// Decorators, annotations and attributes as written, at most 8 of at most
+  /// 100 bytes.
+  std::vector<std::string> attributes;
+  /// Its head on one line, without its body: "int Push(Ring* ring, int item)".
+  /// At most 200 bytes; "..." at the end says that it was cut. Empty of
+  /// constants, routes, and tests that are calls.
+  std::string signature;
+  /// Of a constant its value, if that is a literal of at most 60 bytes. Of a
+  /// route the name of what handles it. Otherwise empty.
+  std::string value;
 };
 
 /// A run of source text, cut where the syntax tree allows it.

@@ -1,29 +1,16 @@
 #include "chunks/definition_names.h"
 
 #include <algorithm>
-#include <iterator>
 
 #include "base/text.h"
-#include "base/utf8.h"
 
 namespace dobby {
 namespace {
-
-// No name that a person wrote is longer; a macro's expansion may be.
-constexpr std::size_t kMaxNameBytes = 200;
 
 // Between the head of a class and a constructor its name stands rarely, and
 // they are near each other; in a hostile text neither need be so.
 constexpr int kMostLooks = 100;
 constexpr std::size_t kMostBytesBetween = 64u << 10;
-
-bool IsFunctionValue(TSNode node) {
-  constexpr std::string_view kTypes[] = {
-      "arrow_function", "function_expression", "generator_function"};
-  return !ts_node_is_null(node) &&
-         std::find(std::begin(kTypes), std::end(kTypes),
-                   std::string_view(ts_node_type(node))) != std::end(kTypes);
-}
 
 /// Follows a C declarator (`*f(int)`) inwards to the name. A prototype counts
 /// only when a function is what is declared, not a pointer to one.
@@ -63,8 +50,9 @@ bool IsTestMacro(std::string_view name) {
                       [](char c) { return c >= 'a' && c <= 'z'; });
 }
 
-/// Returns the last argument of a macro that makes a test: to the grammar of
-/// C++, `TEST(Suite, Name) { ... }` is a function without a type.
+/// Returns the last argument of a macro that makes a test, or the first one of
+/// a macro like BOOST_FIXTURE_TEST_CASE(Name, Fixture): to the grammar of C++,
+/// `TEST(Suite, Name) { ... }` is a function without a type.
 std::optional<TSNode> TestNameOf(TSNode node, std::string_view text) {
   const TSNode function = FieldOf(node, "declarator");
   const bool is_macro =
@@ -75,8 +63,10 @@ std::optional<TSNode> TestNameOf(TSNode node, std::string_view text) {
   const TSNode arguments = FieldOf(function, "parameters");
   if (ts_node_is_null(macro) || ts_node_is_null(arguments)) return std::nullopt;
   const std::uint32_t count = ts_node_named_child_count(arguments);
-  if (count == 0 || !IsTestMacro(TextOf(macro, text))) return std::nullopt;
-  return ts_node_named_child(arguments, count - 1);
+  const std::string name = TextOf(macro, text);
+  if (count == 0 || !IsTestMacro(name)) return std::nullopt;
+  const bool is_first = name.find("CASE") != std::string::npos;
+  return ts_node_named_child(arguments, is_first ? 0 : count - 1);
 }
 
 bool HasChild(TSNode node, std::string_view type) {
@@ -93,23 +83,18 @@ bool HasChild(TSNode node, std::string_view type) {
 
 }  // namespace
 
-TSNode FieldOf(TSNode node, std::string_view field) {
-  return ts_node_child_by_field_name(node, field.data(),
-                                     static_cast<std::uint32_t>(field.size()));
-}
-
 std::optional<TSNode> NameNodeOf(TSNode node, const NodeType& type,
                                  std::string_view text) {
   if (const auto test = TestNameOf(node, text)) return test;
   if (IsMention(node, type.name)) return std::nullopt;
   if (!type.value_field.empty() &&
-      !IsFunctionValue(FieldOf(node, type.value_field))) {
+      !IsFunctionValue(NodeAt(node, type.value_field))) {
     return std::nullopt;
   }
   if (type.name_field == "declarator") {
     return DeclaredName(node, type.role != NodeRole::kWrapper);
   }
-  const TSNode named = FieldOf(node, type.name_field);
+  const TSNode named = NodeAt(node, type.name_field);
   if (ts_node_is_null(named)) return std::nullopt;
   return named;
 }
@@ -157,19 +142,6 @@ std::optional<std::size_t> FindClassHead(std::string_view text,
   return std::nullopt;
 }
 
-std::string TextOf(TSNode node, std::string_view text) {
-  std::string_view source =
-      text.substr(ts_node_start_byte(node),
-                  ts_node_end_byte(node) - ts_node_start_byte(node));
-  std::string words;
-  for (const char c : source.substr(0, Utf8CutAt(source, kMaxNameBytes))) {
-    const bool blank = c == ' ' || c == '\t' || c == '\n' || c == '\r';
-    if (!blank) words += c;
-    if (blank && !words.empty() && words.back() != ' ') words += ' ';
-  }
-  return words;
-}
-
 std::string KindOf(TSNode node, const NodeType& type, std::string_view text) {
   if (TestNameOf(node, text)) return "test";
   if (type.name == "type_spec") {
@@ -179,12 +151,80 @@ std::string KindOf(TSNode node, const NodeType& type, std::string_view text) {
     if (name == "struct_type") return "struct";
     if (name == "interface_type") return "interface";
   }
+  if (type.name == "type_definition") {
+    const TSNode value = FieldOf(node, "type");
+    const std::string_view name = TypeNameOf(value);
+    const std::size_t end = name.find("_specifier");
+    if (end != name.npos && !ts_node_is_null(FieldOf(value, "body"))) {
+      return std::string(name.substr(0, end));
+    }
+  }
   if (type.name == "class_declaration") {
     const TSNode keyword = FieldOf(node, "declaration_kind");  // Swift.
     if (!ts_node_is_null(keyword)) return TextOf(keyword, text);
     if (HasChild(node, "interface")) return "interface";  // Kotlin.
   }
   return std::string(type.kind);
+}
+
+std::string NameOf(TSNode name, const NodeType& type, std::string_view text) {
+  if (type.reading == Reading::kExport) return "default";
+  std::string words = TextOf(name, text);
+  if (TypeNameOf(name).find("string") != std::string_view::npos) {
+    return std::string(QuotedIn(words));
+  }
+  // A type that a broken text has put in front: "enable_if_t<x, int> push".
+  const std::size_t type_end = words.rfind("> ");
+  if (type_end != std::string::npos && !words.starts_with("operator")) {
+    words.erase(0, type_end + 2);
+  }
+  return words;
+}
+
+std::optional<TSNode> ConstantNameOf(TSNode declaration,
+                                     std::string_view text) {
+  const TSNode value = FieldOf(declaration, "declarator");
+  if (TypeNameOf(value) != "init_declarator") return std::nullopt;
+  Children children(declaration);
+  for (TSNode child = children.Next(); !ts_node_is_null(child);
+       child = children.Next()) {
+    if (TypeNameOf(child) != "type_qualifier") continue;
+    const std::string word = TextOf(child, text);
+    if (word == "const" || word == "constexpr") {
+      return DeclaredName(value, false);
+    }
+  }
+  return std::nullopt;
+}
+
+std::string ContainerKindOf(TSNode variable) {
+  for (const std::string_view kind : {"struct", "enum", "union"}) {
+    if (HasChild(variable, std::string(kind) + "_declaration")) {
+      return std::string(kind);
+    }
+  }
+  return "constant";
+}
+
+bool IsWrappedFunction(TSNode value, std::string_view name) {
+  if (TypeNameOf(value) != "call_expression") return false;
+  const TSNode callee = FieldOf(value, "function");
+  const bool is_component = !name.empty() && name[0] >= 'A' && name[0] <= 'Z';
+  if (TypeNameOf(callee) != "identifier" && !is_component) return false;
+  const TSNode arguments = FieldOf(value, "arguments");
+  Children children(arguments);
+  while (true) {
+    const TSNode argument = children.Next();
+    if (ts_node_is_null(argument)) return false;
+    if (IsFunctionValue(argument)) return true;
+  }
+}
+
+bool ExportsValue(TSNode node, const NodeType& type, std::string_view text) {
+  if (type.name != "assignment_expression") return false;
+  const std::string left = TextOf(FieldOf(node, "left"), text);
+  return left == "exports" || left.starts_with("exports.") ||
+         left.starts_with("module.exports");
 }
 
 }  // namespace dobby

@@ -8,11 +8,9 @@
 #include <string_view>
 
 #include "chunks/grammars.h"
+#include "chunks/nodes.h"
 
 namespace dobby {
-
-/// Returns the child in that field; a null node if there is none.
-TSNode FieldOf(TSNode node, std::string_view field);
 
 /// Returns the node that names the definition `node`, or nothing if the node
 /// defines nothing, like a variable or a mere mention of a struct. The name of
@@ -39,7 +37,24 @@ std::optional<std::size_t> FindClassHead(std::string_view text,
                                          std::size_t before,
                                          std::string_view name);
 
-/// Returns the source of `node` with runs of white space as one blank.
-std::string TextOf(TSNode node, std::string_view text);
+/// Returns the text of a name that NameNodeOf or a path of the node type has
+/// found, without quotation marks; "default" for a function without a name that
+/// is exported as that.
+std::string NameOf(TSNode name, const NodeType& type, std::string_view text);
+
+/// Returns the name of a constant that a declaration of C gives a value; a
+/// null node for other declarations.
+std::optional<TSNode> ConstantNameOf(TSNode declaration, std::string_view text);
+
+/// Returns "struct" and the like for a variable of Zig that is a type,
+/// otherwise "constant".
+std::string ContainerKindOf(TSNode variable);
+
+/// Whether the value of a variable is a function in a call that wraps it, as in
+/// Row = memo(() => ...).
+bool IsWrappedFunction(TSNode value, std::string_view name);
+
+/// Whether a node of JavaScript exports a value: module.exports = ...
+bool ExportsValue(TSNode node, const NodeType& type, std::string_view text);
 
 }  // namespace dobby

@@ -84,7 +84,7 @@ int (*pointer)(void);
 #endif
 )",
      R"(macro MAX :3
-type point :4
+struct point :4
 struct list :5
 enum color :6
 function prototype :8

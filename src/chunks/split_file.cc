@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "chunks/author_words.h"
+#include "chunks/comments.h"
 #include "chunks/cuts.h"
 #include "chunks/headings.h"
 #include "chunks/line_names.h"
@@ -54,18 +55,44 @@ Chunk MakeChunk(std::string_view text, ByteRange bytes) {
   return chunk;
 }
 
-/// A comment is on the first definition of a line, not on those beside it.
+/// Returns the sentence of the comment above a definition with all that stands
+/// in front of its name; in Python first of the docstring below the name.
+std::string DocOf(const Lines& lines, const Definition& definition,
+                  const Language& language) {
+  const Symbol& symbol = definition.symbol;
+  const std::uint32_t head =
+      definition.head_line > 0 ? definition.head_line : symbol.line;
+  const bool is_below = language.id == "python";
+  std::string doc = SentenceOnDefinition(
+      lines, (is_below ? symbol.line : head) - 1, symbol.name, language);
+  if (doc.empty() && head != symbol.line) {
+    doc = SentenceOnDefinition(lines, (is_below ? head : symbol.line) - 1,
+                               symbol.name, language);
+  }
+  return doc;
+}
+
+/// A comment is on the first definition of a line, not on those beside it. A
+/// route that attributes make shares that of its function.
 void AddDocs(const SourceFile& file, const std::stop_token& stop,
              std::vector<Definition>& definitions) {
   if (definitions.empty()) return;
   const auto lines = TrimmedLines(file.text, file.text.size());
   std::uint32_t line_before = 0;
+  Symbol* route = nullptr;
   for (Definition& definition : definitions) {
     if (stop.stop_requested()) return;
     Symbol& symbol = definition.symbol;
+    if (symbol.kind == "route" && !symbol.value.empty()) {
+      route = &symbol;
+      continue;
+    }
     if (std::exchange(line_before, symbol.line) == symbol.line) continue;
-    symbol.doc = SentenceOnDefinition(lines, symbol.line - 1, symbol.name,
-                                      file.language);
+    symbol.doc = DocOf(lines, definition, file.language);
+    if (route != nullptr && route->value == symbol.name) {
+      route->doc = symbol.doc;
+    }
+    route = nullptr;
   }
 }
 

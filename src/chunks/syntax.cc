@@ -2,14 +2,12 @@
 
 #include <tree_sitter/api.h>
 
-#include <algorithm>
-#include <string_view>
-#include <unordered_set>
 #include <utility>
 
-#include "chunks/definition_names.h"
 #include "chunks/grammars.h"
 #include "chunks/macros.h"
+#include "chunks/nodes.h"
+#include "chunks/outline_reader.h"
 #include "chunks/parse.h"
 
 namespace dobby {
@@ -21,9 +19,6 @@ constexpr std::size_t kMaxDepth = 400;
 // How often the limits of a parse are looked at while its tree is read.
 constexpr std::size_t kNodesBetweenLooks = 256;
 
-// More constructors without a class than this are no C++ that anybody wrote.
-constexpr int kMostClassSearches = 1000;
-
 // What cutting inside a node costs, in units of kChunkCost.
 constexpr std::int32_t kInType = 20;
 constexpr std::int32_t kInCode = 80;
@@ -33,30 +28,16 @@ constexpr std::int32_t kInAttached = 80;  // Comment and definition.
 constexpr std::int32_t kInRemark = 20;    // Comment and statement.
 constexpr std::int32_t kAtClosing = 20;   // Just before a "}".
 
-/// First and last line of a node; one that ends right after a newline ends on
-/// the line before.
-struct Rows {
-  std::uint32_t first = 0, last = 0;
-};
-
-Rows RowsOf(TSNode node) {
-  const std::uint32_t first = ts_node_start_point(node).row;
-  const TSPoint end = ts_node_end_point(node);
-  const bool before = end.column == 0 && end.row > first;
-  return {first, before ? end.row - 1 : end.row};
-}
-
 /// Goes through the tree with a cursor and its own stack, adding up what each
 /// node makes a cut cost. Only nodes of several lines matter for that.
 class SyntaxReader {
  public:
   SyntaxReader(const std::string& text, const Grammar& grammar,
                std::uint32_t line_count, const ParseLimit& limit)
-      : text_(text),
-        grammar_(grammar),
+      : grammar_(grammar),
         limit_(limit),
-        is_cpp_(&grammar == Grammar::Find("cpp")),
-        steps_(line_count + 1) {}
+        steps_(line_count + 1),
+        outline_(text, grammar, limit) {}
 
   /// Returns nothing where the limit is passed.
   std::optional<Syntax> Read(TSNode root);
@@ -65,10 +46,7 @@ class SyntaxReader {
   /// A node whose children are being visited.
   struct Level {
     std::uint32_t last = UINT32_MAX;  ///< Its last line; none ends the file.
-    NodeRole role = NodeRole::kScope;
-    std::uint32_t depth = 0;  ///< Symbols around the children.
-    bool in_code = false;
-    bool in_type = false;  ///< The nearest definition is a type.
+    Surroundings surroundings;        ///< Of the children.
     // The comments and attributes before the next child.
     bool attached = false;
     Rows run;
@@ -80,8 +58,6 @@ class SyntaxReader {
   void Price(TSNode node, const NodeType& type, Rows rows);
   void PriceHeader(TSNode node, NodeRole role, Rows rows);
   void Attach(NodeRole role, Rows rows);
-  bool Define(TSNode node, const NodeType& type);
-  bool StandForClass(Definition& constructor);
 
   /// Adds `cost` to cuts before the lines `first` to `last`.
   void Add(std::uint32_t first, std::uint32_t last, std::int32_t cost) {
@@ -90,15 +66,11 @@ class SyntaxReader {
     steps_[last + 1] -= cost;
   }
 
-  const std::string& text_;
   const Grammar& grammar_;
   const ParseLimit& limit_;
-  const bool is_cpp_;
   std::vector<std::int64_t> steps_;  ///< Differences from line to line.
   std::vector<Level> levels_;
-  std::vector<Definition> definitions_;
-  std::unordered_set<std::uint64_t> begins_;  ///< Of definitions_.
-  int class_searches_ = 0;
+  OutlineReader outline_;
 };
 
 void SyntaxReader::Attach(NodeRole role, Rows rows) {
@@ -166,85 +138,26 @@ void SyntaxReader::Price(TSNode node, const NodeType& type, Rows rows) {
   }
 }
 
-/// Makes a constructor outside of any class the definition of its class, whose
-/// head a macro has hidden. Returns false where there is no such class, or it
-/// is known.
-bool SyntaxReader::StandForClass(Definition& constructor) {
-  Symbol& symbol = constructor.symbol;
-  // "Ring::Ring() {}" is one that stands apart from its class.
-  if (symbol.name.find(':') != std::string::npos) return true;
-  if (++class_searches_ > kMostClassSearches || limit_.IsPassed()) return false;
-  const auto head = FindClassHead(text_, constructor.begin, symbol.name);
-  if (!head || begins_.count(*head) != 0) return false;
-  symbol.kind = "class";
-  const auto line_breaks = std::count(
-      text_.begin() + static_cast<std::ptrdiff_t>(*head),
-      text_.begin() + static_cast<std::ptrdiff_t>(constructor.begin), '\n');
-  symbol.line -= static_cast<std::uint32_t>(line_breaks);
-  constructor.begin = *head;
-  return true;
-}
-
-/// Returns whether the node is in the outline now.
-bool SyntaxReader::Define(TSNode node, const NodeType& type) {
-  const Level& level = levels_.back();
-  if (type.kind.empty()) return false;
-  // Locals are no part of an outline, but functions in functions are.
-  if (level.in_code && type.role != NodeRole::kCode &&
-      type.role != NodeRole::kType) {
-    return false;
-  }
-  const auto name = NameNodeOf(node, type, text_);
-  if (!name) return false;
-  Definition definition;
-  definition.begin = ts_node_start_byte(*name);
-  if (type.role != NodeRole::kScope) definition.end = ts_node_end_byte(node);
-  Symbol& symbol = definition.symbol;
-  symbol.name = TextOf(*name, text_);
-  // A type that a broken text has put in front: "enable_if_t<x, int> push".
-  const std::size_t type_end = symbol.name.rfind("> ");
-  if (type_end != std::string::npos && !symbol.name.starts_with("operator")) {
-    symbol.name.erase(0, type_end + 2);
-  }
-  symbol.kind = KindOf(node, type, text_);
-  if (symbol.kind == "function" && level.in_type) symbol.kind = "method";
-  symbol.line = ts_node_start_point(*name).row + 1;
-  const Rows rows = RowsOf(node);
-  symbol.lines = rows.last - rows.first + 1;
-  symbol.depth = level.depth;
-  symbol.owner = OwnerOf(node, text_);
-  if (symbol.name.empty()) return false;
-  if (symbol.kind == "function" && is_cpp_ && IsConstructor(node) &&
-      !StandForClass(definition)) {
-    return false;
-  }
-  begins_.insert(definition.begin);
-  definitions_.push_back(std::move(definition));
-  return true;
-}
-
 /// Returns whether the children are worth a visit; then their level is open.
 bool SyntaxReader::Visit(TSNode node) {
   const NodeType& type = grammar_.TypeOf(node);
   const Rows rows = RowsOf(node);
   Attach(type.role, rows);
   Price(node, type, rows);
-  const bool named = Define(node, type);
-  const Level& parent = levels_.back();
-  const bool parent_defines = parent.role != NodeRole::kOther;
-  const bool defines = type.role != NodeRole::kOther;
+  Surroundings& around = levels_.back().surroundings;
+  const OutlineReader::Outcome outcome =
+      outline_.Read(node, type, rows, around);
+  const bool opens = type.role != NodeRole::kOther ||
+                     type.reading == Reading::kOpen ||
+                     type.reading == Reading::kCall;
   if (type.role == NodeRole::kAttached || levels_.size() > kMaxDepth ||
-      (rows.first == rows.last && !defines && !parent_defines)) {
+      (rows.first == rows.last && !opens && !around.opens)) {
     return false;
   }
   Level level;
   level.last = rows.last;
-  level.role = type.role;
-  level.depth = parent.depth + (named ? 1 : 0);
-  level.in_code = parent.in_code || type.role == NodeRole::kCode;
-  level.in_type = type.role == NodeRole::kType ||
-                  (parent.in_type && type.role != NodeRole::kCode);
-  levels_.push_back(level);
+  level.surroundings = outline_.Inside(node, type, rows, outcome, around);
+  levels_.push_back(std::move(level));
   return true;
 }
 
@@ -254,7 +167,7 @@ bool SyntaxReader::Walk(TSTreeCursor& cursor) {
   bool more = ts_tree_cursor_goto_first_child(&cursor);
   for (std::size_t visited = 1; more; ++visited) {
     if (visited % kNodesBetweenLooks == 0 && limit_.IsPassed()) return false;
-    if (definitions_.size() > kMostDefinitions) return false;
+    if (outline_.count() > kMostDefinitions) return false;
     if (Visit(ts_tree_cursor_current_node(&cursor))) {
       if (ts_tree_cursor_goto_first_child(&cursor)) continue;
       levels_.pop_back();
@@ -274,10 +187,7 @@ std::optional<Syntax> SyntaxReader::Read(TSNode root) {
   ts_tree_cursor_delete(&cursor);
   if (!is_whole) return std::nullopt;
   Syntax syntax;
-  syntax.definitions = std::move(definitions_);
-  std::stable_sort(
-      syntax.definitions.begin(), syntax.definitions.end(),
-      [](const auto& a, const auto& b) { return a.begin < b.begin; });
+  syntax.definitions = outline_.Finish();
   std::int64_t cost = 0;
   for (std::size_t line = 0; line + 1 < steps_.size(); ++line) {
     cost += steps_[line];

@@ -22,6 +22,9 @@ struct Definition {
   Symbol symbol;
   std::uint64_t begin = 0;
   std::uint64_t end = 0;  ///< 0: it encloses nothing, as a namespace.
+  /// 1-based line where it begins with its attributes, "export" and the like; 0
+  /// if it was not parsed.
+  std::uint32_t head_line = 0;
 };
 
 /// Costs of cutting before each line of a file, and its definitions in order.
