@@ -186,7 +186,7 @@ std::string HoldsLine(std::vector<Item> items, std::string_view path,
   if (main == items.end() || !told.empty()) {
     const bool is_one = items.size() == 1 && items.front().members.empty() &&
                         !items.front().signature.empty();
-    return is_one ? OneLine("Defines " + items.front().signature + ".")
+    return is_one ? OneLine("Defines `" + items.front().signature + "`.")
                   : OneLine(MakeSentence("", items));
   }
   const Item item = std::move(*main);

@@ -102,7 +102,7 @@ TEST_F(IndexRunTest, WhatTheAuthorSaysComesFirstAndNamesSecond) {
     const auto& ring = index.files.at("src/ring.py").nodes;
     ASSERT_EQ(ring.size(), 2u);
     EXPECT_EQ(ring[1].text.lines[0], "Keeps the last values.");
-    EXPECT_EQ(ring[1].text.lines[1], "Defines function push.");
+    EXPECT_EQ(ring[1].text.lines[1], "Defines `def push(x)`.");
     EXPECT_EQ(ring[1].text.model, "");
     EXPECT_EQ(ring[1].text.voices[0], Voice::kHeader);
     EXPECT_EQ(ring[1].text.voices[1], Voice::kStructure);
@@ -112,7 +112,7 @@ TEST_F(IndexRunTest, WhatTheAuthorSaysComesFirstAndNamesSecond) {
     EXPECT_EQ(big[2].text.lines[0], "Counts all there is.");
     EXPECT_EQ(big[2].text.lines[1], "Defines functions first, last.");
     EXPECT_EQ(big[0].text.lines[0], "Counts all there is.");
-    EXPECT_EQ(big[0].text.lines[1], "Defines function first.");
+    EXPECT_EQ(big[0].text.lines[1], "Defines `def first()`.");
     EXPECT_EQ(big[1].text.model, "fake");
     EXPECT_EQ(index.dirs.at("src").text.lines[1],
               "Holds deep/ (1 file), big.py (2 functions), ring.py (function), "

@@ -309,7 +309,7 @@ TEST(Summariser, WritesOpeningsAndWhatItKnows) {
                 false,
                 "This module",
                 "This module",
-                "Defines function push_item."},
+                "Defines `def push_item(x)`."},
            Case{"a function",
                 {code, "a.py", "python", true},
                 false,
