@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "summaries/name_phrases.h"
 #include "summaries/namesake.h"
+#include "summaries/test_names.h"
 
 namespace dobby {
 namespace {
@@ -136,12 +137,20 @@ std::string BasesPhrase(const Item& type) {
 
 /// Returns what is known of a type by its routes, accessors or methods.
 std::string TypePhrase(const Item& type) {
-  const std::string head = (type.kind.empty() ? "methods of" : type.kind) +
-                           std::string(" ") + type.name + BasesPhrase(type);
+  std::string head = (type.kind.empty() ? "methods of" : type.kind) +
+                     std::string(" ") + type.name + BasesPhrase(type);
   if (const auto routes = NamesOf(type, IsRoute); !routes.empty()) {
     return head + " that serves " + JoinNames(routes, kMostRoutes);
   }
-  const auto names = NamesOf(type, IsCallable);
+  auto names = NamesOf(type, IsCallable);
+  const auto entry = std::find_if(
+      names.begin(), names.end(),
+      [](const std::string& name) { return Lower(name) == "main"; });
+  if (entry != names.end()) {
+    names.erase(entry);
+    head = "program: " + head;
+    if (names.empty()) return head;
+  }
   const Deeds deeds = DeedsOf(names);
   if (names.empty()) {
     std::vector<std::string> members;
@@ -193,9 +202,13 @@ std::string TypesPhrase(const std::vector<const Item*>& types) {
 std::string TestWords(const std::string& name) {
   if (name.find(' ') != std::string::npos) return Quoted(name);
   Words words = SentenceWords(OwnName(name));
-  while (!words.empty() && (words[0] == "test" || words[0] == "tests")) {
+  const auto is_test_word = [](const std::string& word) {
+    return word == "test" || word == "tests";
+  };
+  while (!words.empty() && is_test_word(words.front())) {
     words.erase(words.begin());
   }
+  while (!words.empty() && is_test_word(words.back())) words.pop_back();
   return words.empty() ? name : JoinWords(words, 0);
 }
 
@@ -252,9 +265,10 @@ std::string KindPhrase(const std::vector<Item>& items) {
 
 }  // namespace
 
-std::string TestedThings(const std::vector<Item>& items) {
+std::string TestedThings(const std::vector<Item>& items,
+                         std::string_view path) {
   std::vector<std::string> suites, tests;
-  std::size_t others = 0;
+  bool is_code = false;
   for (const Item& item : items) {
     if (item.kind == "suite") suites.push_back(TestWords(item.name));
     if (item.kind == "test") tests.push_back(TestWords(item.name));
@@ -263,10 +277,11 @@ std::string TestedThings(const std::vector<Item>& items) {
       if (IsTest(member.kind)) tests.push_back(TestWords(member.name));
     }
     const bool is_test = IsTest(item.kind) || tests.size() > before;
-    if (!is_test && item.kind != "constant") ++others;
+    is_code = is_code || (!is_test && item.exported);
   }
   if (tests.empty() && suites.empty()) return "";
-  if (others > 2 * (tests.size() + suites.size())) return "";
+  // Code that others use may have its tests below it.
+  if (is_code && !IsTestPath(path)) return "";
   std::string text = suites.empty() ? "" : JoinNames(suites, kMostTests);
   if (!tests.empty()) {
     text += (text.empty() ? "" : ": ") + JoinNames(tests, kMostTests);
@@ -278,7 +293,7 @@ std::string CodeSentence(const std::vector<Item>& items,
                          std::string_view path) {
   if (items.empty()) return "";
   std::string phrase;
-  if (const std::string tested = TestedThings(items); !tested.empty()) {
+  if (const std::string tested = TestedThings(items, path); !tested.empty()) {
     phrase = "tests " + tested;
   }
   if (phrase.empty()) phrase = RoutesPhrase(items);

@@ -18,7 +18,7 @@ namespace dobby {
 std::string CodeSentence(const std::vector<Item>& items, std::string_view path);
 
 /// Returns "“Ring”: push and pop, wraps around" for tests, without a verb;
-/// empty if most items are no tests.
-std::string TestedThings(const std::vector<Item>& items);
+/// empty for other code, even if it has tests beside it.
+std::string TestedThings(const std::vector<Item>& items, std::string_view path);
 
 }  // namespace dobby

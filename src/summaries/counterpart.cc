@@ -9,6 +9,7 @@
 #include "summaries/header_files.h"
 #include "summaries/main_item.h"
 #include "summaries/outline_items.h"
+#include "summaries/test_names.h"
 
 namespace dobby {
 namespace {
@@ -17,24 +18,6 @@ bool IsImplementation(std::string_view ending) {
   static constexpr std::array<std::string_view, 6> kEndings = {
       ".c", ".cc", ".cpp", ".cxx", ".m", ".mm"};
   return std::find(kEndings.begin(), kEndings.end(), ending) != kEndings.end();
-}
-
-/// Returns the stem of the code that a test is named for: "ring" for
-/// "ring_test", "test_ring", "ring.spec"; nothing for other stems.
-std::optional<std::string_view> TestedStem(std::string_view stem) {
-  static constexpr std::array<std::string_view, 9> kSuffixes = {
-      "_unittest", "_tests", "_test", "_spec", "-test",
-      ".test",     ".spec",  "Tests", "Test"};
-  for (const std::string_view suffix : kSuffixes) {
-    if (stem.size() > suffix.size() && stem.ends_with(suffix)) {
-      return stem.substr(0, stem.size() - suffix.size());
-    }
-  }
-  constexpr std::string_view kPrefix = "test_";
-  if (stem.size() > kPrefix.size() && stem.starts_with(kPrefix)) {
-    return stem.substr(kPrefix.size());
-  }
-  return std::nullopt;
 }
 
 }  // namespace

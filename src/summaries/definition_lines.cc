@@ -16,15 +16,18 @@ constexpr std::size_t kMostNames = 14;   ///< In a line, members among them.
 constexpr std::size_t kMostOthers = 6;   ///< Beside one that is described.
 constexpr std::size_t kMostMembers = 5;  ///< Of one type.
 
-bool IsSetting(const std::string& kind) {
-  return kind == "key" || kind == "section" || kind == "constant";
+/// Whether an item of the kind is too small to tell what its text is for.
+bool IsDetail(const std::string& kind) {
+  return kind == "key" || kind == "section" || kind == "constant" ||
+         kind == "route" || kind == "test" || kind == "method";
 }
 
 /// Returns a name as a line shows it. That of a section of a text is its
 /// author's prose, and so may be that of a test.
 std::string ShownName(const std::string& kind, const std::string& name,
                       const std::string& value) {
-  const bool is_prose = kind == "section" || name.find(' ') != name.npos;
+  const bool is_prose =
+      kind == "section" || (kind != "route" && name.find(' ') != name.npos);
   const std::string shown = is_prose ? Quoted(name) : name;
   return value.empty() ? shown : shown + " = " + value;
 }
@@ -158,8 +161,8 @@ std::optional<DefinitionLine> LineOnLargest(const std::vector<Item>& items,
   double all = 0;
   for (const Item& item : items) {
     all += item.lines;
-    const bool can_stand = item.kind != "method" && !IsSetting(item.kind) &&
-                           IsDescribed(item) && !IsPrivate(item.name, path);
+    const bool can_stand = !IsDetail(item.kind) && IsDescribed(item) &&
+                           !IsPrivate(item.name, path);
     if (can_stand && (!largest || item.lines > largest->lines)) largest = &item;
   }
   if (!largest || largest->lines < least_share * all) return std::nullopt;

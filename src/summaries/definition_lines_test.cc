@@ -160,7 +160,8 @@ TEST(HoldsLine, QuotesTheCommentOnWhatTheFileIsAbout) {
 TEST(HoldsLine, ShowsWhatAloneIsDefinedAndWhatIsSet) {
   Symbol function{"function", "push", 1, 0};
   function.signature = "int push(int item)";
-  EXPECT_EQ(Holds(std::vector{function}, "a.c"), "Defines `int push(int item)`.");
+  EXPECT_EQ(Holds(std::vector{function}, "a.c"),
+            "Defines `int push(int item)`.");
   Symbol name{"key", "name", 1, 0}, on{"key", "on", 2, 0},
       push{"key", "push", 3, 1};
   name.value = "till";

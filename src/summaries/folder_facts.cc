@@ -1,28 +1,15 @@
 #include "summaries/folder_facts.h"
 
 #include <algorithm>
-#include <array>
 #include <tuple>
 
 #include "base/text.h"
 #include "summaries/code_sentence.h"
 #include "summaries/name_phrases.h"
-#include "summaries/namesake.h"
+#include "summaries/test_names.h"
 
 namespace dobby {
 namespace {
-
-/// Whether a name is of a folder or file of tests by custom.
-bool IsTestName(std::string_view name) {
-  const std::string lower = Lower(name.substr(0, name.find_last_of(".")));
-  static constexpr std::array<std::string_view, 8> kNames = {
-      "test",    "tests",    "spec",      "specs",
-      "testing", "testdata", "__tests__", "e2e"};
-  if (std::find(kNames.begin(), kNames.end(), lower) != kNames.end()) {
-    return true;
-  }
-  return !CounterpartsOf(name).empty() && CounterpartsOf(name).back().is_tested;
-}
 
 /// Names a child after its main type; where there is none, after the file.
 void NameSubject(const std::vector<Item>& items, Child& child) {
@@ -39,7 +26,7 @@ void NameSubject(const std::vector<Item>& items, Child& child) {
 /// Returns "class", "8 functions", "tests": of the kind that comes first.
 std::string WordOf(const FileFacts& file, const std::vector<Item>& items) {
   if (!file.description.empty()) return "docs";
-  if (!TestedThings(items).empty()) return "tests";
+  if (!TestedThings(items, file.path).empty()) return "tests";
   if (items.empty()) return std::string(file.language.display);
   const std::string kind = items.front().kind;
   if (kind == "key") return "settings";
@@ -63,7 +50,7 @@ Child ChildOf(std::shared_ptr<const FileFacts> file,
               const std::vector<Item>& items) {
   Child child;
   child.word = WordOf(*file, items);
-  child.is_test = child.word == "tests" || IsTestName(BaseNameOf(file->path));
+  child.is_test = child.word == "tests" || IsTestPath(file->path);
   child.bytes = file->bytes;
   child.files[std::string(file->language.display)] = 1;
   child.file = std::move(file);
@@ -100,7 +87,7 @@ Child FolderFacts::ToChild() const {
     tests += child.is_test ? 1 : 0;
     docs += child.word == "docs" ? 1 : 0;
   }
-  folder.is_test = 2 * tests > children.size() || IsTestName(name + ".");
+  folder.is_test = 2 * tests > children.size() || IsTestPath(path + "/.");
   folder.word = folder.is_test ? "tests"
                 : 2 * docs > children.size()
                     ? "docs"

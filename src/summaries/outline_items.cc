@@ -78,6 +78,7 @@ class Items {
     if (!type.empty()) {
       const std::size_t index = IndexOf("", type);
       items_[index].lines += symbol.lines;
+      items_[index].exported = items_[index].exported || symbol.exported;
       return AddMember(index, symbol, name);
     }
     Item& item = items_[IndexOf(symbol.kind, name)];

@@ -39,8 +39,8 @@ Said SayCounterpart(const TextFacts& facts) {
   if (!facts.is_head || other.sentence.empty()) return std::nullopt;
   const std::string of =
       other.definition.empty() ? "" : other.definition + " of ";
-  return Line{OneLine((other.is_tested ? "Tests " : "Implements ") + of +
-                      other.name + ": " + Quoted(other.sentence))};
+  return Line{OneLine((other.is_tested ? "Tests " : "Implements ") +
+                      QuoteOn(of + other.name, other.sentence))};
 }
 
 Said SayDefinition(const std::optional<DefinitionLine>& line) {
