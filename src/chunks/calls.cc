@@ -105,9 +105,11 @@ Arguments ArgumentsOf(TSNode call) {
     arguments.last = child;
   }
   if (arguments.count > 0) arguments.last = Unwrapped(arguments.last);
-  const bool has_block = !ts_node_is_null(FieldOf(call, "block")) ||
-                         !ts_node_is_null(ChildOf(call, "do_block")) ||
-                         !ts_node_is_null(ChildOf(call, "annotated_lambda"));
+  const bool has_block =
+      !ts_node_is_null(FieldOf(call, "block")) ||
+      !ts_node_is_null(ChildOf(call, "do_block")) ||
+      !ts_node_is_null(ChildOf(call, "annotated_lambda")) ||
+      !ts_node_is_null(NodeAt(call, ":call_suffix/:lambda_literal"));
   arguments.has_function = has_block || IsFunctionValue(arguments.last);
   return arguments;
 }
@@ -210,7 +212,9 @@ std::optional<CallDefinition> ReadRoute(const std::string& word,
   route.kind = "route";
   route.name = RouteName(verb->empty() ? before : *verb, place.prefix, path);
   route.name_node = arguments.first;
-  route.value = HandlerOf(arguments.last, text);
+  TSNode handler = arguments.last;
+  if (!before.empty()) handler = NodeAt(handler, "arguments/:*");
+  route.value = HandlerOf(handler, text);
   return route;
 }
 

@@ -26,7 +26,7 @@ bool IsUpperName(std::string_view name) {
       return test(static_cast<unsigned char>(c)) != 0;
     });
   };
-  return is(std::isupper) && !is(std::islower);
+  return name.size() > 1 && is(std::isupper) && !is(std::islower);
 }
 
 /// Whether symbols of that kind stand around others.
@@ -37,6 +37,12 @@ bool IsContainer(std::string_view kind) {
 bool IsIdentifier(TSNode node) {
   return TypeNameOf(node).find("identifier") != std::string_view::npos ||
          TypeNameOf(node) == "constant" || TypeNameOf(node) == "name";
+}
+
+/// Whether an operator of R gives a name a value.
+bool IsAssignment(TSNode node, std::string_view text) {
+  const std::string word = TextOf(FieldOf(node, "operator"), text);
+  return word == "<-" || word == "=" || word == "<<-";
 }
 
 /// Whether a type in that interface-like node has public members only.
@@ -235,6 +241,7 @@ std::optional<std::string> OutlineReader::KindOfVariable(
   if (ts_node_is_null(name)) return std::nullopt;
   if (type.reading == Reading::kEntry || type.reading == Reading::kVariable) {
     const bool is_r = type.name == "binary_operator";
+    if (is_r && !IsAssignment(node, text_)) return std::nullopt;
     if (is_function && (!is_r || IsIdentifier(name))) return "function";
     if (TypeNameOf(value) == "class") return "class";
     if (type.reading == Reading::kEntry) return std::nullopt;
@@ -340,6 +347,11 @@ Outcome OutlineReader::Define(TSNode node, const NodeType& type, Rows rows,
   symbol.owner = OwnerOf(node, text_);
   if (IsOverload(symbol, type) && (after_signature_ || around.in_else)) {
     outcome.kind = symbol.kind;
+    if (after_signature_) {
+      Definition& first = definitions_.back();
+      first.end = definition.end;
+      first.symbol.lines = rows.last + 2 - first.symbol.line;
+    }
     return outcome;
   }
   std::uint32_t head_begin = ts_node_start_byte(node);
@@ -356,7 +368,8 @@ Outcome OutlineReader::Define(TSNode node, const NodeType& type, Rows rows,
   }
   if (symbol.kind == "constant") {
     symbol.value = ValueOf(
-        node, type.reading == Reading::kDefinition ? "declarator" : type.value_field,
+        node,
+        type.reading == Reading::kDefinition ? "declarator" : type.value_field,
         text_);
   } else {
     symbol.signature = SignatureOf(node, type, begin, text_);
@@ -402,7 +415,9 @@ Outcome OutlineReader::Read(TSNode node, const NodeType& type, Rows rows,
     ReadAttribute(node, rows, around);
     return outcome;
   }
-  if (pending_) {
+  // What the parser only misses has no text.
+  const bool is_missing = ts_node_start_byte(node) == ts_node_end_byte(node);
+  if (pending_ && !is_missing && ts_node_is_named(node)) {
     const bool is_block = type.name == "compound_statement";
     // What is in the call that named it is no block.
     const bool is_behind = ts_node_start_byte(node) >= pending_->end;
@@ -426,6 +441,16 @@ Outcome OutlineReader::Read(TSNode node, const NodeType& type, Rows rows,
                 : Define(node, type, rows, around);
   if (type.role != NodeRole::kWrapper) around.attributes.clear();
   return outcome;
+}
+
+/// Whether nobody outside of the file sees what is in a node: a namespace
+/// without a name, a local variable of Lua.
+bool OutlineReader::IsHidden(TSNode node, const NodeType& type,
+                             std::string_view kind) const {
+  if (type.name == "namespace_definition") return kind.empty();
+  return type.name == "variable_declaration" &&
+         grammar_.visibility() == Visibility::kNotLocal &&
+         HasModifier(node, {"local"}, text_);
 }
 
 Surroundings OutlineReader::Inside(TSNode node, const NodeType& type, Rows rows,
@@ -479,7 +504,7 @@ Surroundings OutlineReader::Inside(TSNode node, const NodeType& type, Rows rows,
     inside.attributes_row = around.attributes_row;
     inside.attributes_begin = around.attributes_begin;
   }
-  inside.prefix = around.prefix;
+  if (!is_code || !is_named) inside.prefix = around.prefix;
   if (!outcome.path.empty()) inside.prefix = outcome.path;
   if (is_type) inside.prefix = PrefixOf(outcome.attributes);
   return inside;
@@ -492,7 +517,7 @@ void OutlineReader::Relate() {
   for (std::size_t i = 0; i < definitions_.size(); ++i) {
     Symbol& symbol = definitions_[i].symbol;
     around.resize(std::min<std::size_t>(around.size(), symbol.depth));
-    if (symbol.depth == 0 && has_public_names_) {
+    if (symbol.depth == 0 && has_public_names_ && symbol.kind != "route") {
       symbol.exported = exports_.count(symbol.name) != 0;
     } else if (symbol.depth == 0 && exports_.count(symbol.name) != 0) {
       symbol.exported = true;

@@ -105,6 +105,7 @@ class OutlineReader {
                 const Surroundings& around);
   bool SeesOf(TSNode node, const Symbol& symbol,
               const Surroundings& around) const;
+  bool IsHidden(TSNode node, const NodeType& type, std::string_view kind) const;
   void Relate();
 
   const std::string& text_;

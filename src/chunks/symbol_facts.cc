@@ -120,13 +120,23 @@ void AddListed(TSNode list, std::string_view open, std::string_view text,
   }
 }
 
+/// Returns the function among the arguments of a call, or a null node.
+TSNode FunctionIn(TSNode call) {
+  Children children(FieldOf(call, "arguments"));
+  while (true) {
+    const TSNode child = children.Next();
+    if (ts_node_is_null(child) || IsFunctionValue(child)) return child;
+  }
+}
+
 /// Returns the node that holds the body of a definition, or a null node.
 TSNode BodyOf(TSNode node, const NodeType& type) {
   // The body of what only gives a name is its value: a macro's.
   if (type.name.starts_with("preproc")) return FieldOf(node, "value");
   TSNode body = FieldOf(node, "body");
   if (ts_node_is_null(body) && !type.value_field.empty()) {
-    const TSNode value = NodeAt(node, type.value_field);
+    TSNode value = NodeAt(node, type.value_field);
+    if (TypeNameOf(value) == "call_expression") value = FunctionIn(value);
     if (!ts_node_is_null(value)) body = FieldOf(value, "body");
   }
   constexpr std::array<std::string_view, 7> kBodies = {
@@ -145,13 +155,14 @@ TSNode BodyOf(TSNode node, const NodeType& type) {
 
 /// Removes what leads into a body or ends a definition.
 void TrimHead(std::string& head) {
-  constexpr std::array<std::string_view, 8> kEnds = {
-      " do", " end", "=>", ", do:", "{", "=", ";", ":"};
+  constexpr std::array<std::string_view, 11> kEnds = {
+      " do",   " end", "= default", "= delete", "= 0", "=>",
+      ", do:", "{",    ";",         ":",        "="};
   for (bool again = true; again;) {
     while (head.ends_with(' ')) head.pop_back();
     again = false;
     for (const std::string_view end : kEnds) {
-      if (!head.ends_with(end) || head.find("operator") != head.npos) continue;
+      if (!head.ends_with(end)) continue;
       head.resize(head.size() - end.size());
       again = true;
       break;
@@ -236,6 +247,11 @@ std::string SignatureOf(TSNode definition, const NodeType& type,
   if (end < begin) end = begin;
   // One byte more tells whether it is cut.
   std::string head = OneLineOf(text, begin, end, 3 * kMaxSignatureBytes);
+  if (head.starts_with('@')) {  // Objective-C has no brackets around members.
+    const std::size_t line_end = text.find('\n', begin);
+    head = OneLineOf(text, begin, std::min<std::size_t>(end, line_end),
+                     3 * kMaxSignatureBytes);
+  }
   if (type.role == NodeRole::kType || type.role == NodeRole::kWrapper) {
     head.resize(std::min(head.find(" {"), head.size()));
   }

@@ -206,8 +206,11 @@ std::optional<Syntax> ReadSyntax(const SourceFile& file,
     return std::nullopt;
   }
   // Names are read off the file's own text: every byte keeps its place.
-  const bool has_macros = file.language.id == "cpp" || file.language.id == "c";
-  const std::string plain = has_macros ? WithoutMacros(file.text) : "";
+  const std::string_view id = file.language.id;
+  const bool is_objective_c = id == "objectivec";
+  const bool has_macros = id == "cpp" || id == "c" || is_objective_c;
+  std::string plain = has_macros ? WithoutMacros(file.text) : "";
+  if (is_objective_c) plain = WithPlainEnums(plain);
   const ParseLimit limit(stop);
   const TreePtr tree =
       ParseText(has_macros ? plain : file.text, grammar->language(), limit);
