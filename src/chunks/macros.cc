@@ -105,13 +105,15 @@ void MakeEnum(std::string& text, std::size_t begin, std::size_t end,
   const std::size_t comma =
       end + std::string_view(text).substr(end, behind - end).find(',');
   const std::size_t body = SkipBlanks(text, behind);
-  if (comma < end || comma >= behind || body == text.size() || text[body] != '{') return;
-  const std::string name(
-      Trim(std::string_view(text).substr(comma + 1, behind - comma - 2)));
-  if (name.empty() || EndOfWord(name, 0) != name.size()) return;
-  BlankOut(text, BeginOfWordBefore(text, begin, "typedef"), behind);
+  if (comma < end || comma >= behind || body == text.size() ||
+      text[body] != '{')
+    return;
+  const std::size_t name = SkipBlanks(text, comma + 1);
+  const std::size_t name_end = EndOfWord(text, name);
+  if (name == name_end || SkipBlanks(text, name_end) + 1 != behind) return;
+  BlankOut(text, BeginOfWordBefore(text, begin, "typedef"), name);
+  BlankOut(text, name_end, behind);
   text.replace(begin, 4, "enum");
-  text.replace(behind - name.size(), name.size(), name);
 }
 
 }  // namespace
