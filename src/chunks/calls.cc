@@ -63,6 +63,7 @@ struct Arguments {
   TSNode first = {};
   TSNode second = {};
   TSNode last = {};
+  TSNode receiver = {};  ///< What a method is called of.
   int count = 0;
   bool has_function = false;  ///< The last one is a function or a block.
 };
@@ -198,8 +199,13 @@ std::optional<CallDefinition> ReadRoute(const std::string& word,
   CallDefinition route;
   const std::string path = StringOf(arguments.first, text);
   if (is_prefix) {
-    if (!path.starts_with('/')) return std::nullopt;
-    route.path = RouteName("", place.prefix, path);
+    // Route::prefix("/admin")->group(function () { ... }).
+    const TSNode receiver = arguments.receiver;
+    const std::string own = path.empty() && !ts_node_is_null(receiver)
+                                ? StringOf(ArgumentsOf(receiver).first, text)
+                                : path;
+    if (!own.starts_with('/')) return std::nullopt;
+    route.path = RouteName("", place.prefix, own);
     return route;
   }
   const std::string before = VerbInFront(arguments.second, text);
@@ -328,6 +334,7 @@ std::optional<CallDefinition> ReadCall(TSNode call, const NodeType& type,
   const std::string word = LastWordOf(callee, text);
   Arguments arguments = ArgumentsOf(list);
   arguments.has_function |= is_doubled;
+  arguments.receiver = FieldOf(call, "object");
   if (type.name_field == "macro") {
     if (place.in_code) return std::nullopt;
     return ReadRustMacro(word, arguments, text);

@@ -40,6 +40,7 @@ const NodeTypes& CppTypes() {
                     {"class_specifier", kType, "class"},
                     {"namespace_definition", kScope, "namespace"},
                     {"template_declaration", kWrapper},
+                    {"friend_declaration", kWrapper},
                     {"field_declaration", kName, "function", "declarator"},
                     {"alias_declaration", kName, "type"},
                     {"concept_definition", kName, "concept"},

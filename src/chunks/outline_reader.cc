@@ -129,6 +129,15 @@ bool OutlineReader::Notice(TSNode node, const NodeType& type,
     ReadExport(node, "right");
     return false;
   }
+  // var app = exports = module.exports = {};
+  if (type.name == "variable_declarator") {
+    const TSNode value = FieldOf(node, "value");
+    if (!ts_node_is_null(value) &&
+        ExportsValue(value, grammar_.TypeOf(value), text_)) {
+      ReadExport(node, "name");
+    }
+    return false;
+  }
   if (type.reading == Reading::kExport) {
     if (around.exporting || type.role == NodeRole::kWrapper) {
       ReadExport(node, type.name_field);
@@ -344,6 +353,19 @@ Definition OutlineReader::Place(TSNode node, const NodeType& type, Rows rows,
   return definition;
 }
 
+/// Whether other definitions of the same function may follow.
+bool OutlineReader::IsSignature(const NodeType& type,
+                                const Symbol& symbol) const {
+  if (is_python_) {
+    const auto& all = symbol.attributes;
+    return std::any_of(all.begin(), all.end(), [](const std::string& one) {
+      return NameOfAttribute(one) == "overload";
+    });
+  }
+  return grammar_.visibility() == Visibility::kExport &&
+         type.name.find("signature") != std::string_view::npos;
+}
+
 /// Whether a definition is one that the outline has. Then the one there
 /// reaches to the end of this one.
 bool OutlineReader::Repeats(const Definition& definition, const NodeType& type,
@@ -353,6 +375,10 @@ bool OutlineReader::Repeats(const Definition& definition, const NodeType& type,
     Definition& first = definitions_.back();
     if (first.symbol.name == symbol.name &&
         first.symbol.depth == symbol.depth) {
+      if (is_python_) {  // The last one has the docstring.
+        definitions_.pop_back();
+        return false;
+      }
       const std::uint32_t last = definition.head_line + symbol.lines;
       first.end = definition.end;
       first.symbol.lines = last - std::min(first.symbol.line, last);
@@ -433,8 +459,7 @@ NodeOutcome OutlineReader::Define(TSNode node, const NodeType& type, Rows rows,
   outcome.kind = symbol.kind;
   outcome.attributes = symbol.attributes;
   outcome.is_tests = type.role == NodeRole::kType && IsOfTests(symbol);
-  after_signature_ = grammar_.visibility() == Visibility::kExport &&
-                     type.name.find("signature") != std::string_view::npos;
+  after_signature_ = IsSignature(type, symbol);
   begins_.insert(definition.begin);
   definitions_.push_back(std::move(definition));
   return outcome;
@@ -464,6 +489,20 @@ NodeOutcome OutlineReader::Read(TSNode node, const NodeType& type, Rows rows,
   return outcome;
 }
 
+/// Sets whether a list of exports in the file has a symbol at its top level, or
+/// what it is a part of: "Ring" of "Ring.prototype.push".
+void OutlineReader::JudgeExport(Symbol& symbol) const {
+  if (symbol.kind == "route") return;
+  const std::string head = symbol.name.substr(0, symbol.name.find('.'));
+  const bool is_listed = exports_.count(head) != 0;
+  if (has_public_names_) {
+    symbol.exported = is_listed;
+  } else if (is_listed || (grammar_.visibility() == Visibility::kExport &&
+                           (head == "exports" || head == "module"))) {
+    symbol.exported = true;
+  }
+}
+
 /// Tells each symbol what those around it, and lists elsewhere in the file,
 /// mean for it.
 void OutlineReader::Relate() {
@@ -471,14 +510,10 @@ void OutlineReader::Relate() {
   for (std::size_t i = 0; i < definitions_.size(); ++i) {
     Symbol& symbol = definitions_[i].symbol;
     around.resize(std::min<std::size_t>(around.size(), symbol.depth));
-    if (symbol.depth == 0 && has_public_names_ && symbol.kind != "route") {
-      symbol.exported = exports_.count(symbol.name) != 0;
-    } else if (symbol.depth == 0 && exports_.count(symbol.name) != 0) {
-      symbol.exported = true;
-    }
+    if (symbol.depth == 0) JudgeExport(symbol);
     if (!around.empty()) {
       Symbol& parent = definitions_[around.back()].symbol;
-      symbol.exported = symbol.exported && parent.exported;
+      symbol.exported &= parent.exported || symbol.kind == "route";
       if (symbol.kind == "test" && parent.kind == "class") {
         parent.kind = "suite";
       }

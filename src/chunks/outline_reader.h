@@ -73,6 +73,8 @@ class OutlineReader {
                 const Surroundings& around);
   bool SeesOf(TSNode node, const Symbol& symbol,
               const Surroundings& around) const;
+  bool IsSignature(const NodeType& type, const Symbol& symbol) const;
+  void JudgeExport(Symbol& symbol) const;
   void Relate();
 
   const std::string& text_;

@@ -95,7 +95,7 @@ Surroundings Inside(TSNode node, const NodeType& type,
   inside.exporting =
       ((type.reading == Reading::kExport && role == NodeRole::kWrapper) ||
        around.exporting || ExportsValue(node, type, text)) &&
-      !is_type && !is_code;
+      !is_type && !is_code && role != NodeRole::kScope;
   SetStatement(type, role, around, inside);
   if (role == NodeRole::kWrapper) TakeOver(RowsOf(node), around, inside);
   if (!is_code || !is_named) inside.prefix = around.prefix;
