@@ -63,6 +63,7 @@ struct Arguments {
   TSNode first = {};
   TSNode second = {};
   TSNode last = {};
+  TSNode receiver = {};  ///< What a method is called of.
   int count = 0;
   bool has_function = false;  ///< The last one is a function or a block.
 };
@@ -105,9 +106,11 @@ Arguments ArgumentsOf(TSNode call) {
     arguments.last = child;
   }
   if (arguments.count > 0) arguments.last = Unwrapped(arguments.last);
-  const bool has_block = !ts_node_is_null(FieldOf(call, "block")) ||
-                         !ts_node_is_null(ChildOf(call, "do_block")) ||
-                         !ts_node_is_null(ChildOf(call, "annotated_lambda"));
+  const bool has_block =
+      !ts_node_is_null(FieldOf(call, "block")) ||
+      !ts_node_is_null(ChildOf(call, "do_block")) ||
+      !ts_node_is_null(ChildOf(call, "annotated_lambda")) ||
+      !ts_node_is_null(NodeAt(call, ":call_suffix/:lambda_literal"));
   arguments.has_function = has_block || IsFunctionValue(arguments.last);
   return arguments;
 }
@@ -196,8 +199,13 @@ std::optional<CallDefinition> ReadRoute(const std::string& word,
   CallDefinition route;
   const std::string path = StringOf(arguments.first, text);
   if (is_prefix) {
-    if (!path.starts_with('/')) return std::nullopt;
-    route.path = RouteName("", place.prefix, path);
+    // Route::prefix("/admin")->group(function () { ... }).
+    const TSNode receiver = arguments.receiver;
+    const std::string own = path.empty() && !ts_node_is_null(receiver)
+                                ? StringOf(ArgumentsOf(receiver).first, text)
+                                : path;
+    if (!own.starts_with('/')) return std::nullopt;
+    route.path = RouteName("", place.prefix, own);
     return route;
   }
   const std::string before = VerbInFront(arguments.second, text);
@@ -210,7 +218,9 @@ std::optional<CallDefinition> ReadRoute(const std::string& word,
   route.kind = "route";
   route.name = RouteName(verb->empty() ? before : *verb, place.prefix, path);
   route.name_node = arguments.first;
-  route.value = HandlerOf(arguments.last, text);
+  TSNode handler = arguments.last;
+  if (!before.empty()) handler = NodeAt(handler, "arguments/:*");
+  route.value = HandlerOf(handler, text);
   return route;
 }
 
@@ -324,6 +334,7 @@ std::optional<CallDefinition> ReadCall(TSNode call, const NodeType& type,
   const std::string word = LastWordOf(callee, text);
   Arguments arguments = ArgumentsOf(list);
   arguments.has_function |= is_doubled;
+  arguments.receiver = FieldOf(call, "object");
   if (type.name_field == "macro") {
     if (place.in_code) return std::nullopt;
     return ReadRustMacro(word, arguments, text);

@@ -12,16 +12,38 @@ namespace {
 constexpr int kMostLooks = 100;
 constexpr std::size_t kMostBytesBetween = 64u << 10;
 
+/// Whether a C++ declarator is "operator bool() const".
+bool IsCast(TSNode node) {
+  if (TypeNameOf(node) == "qualified_identifier") node = FieldOf(node, "name");
+  return TypeNameOf(node) == "operator_cast";
+}
+
+/// Returns the name in `DEFINE(name) { ... }`: to the grammar of C a function
+/// of the type DEFINE with brackets around its name.
+std::optional<TSNode> MadeByMacro(TSNode node) {
+  const TSNode brackets = FieldOf(node, "declarator");
+  if (TypeNameOf(node) != "function_definition" ||
+      TypeNameOf(brackets) != "parenthesized_declarator" ||
+      ts_node_named_child_count(brackets) != 1) {
+    return std::nullopt;
+  }
+  const TSNode name = ts_node_named_child(brackets, 0);
+  if (TypeNameOf(name) != "identifier") return std::nullopt;
+  return name;
+}
+
 /// Follows a C declarator (`*f(int)`) inwards to the name. A prototype counts
 /// only when a function is what is declared, not a pointer to one.
 std::optional<TSNode> DeclaredName(TSNode node, bool function_only) {
   bool function = false;
-  while (true) {
+  while (!IsCast(node)) {
     TSNode inner = FieldOf(node, "declarator");
     if (ts_node_is_null(inner)) {
       // C++'s reference_declarator has no field name for what it holds.
       const std::string_view type = ts_node_type(node);
-      if (type != "reference_declarator") break;
+      const bool is_pointer =
+          type == "parenthesized_declarator" && !function_only;
+      if (type != "reference_declarator" && !is_pointer) break;
       inner = ts_node_named_child(node, 0);
       if (ts_node_is_null(inner)) break;
     }
@@ -33,7 +55,7 @@ std::optional<TSNode> DeclaredName(TSNode node, bool function_only) {
     }
     node = inner;
   }
-  if (function_only && !function) return std::nullopt;
+  if (function_only && !function && !IsCast(node)) return std::nullopt;
   return node;
 }
 
@@ -92,6 +114,7 @@ std::optional<TSNode> NameNodeOf(TSNode node, const NodeType& type,
     return std::nullopt;
   }
   if (type.name_field == "declarator") {
+    if (const auto name = MadeByMacro(node)) return name;
     return DeclaredName(node, type.role != NodeRole::kWrapper);
   }
   const TSNode named = NodeAt(node, type.name_field);
@@ -173,6 +196,7 @@ std::string NameOf(TSNode name, const NodeType& type, std::string_view text) {
   if (TypeNameOf(name).find("string") != std::string_view::npos) {
     return std::string(QuotedIn(words));
   }
+  if (IsCast(name)) words = Trim(words.substr(0, words.find('(')));
   // A type that a broken text has put in front: "enable_if_t<x, int> push".
   const std::size_t type_end = words.rfind("> ");
   if (type_end != std::string::npos && !words.starts_with("operator")) {

@@ -87,7 +87,51 @@ void BlankOutLines(std::string& text) {
   }
 }
 
+/// Returns where a word that stands right before `at` begins, or `at`.
+std::size_t BeginOfWordBefore(std::string_view text, std::size_t at,
+                              std::string_view word) {
+  const std::size_t end = text.find_last_not_of(kBlanks, at - (at > 0 ? 1 : 0));
+  if (at == 0 || end == std::string_view::npos || end + 1 < word.size()) {
+    return at;
+  }
+  const std::size_t begin = end + 1 - word.size();
+  return text.substr(begin, word.size()) == word ? begin : at;
+}
+
+/// Makes the macro at [begin, end), which has the arguments up to `behind`, an
+/// enumeration if a body follows.
+void MakeEnum(std::string& text, std::size_t begin, std::size_t end,
+              std::size_t behind) {
+  const std::size_t comma =
+      end + std::string_view(text).substr(end, behind - end).find(',');
+  const std::size_t body = SkipBlanks(text, behind);
+  if (comma < end || comma >= behind || body == text.size() ||
+      text[body] != '{')
+    return;
+  const std::size_t name = SkipBlanks(text, comma + 1);
+  const std::size_t name_end = EndOfWord(text, name);
+  if (name == name_end || SkipBlanks(text, name_end) + 1 != behind) return;
+  BlankOut(text, BeginOfWordBefore(text, begin, "typedef"), name);
+  BlankOut(text, name_end, behind);
+  text.replace(begin, 4, "enum");
+}
+
 }  // namespace
+
+std::string WithPlainEnums(std::string_view text) {
+  std::string plain(text);
+  for (std::size_t at = 0; at < plain.size();) {
+    const std::size_t end = EndOfWord(plain, at);
+    const std::string_view word = std::string_view(plain).substr(at, end - at);
+    const std::size_t behind = EndOfArguments(plain, end);
+    if ((word.ends_with("_ENUM") || word.ends_with("_OPTIONS")) &&
+        behind > end && behind != std::string::npos) {
+      MakeEnum(plain, at, end, behind);
+    }
+    at = std::max(end, at + 1);
+  }
+  return plain;
+}
 
 std::string WithoutMacros(std::string_view text) {
   std::string plain(text);

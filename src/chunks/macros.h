@@ -12,4 +12,8 @@ namespace dobby {
 /// alone on a line, as in `MY_NAMESPACE_BEGIN`. Every byte keeps its place.
 std::string WithoutMacros(std::string_view text);
 
+/// Returns the text with Objective-C's `typedef NS_ENUM(NSInteger, Kind) {` as
+/// `enum Kind {`. Every byte keeps its place.
+std::string WithPlainEnums(std::string_view text);
+
 }  // namespace dobby

@@ -40,6 +40,7 @@ const NodeTypes& CppTypes() {
                     {"class_specifier", kType, "class"},
                     {"namespace_definition", kScope, "namespace"},
                     {"template_declaration", kWrapper},
+                    {"friend_declaration", kWrapper},
                     {"field_declaration", kName, "function", "declarator"},
                     {"alias_declaration", kName, "type"},
                     {"concept_definition", kName, "concept"},
@@ -92,6 +93,7 @@ const NodeTypes& GoTypes() {
       {"type_alias", kName, "type"},
       {"const_declaration", kOther, "", "", "", kOpen},
       {"var_declaration", kOther, "", "", "", kOpen},
+      {"statement_list", kOther, "", "", "", kOpen},
       {"const_spec", kOther, "constant", "name", "value", kExportedConstant},
       {"var_spec", kOther, "constant", "name", "value", kExportedConstant},
       {"expression_statement", kOther, "", "", "", kOpen},
@@ -187,6 +189,8 @@ const NodeTypes& DartTypes() {
       {"constructor_signature", kName, "constructor"},
       {"member_declaration", kWrapper},
       {"annotation", kAttached},
+      {"top_level_variable_declaration", kOther, "", "", "", kOpen},
+      {"static_final_declaration_list", kOther, "", "", "", kOpen},
       {"static_final_declaration", kOther, "constant", "name", "value",
        kExportedConstant},
       {"expression_statement", kOther, "", "", "", kOpen},
@@ -202,7 +206,7 @@ const NodeTypes& ZigTypes() {
       {"enum_declaration", kType},
       {"union_declaration", kType},
       {"test_declaration", kCode, "test", ":string"},
-      {"variable_declaration", kWrapper, "constant", ":identifier", "",
+      {"variable_declaration", kWrapper, "constant", ":identifier", ":$",
        kExportedConstant},
   };
   return types;

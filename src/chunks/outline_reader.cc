@@ -12,13 +12,13 @@
 namespace dobby {
 namespace {
 
-using Outcome = OutlineReader::Outcome;
-
 // More constructors without a class than this are no C++ that anybody wrote.
 constexpr int kMostClassSearches = 1000;
 
 // Of names in a list of exports.
 constexpr std::size_t kMostExports = 10'000;
+
+constexpr std::size_t kMostBases = 8;
 
 bool IsUpperName(std::string_view name) {
   const auto is = [&](int (*test)(int)) {
@@ -26,12 +26,7 @@ bool IsUpperName(std::string_view name) {
       return test(static_cast<unsigned char>(c)) != 0;
     });
   };
-  return is(std::isupper) && !is(std::islower);
-}
-
-/// Whether symbols of that kind stand around others.
-bool IsContainer(std::string_view kind) {
-  return !kind.empty() && kind != "constant" && kind != "route";
+  return name.size() > 1 && is(std::isupper) && !is(std::islower);
 }
 
 bool IsIdentifier(TSNode node) {
@@ -39,21 +34,22 @@ bool IsIdentifier(TSNode node) {
          TypeNameOf(node) == "constant" || TypeNameOf(node) == "name";
 }
 
-/// Whether a type in that interface-like node has public members only.
-bool IsInterface(TSNode node, std::string_view type) {
-  return type.starts_with("interface_") || type == "trait_item" ||
-         type.starts_with("annotation_type") ||
-         (type == "impl_item" && !ts_node_is_null(FieldOf(node, "trait")));
+/// Whether the name of a type, or that of one of its bases, is one of tests.
+bool IsOfTests(const Symbol& type) {
+  const auto is_test = [](const std::string& name) {
+    return name.find("Test") != std::string::npos;
+  };
+  return is_test(type.name) ||
+         std::any_of(type.bases.begin(), type.bases.end(), is_test);
+}
+
+/// Whether an operator of R gives a name a value.
+bool IsAssignment(TSNode node, std::string_view text) {
+  const std::string word = TextOf(FieldOf(node, "operator"), text);
+  return word == "<-" || word == "=" || word == "<<-";
 }
 
 }  // namespace
-
-Rows RowsOf(TSNode node) {
-  const std::uint32_t first = ts_node_start_point(node).row;
-  const TSPoint end = ts_node_end_point(node);
-  const bool before = end.column == 0 && end.row > first;
-  return {first, before ? end.row - 1 : end.row};
-}
 
 OutlineReader::OutlineReader(const std::string& text, const Grammar& grammar,
                              const ParseLimit& limit)
@@ -95,6 +91,16 @@ void OutlineReader::ReadAttribute(TSNode node, Rows rows,
   }
 }
 
+/// Notes who may use what follows in a type.
+void OutlineReader::ReadSection(TSNode node, Surroundings& around) const {
+  if (!around.in_type || around.in_code) return;
+  const std::string word = TextOf(node, text_);
+  const bool is_private = word == "private";
+  if (is_private || word == "public" || word == "protected") {
+    around.is_private = is_private;
+  }
+}
+
 /// Notes the names that an export makes visible.
 void OutlineReader::ReadExport(TSNode node, std::string_view field) {
   const TSNode name = field.empty() ? node : FieldOf(node, field);
@@ -123,6 +129,15 @@ bool OutlineReader::Notice(TSNode node, const NodeType& type,
     ReadExport(node, "right");
     return false;
   }
+  // var app = exports = module.exports = {};
+  if (type.name == "variable_declarator") {
+    const TSNode value = FieldOf(node, "value");
+    if (!ts_node_is_null(value) &&
+        ExportsValue(value, grammar_.TypeOf(value), text_)) {
+      ReadExport(node, "name");
+    }
+    return false;
+  }
   if (type.reading == Reading::kExport) {
     if (around.exporting || type.role == NodeRole::kWrapper) {
       ReadExport(node, type.name_field);
@@ -138,9 +153,17 @@ bool OutlineReader::Notice(TSNode node, const NodeType& type,
   return is_all;
 }
 
+/// Whether a node comes behind a macro that waits for its block. What the
+/// parser only misses has no text.
+bool OutlineReader::EndsPending(TSNode node) const {
+  return ts_node_start_byte(node) >= pending_->end &&
+         ts_node_start_byte(node) < ts_node_end_byte(node) &&
+         ts_node_is_named(node);
+}
+
 /// Defines what a macro in front of a block has named.
-Outcome OutlineReader::ReadBlock(TSNode node, Rows rows) {
-  Outcome outcome;
+NodeOutcome OutlineReader::ReadBlock(TSNode node, Rows rows) {
+  NodeOutcome outcome;
   outcome.role = NodeRole::kCode;
   outcome.kind = pending_->symbol.kind;
   pending_->end = ts_node_end_byte(node);
@@ -149,9 +172,9 @@ Outcome OutlineReader::ReadBlock(TSNode node, Rows rows) {
   return outcome;
 }
 
-Outcome OutlineReader::DefineCall(TSNode node, const NodeType& type, Rows rows,
-                                  const Surroundings& around) {
-  Outcome outcome;
+NodeOutcome OutlineReader::DefineCall(TSNode node, const NodeType& type,
+                                      Rows rows, const Surroundings& around) {
+  NodeOutcome outcome;
   outcome.is_private =
       type.name_field == "method" && MakesPrivate(node, type, text_);
   const CallPlace place{around.is_statement, around.in_code, around.in_test,
@@ -235,6 +258,7 @@ std::optional<std::string> OutlineReader::KindOfVariable(
   if (ts_node_is_null(name)) return std::nullopt;
   if (type.reading == Reading::kEntry || type.reading == Reading::kVariable) {
     const bool is_r = type.name == "binary_operator";
+    if (is_r && !IsAssignment(node, text_)) return std::nullopt;
     if (is_function && (!is_r || IsIdentifier(name))) return "function";
     if (TypeNameOf(value) == "class") return "class";
     if (type.reading == Reading::kEntry) return std::nullopt;
@@ -244,18 +268,6 @@ std::optional<std::string> OutlineReader::KindOfVariable(
   return type.role == NodeRole::kWrapper && type.reading != Reading::kVariable
              ? ContainerKindOf(node)
              : "constant";
-}
-
-bool OutlineReader::IsOverload(const Symbol& symbol,
-                               const NodeType& type) const {
-  if (definitions_.empty()) return false;
-  const Symbol& before = definitions_.back().symbol;
-  const bool is_same =
-      before.name == symbol.name && before.depth == symbol.depth;
-  if (after_signature_ && is_same) return true;
-  // In "#if A int f() {} #else int f() {} #endif" there is one f.
-  return type.name == "function_definition" && is_c_ &&
-         functions_.count(symbol.name) != 0;
 }
 
 void OutlineReader::MarkTest(Symbol& symbol, const Surroundings& around) const {
@@ -290,199 +302,205 @@ void OutlineReader::AddRoute(const Definition& handler, std::uint32_t begin,
   definitions_.push_back(std::move(route));
 }
 
-Outcome OutlineReader::Define(TSNode node, const NodeType& type, Rows rows,
-                              Surroundings& around) {
-  Outcome outcome;
-  outcome.role = type.role;
-  if (type.kind.empty()) return outcome;
+/// Returns the name of the definition that a node is, with its kind, if it is
+/// one that an outline shows.
+std::optional<OutlineReader::Named> OutlineReader::NameOfNode(
+    TSNode node, const NodeType& type, const Surroundings& around) const {
+  if (type.kind.empty()) return std::nullopt;
   // Locals are no part of an outline, but functions in functions are.
   if (around.in_code && type.role != NodeRole::kCode &&
       type.role != NodeRole::kType) {
-    return outcome;
+    return std::nullopt;
   }
-  if (around.in_typedef && type.role == NodeRole::kType) return outcome;
-  std::string kind;
-  std::optional<TSNode> name;
-  if (type.reading == Reading::kDefinition) {
-    name = NameNodeOf(node, type, text_);
-    if (name) kind = KindOf(node, type, text_);
-    if (!name && is_c_ && type.name == "declaration" && !around.in_type &&
-        (name = ConstantNameOf(node, text_))) {
-      kind = "constant";
-    }
-  } else if (const auto found = KindOfVariable(node, type, around)) {
-    kind = *found;
-    name = NodeAt(node, type.name_field);
+  if (around.in_typedef && type.role == NodeRole::kType) return std::nullopt;
+  if (type.reading != Reading::kDefinition) {
+    const auto kind = KindOfVariable(node, type, around);
+    const TSNode name = NodeAt(node, type.name_field);
+    if (!kind || ts_node_is_null(name)) return std::nullopt;
+    return Named{name, *kind};
   }
-  if (!name || ts_node_is_null(*name)) return outcome;
+  if (const auto name = NameNodeOf(node, type, text_)) {
+    return Named{*name, KindOf(node, type, text_)};
+  }
+  if (!is_c_ || type.name != "declaration" || around.in_type) {
+    return std::nullopt;
+  }
+  const auto constant = ConstantNameOf(node, text_);
+  if (!constant) return std::nullopt;
+  return Named{*constant, "constant"};
+}
+
+/// Returns the definition without what is around it.
+Definition OutlineReader::Place(TSNode node, const NodeType& type, Rows rows,
+                                const Named& named) const {
   Definition definition;
-  definition.begin = ts_node_start_byte(*name);
-  definition.head_line = rows.first + 1;
   Symbol& symbol = definition.symbol;
-  if (kind != "constant" && type.role != NodeRole::kScope) {
+  symbol.kind = named.kind;
+  symbol.name = NameOf(named.node, type, text_);
+  symbol.line = ts_node_start_point(named.node).row + 1;
+  symbol.lines = rows.last - rows.first + 1;
+  symbol.owner = OwnerOf(node, text_);
+  definition.begin = ts_node_start_byte(named.node);
+  definition.head_line = rows.first + 1;
+  if (named.kind != "constant" && type.role != NodeRole::kScope) {
     definition.end = ts_node_end_byte(node);
   }
-  symbol.line = ts_node_start_point(*name).row + 1;
   if (type.name == "type_definition") {
     // The name stands behind the members.
     definition.begin = ts_node_start_byte(node);
-    symbol.line = rows.first + 1;
+    symbol.line = definition.head_line;
   }
-  symbol.name = NameOf(*name, type, text_);
-  if (symbol.name.empty()) return outcome;
-  symbol.kind = std::move(kind);
-  if (symbol.kind == "function" && around.in_type) symbol.kind = "method";
-  if (type.name == "method_definition" && !around.in_type && !is_c_) {
-    symbol.kind = "function";
+  return definition;
+}
+
+/// Whether other definitions of the same function may follow.
+bool OutlineReader::IsSignature(const NodeType& type,
+                                const Symbol& symbol) const {
+  if (is_python_) {
+    const auto& all = symbol.attributes;
+    return std::any_of(all.begin(), all.end(), [](const std::string& one) {
+      return NameOfAttribute(one) == "overload";
+    });
   }
-  symbol.lines = rows.last - rows.first + 1;
-  symbol.depth = around.depth;
-  symbol.owner = OwnerOf(node, text_);
-  if (IsOverload(symbol, type) && (after_signature_ || around.in_else)) {
-    outcome.kind = symbol.kind;
-    return outcome;
+  return grammar_.visibility() == Visibility::kExport &&
+         type.name.find("signature") != std::string_view::npos;
+}
+
+/// Whether a definition is one that the outline has. Then the one there
+/// reaches to the end of this one.
+bool OutlineReader::Repeats(const Definition& definition, const NodeType& type,
+                            const Surroundings& around) {
+  const Symbol& symbol = definition.symbol;
+  if (after_signature_ && !definitions_.empty()) {
+    Definition& first = definitions_.back();
+    if (first.symbol.name == symbol.name &&
+        first.symbol.depth == symbol.depth) {
+      if (is_python_) {  // The last one has the docstring.
+        definitions_.pop_back();
+        return false;
+      }
+      const std::uint32_t last = definition.head_line + symbol.lines;
+      first.end = definition.end;
+      first.symbol.lines = last - std::min(first.symbol.line, last);
+      return true;
+    }
   }
-  std::uint32_t head_begin = ts_node_start_byte(node);
+  // In "#if A int f() {} #else int f() {} #endif" there is one f.
+  return around.in_else && is_c_ && type.name == "function_definition" &&
+         functions_.count(symbol.name) != 0;
+}
+
+/// Adds what stands in front of the name: attributes, and where all begins.
+/// Returns the byte where the head begins.
+std::uint32_t OutlineReader::AddHead(TSNode node, Rows rows,
+                                     Definition& definition,
+                                     Surroundings& around) const {
+  Symbol& symbol = definition.symbol;
   symbol.attributes = std::exchange(around.attributes, {});
   if (!symbol.attributes.empty()) {
-    head_begin = around.attributes_begin;
     definition.head_line =
         std::min(definition.head_line, around.attributes_row + 1);
   }
-  const std::uint32_t begin = AddOwnAttributes(node, text_, symbol.attributes);
   if (around.has_head && around.head_last == rows.last) {
     definition.head_line = std::min(definition.head_line, around.head_row + 1);
     around.has_head = false;
   }
+  return AddOwnAttributes(node, text_, symbol.attributes);
+}
+
+/// Adds what the node says of the definition that it is.
+void OutlineReader::AddFacts(TSNode node, const NodeType& type,
+                             std::uint32_t head, Symbol& symbol) {
   if (symbol.kind == "constant") {
-    symbol.value = ValueOf(
-        node, type.reading == Reading::kDefinition ? "declarator" : type.value_field,
-        text_);
-  } else {
-    symbol.signature = SignatureOf(node, type, begin, text_);
+    const bool is_c = type.reading == Reading::kDefinition;
+    symbol.value = ValueOf(node, is_c ? "declarator" : type.value_field, text_);
+    return;
   }
-  if (type.role == NodeRole::kType) {
-    symbol.bases = BasesOf(node, text_);
-    if (type.name == "impl_item") {
-      auto& traits = traits_[symbol.name.substr(0, symbol.name.find('<'))];
-      for (const std::string& base : symbol.bases) {
-        if (traits.size() < 8) traits.push_back(base);
-      }
-    }
+  symbol.signature = SignatureOf(node, type, head, text_);
+  if (type.role != NodeRole::kType) return;
+  symbol.bases = BasesOf(node, text_);
+  if (type.name != "impl_item") return;
+  auto& traits = traits_[symbol.name.substr(0, symbol.name.find('<'))];
+  for (const std::string& base : symbol.bases) {
+    if (traits.size() < kMostBases) traits.push_back(base);
   }
+}
+
+NodeOutcome OutlineReader::Define(TSNode node, const NodeType& type, Rows rows,
+                                  Surroundings& around) {
+  NodeOutcome outcome;
+  outcome.role = type.role;
+  const auto named = NameOfNode(node, type, around);
+  if (!named) return outcome;
+  Definition definition = Place(node, type, rows, *named);
+  Symbol& symbol = definition.symbol;
+  if (symbol.name.empty()) return outcome;
+  symbol.depth = around.depth;
+  if (symbol.kind == "function" && around.in_type) symbol.kind = "method";
+  if (type.name == "method_definition" && !around.in_type && !is_c_) {
+    symbol.kind = "function";
+  }
+  outcome.kind = symbol.kind;
+  if (Repeats(definition, type, around)) return outcome;
+  const std::uint32_t begin = around.attributes.empty()
+                                  ? ts_node_start_byte(node)
+                                  : around.attributes_begin;
+  const std::uint32_t head = AddHead(node, rows, definition, around);
+  AddFacts(node, type, head, symbol);
   symbol.exported = SeesOf(node, symbol, around);
+  outcome.kind.clear();
   if (symbol.kind == "function" && is_cpp_ && IsConstructor(node) &&
       !StandForClass(definition)) {
     return outcome;
   }
   MarkTest(symbol, around);
-  AddRoute(definition, head_begin, around);
+  AddRoute(definition, begin, around);
   if (is_c_ && symbol.kind == "function") functions_.insert(symbol.name);
   outcome.kind = symbol.kind;
   outcome.attributes = symbol.attributes;
-  outcome.is_tests =
-      type.role == NodeRole::kType &&
-      (symbol.name.find("Test") != std::string::npos ||
-       std::any_of(symbol.bases.begin(), symbol.bases.end(),
-                   [](const std::string& base) {
-                     return base.find("Test") != std::string::npos;
-                   }));
-  after_signature_ = grammar_.visibility() == Visibility::kExport &&
-                     type.name.find("signature") != std::string_view::npos;
+  outcome.is_tests = type.role == NodeRole::kType && IsOfTests(symbol);
+  after_signature_ = IsSignature(type, symbol);
   begins_.insert(definition.begin);
   definitions_.push_back(std::move(definition));
   return outcome;
 }
 
-Outcome OutlineReader::Read(TSNode node, const NodeType& type, Rows rows,
-                            Surroundings& around) {
-  Outcome outcome;
+NodeOutcome OutlineReader::Read(TSNode node, const NodeType& type, Rows rows,
+                                Surroundings& around) {
+  NodeOutcome outcome;
   outcome.role = type.role;
   if (type.role == NodeRole::kAttached) {
     ReadAttribute(node, rows, around);
     return outcome;
   }
-  if (pending_) {
-    const bool is_block = type.name == "compound_statement";
-    // What is in the call that named it is no block.
-    const bool is_behind = ts_node_start_byte(node) >= pending_->end;
-    if (is_behind && is_block) outcome = ReadBlock(node, rows);
-    if (is_behind) pending_.reset();
-    if (is_behind && is_block) return outcome;
+  if (pending_ && EndsPending(node)) {
+    if (type.name == "compound_statement") outcome = ReadBlock(node, rows);
+    pending_.reset();
+    if (!outcome.kind.empty()) return outcome;
   }
   if (type.reading == Reading::kSection) {
-    const std::string word = TextOf(node, text_);
-    if (around.in_type && !around.in_code) {
-      const bool is_private = word == "private";
-      if (is_private || word == "public" || word == "protected") {
-        around.is_private = is_private;
-      }
-    }
+    ReadSection(node, around);
     return outcome;
   }
   if (Notice(node, type, around)) return outcome;
   outcome = type.reading == Reading::kCall
                 ? DefineCall(node, type, rows, around)
                 : Define(node, type, rows, around);
-  if (type.role != NodeRole::kWrapper) around.attributes.clear();
   return outcome;
 }
 
-Surroundings OutlineReader::Inside(TSNode node, const NodeType& type, Rows rows,
-                                   const Outcome& outcome,
-                                   const Surroundings& around) const {
-  Surroundings inside;
-  const NodeRole role = outcome.role;
-  const bool is_code = role == NodeRole::kCode;
-  const bool is_type = role == NodeRole::kType;
-  const bool is_named = IsContainer(outcome.kind);
-  const bool is_call = type.reading == Reading::kCall;
-  inside.depth = around.depth + (is_named ? 1 : 0);
-  inside.role = role;
-  inside.in_code =
-      around.in_code || (is_code && (is_named || !around.in_suite));
-  inside.in_type = is_type || (around.in_type && !is_code);
-  inside.in_interface =
-      is_type ? IsInterface(node, type.name) : around.in_interface;
-  inside.in_tests = is_type ? outcome.is_tests : around.in_tests;
-  inside.in_test = around.in_test || outcome.kind == "test";
-  // A function that is called where it stands is a scope.
-  const bool is_called_at_once =
-      is_call && around.is_statement && !around.in_code &&
-      TypeNameOf(NodeAt(node, type.name_field)) == "parenthesized_expression";
-  inside.in_suite = outcome.kind == "suite" || !outcome.path.empty() ||
-                    is_called_at_once ||
-                    (around.in_suite && role == NodeRole::kOther && !is_call);
-  inside.in_typedef = type.name == "type_definition" && is_named;
-  inside.in_else = around.in_else || type.reading == Reading::kElse;
-  inside.hidden = around.hidden ||
-                  (type.name == "namespace_definition" && outcome.kind.empty());
-  inside.is_private = is_type ? type.name == "class_specifier"
-                              : around.is_private || outcome.is_private;
-  inside.exporting =
-      ((type.reading == Reading::kExport && role == NodeRole::kWrapper) ||
-       around.exporting || ExportsValue(node, type, text_)) &&
-      !is_type && !is_code;
-  inside.in_chain = is_call || (around.in_chain && role == NodeRole::kOther);
-  const bool is_argument = type.name.find("argument") != std::string_view::npos;
-  inside.is_statement =
-      type.reading == Reading::kOpen || role == NodeRole::kScope ||
-      (around.is_statement && inside.in_chain && !is_argument);
-  inside.opens =
-      role != NodeRole::kOther || type.reading == Reading::kOpen || is_call;
-  if (role == NodeRole::kWrapper) {
-    const bool goes_on = around.has_head && around.head_last == rows.last;
-    inside.has_head = true;
-    inside.head_row = goes_on ? around.head_row : rows.first;
-    inside.head_last = rows.last;
-    inside.attributes = around.attributes;
-    inside.attributes_row = around.attributes_row;
-    inside.attributes_begin = around.attributes_begin;
+/// Sets whether a list of exports in the file has a symbol at its top level, or
+/// what it is a part of: "Ring" of "Ring.prototype.push".
+void OutlineReader::JudgeExport(Symbol& symbol) const {
+  if (symbol.kind == "route") return;
+  const std::string head = symbol.name.substr(0, symbol.name.find('.'));
+  const bool is_listed = exports_.count(head) != 0;
+  if (has_public_names_) {
+    symbol.exported = is_listed;
+  } else if (is_listed || (grammar_.visibility() == Visibility::kExport &&
+                           (head == "exports" || head == "module"))) {
+    symbol.exported = true;
   }
-  inside.prefix = around.prefix;
-  if (!outcome.path.empty()) inside.prefix = outcome.path;
-  if (is_type) inside.prefix = PrefixOf(outcome.attributes);
-  return inside;
 }
 
 /// Tells each symbol what those around it, and lists elsewhere in the file,
@@ -492,14 +510,10 @@ void OutlineReader::Relate() {
   for (std::size_t i = 0; i < definitions_.size(); ++i) {
     Symbol& symbol = definitions_[i].symbol;
     around.resize(std::min<std::size_t>(around.size(), symbol.depth));
-    if (symbol.depth == 0 && has_public_names_) {
-      symbol.exported = exports_.count(symbol.name) != 0;
-    } else if (symbol.depth == 0 && exports_.count(symbol.name) != 0) {
-      symbol.exported = true;
-    }
+    if (symbol.depth == 0) JudgeExport(symbol);
     if (!around.empty()) {
       Symbol& parent = definitions_[around.back()].symbol;
-      symbol.exported = symbol.exported && parent.exported;
+      symbol.exported &= parent.exported || symbol.kind == "route";
       if (symbol.kind == "test" && parent.kind == "class") {
         parent.kind = "suite";
       }
@@ -507,7 +521,7 @@ void OutlineReader::Relate() {
     const auto traits = traits_.find(symbol.name);
     if (traits != traits_.end() && symbol.kind != "impl") {
       for (const std::string& trait : traits->second) {
-        symbol.bases.push_back(trait);
+        if (symbol.bases.size() < kMostBases) symbol.bases.push_back(trait);
       }
       traits->second.clear();
     }

@@ -120,13 +120,25 @@ void AddListed(TSNode list, std::string_view open, std::string_view text,
   }
 }
 
+/// Returns the function among the arguments of a call, or a null node.
+TSNode FunctionIn(TSNode call) {
+  Children children(FieldOf(call, "arguments"));
+  while (true) {
+    const TSNode child = children.Next();
+    if (ts_node_is_null(child) || IsFunctionValue(child)) return child;
+  }
+}
+
 /// Returns the node that holds the body of a definition, or a null node.
 TSNode BodyOf(TSNode node, const NodeType& type) {
   // The body of what only gives a name is its value: a macro's.
-  if (type.name.starts_with("preproc")) return FieldOf(node, "value");
+  const bool is_value =
+      type.name.starts_with("preproc") || type.name == "type_alias_declaration";
+  if (is_value) return FieldOf(node, "value");
   TSNode body = FieldOf(node, "body");
   if (ts_node_is_null(body) && !type.value_field.empty()) {
-    const TSNode value = NodeAt(node, type.value_field);
+    TSNode value = NodeAt(node, type.value_field);
+    if (TypeNameOf(value) == "call_expression") value = FunctionIn(value);
     if (!ts_node_is_null(value)) body = FieldOf(value, "body");
   }
   constexpr std::array<std::string_view, 7> kBodies = {
@@ -145,13 +157,14 @@ TSNode BodyOf(TSNode node, const NodeType& type) {
 
 /// Removes what leads into a body or ends a definition.
 void TrimHead(std::string& head) {
-  constexpr std::array<std::string_view, 8> kEnds = {
-      " do", " end", "=>", ", do:", "{", "=", ";", ":"};
+  constexpr std::array<std::string_view, 11> kEnds = {
+      " do",   " end", "= default", "= delete", "= 0", "=>",
+      ", do:", "{",    ";",         ":",        "="};
   for (bool again = true; again;) {
     while (head.ends_with(' ')) head.pop_back();
     again = false;
     for (const std::string_view end : kEnds) {
-      if (!head.ends_with(end) || head.find("operator") != head.npos) continue;
+      if (!head.ends_with(end)) continue;
       head.resize(head.size() - end.size());
       again = true;
       break;
@@ -228,15 +241,41 @@ std::uint32_t AddOwnAttributes(TSNode definition, std::string_view text,
   return ts_node_start_byte(definition);
 }
 
+namespace {
+
+/// Returns where the head of a definition ends that begins at `begin`: before
+/// its body and before a comment behind the name.
+std::uint32_t EndOfHead(TSNode definition, TSNode body, std::uint32_t begin) {
+  const std::uint32_t end = ts_node_is_null(body) ? ts_node_end_byte(definition)
+                                                  : ts_node_start_byte(body);
+  Children children(definition);
+  for (int i = 0; i < kMostHeadChildren; ++i) {
+    const TSNode child = children.Next();
+    if (ts_node_is_null(child) || ts_node_start_byte(child) >= end) break;
+    const bool is_comment =
+        TypeNameOf(child).find("comment") != std::string_view::npos;
+    if (is_comment && ts_node_start_byte(child) > begin) {
+      return ts_node_start_byte(child);
+    }
+  }
+  return std::max(begin, end);
+}
+
+}  // namespace
+
 std::string SignatureOf(TSNode definition, const NodeType& type,
                         std::uint32_t begin, std::string_view text) {
   const TSNode body = BodyOf(definition, type);
-  std::uint32_t end = ts_node_is_null(body) ? ts_node_end_byte(definition)
-                                            : ts_node_start_byte(body);
-  if (end < begin) end = begin;
-  // One byte more tells whether it is cut.
+  const std::uint32_t end = EndOfHead(definition, body, begin);
   std::string head = OneLineOf(text, begin, end, 3 * kMaxSignatureBytes);
-  if (type.role == NodeRole::kType || type.role == NodeRole::kWrapper) {
+  if (head.starts_with('@')) {  // Objective-C has no brackets around members.
+    const std::size_t line_end = text.find('\n', begin);
+    head = OneLineOf(text, begin, std::min<std::size_t>(end, line_end),
+                     3 * kMaxSignatureBytes);
+  }
+  const bool has_members =
+      type.role == NodeRole::kType || type.role == NodeRole::kWrapper;
+  if (has_members || ts_node_is_null(body)) {
     head.resize(std::min(head.find(" {"), head.size()));
   }
   TrimHead(head);

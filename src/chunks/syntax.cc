@@ -34,7 +34,8 @@ class SyntaxReader {
  public:
   SyntaxReader(const std::string& text, const Grammar& grammar,
                std::uint32_t line_count, const ParseLimit& limit)
-      : grammar_(grammar),
+      : text_(text),
+        grammar_(grammar),
         limit_(limit),
         steps_(line_count + 1),
         outline_(text, grammar, limit) {}
@@ -66,6 +67,7 @@ class SyntaxReader {
     steps_[last + 1] -= cost;
   }
 
+  const std::string& text_;
   const Grammar& grammar_;
   const ParseLimit& limit_;
   std::vector<std::int64_t> steps_;  ///< Differences from line to line.
@@ -145,20 +147,21 @@ bool SyntaxReader::Visit(TSNode node) {
   Attach(type.role, rows);
   Price(node, type, rows);
   Surroundings& around = levels_.back().surroundings;
-  const OutlineReader::Outcome outcome =
-      outline_.Read(node, type, rows, around);
+  const NodeOutcome outcome = outline_.Read(node, type, rows, around);
   const bool opens = type.role != NodeRole::kOther ||
                      type.reading == Reading::kOpen ||
                      type.reading == Reading::kCall;
-  if (type.role == NodeRole::kAttached || levels_.size() > kMaxDepth ||
-      (rows.first == rows.last && !opens && !around.opens)) {
-    return false;
-  }
+  if (type.role == NodeRole::kAttached) return false;
+  const bool is_visited = levels_.size() <= kMaxDepth &&
+                          (rows.first != rows.last || opens || around.opens);
   Level level;
   level.last = rows.last;
-  level.surroundings = outline_.Inside(node, type, rows, outcome, around);
-  levels_.push_back(std::move(level));
-  return true;
+  if (is_visited) {
+    level.surroundings = Inside(node, type, outcome, around, text_);
+  }
+  around.attributes.clear();
+  if (is_visited) levels_.push_back(std::move(level));
+  return is_visited;
 }
 
 /// Visits every node below the cursor's; false where the limit is passed.
@@ -206,8 +209,11 @@ std::optional<Syntax> ReadSyntax(const SourceFile& file,
     return std::nullopt;
   }
   // Names are read off the file's own text: every byte keeps its place.
-  const bool has_macros = file.language.id == "cpp" || file.language.id == "c";
-  const std::string plain = has_macros ? WithoutMacros(file.text) : "";
+  const std::string_view id = file.language.id;
+  const bool is_objective_c = id == "objectivec";
+  const bool has_macros = id == "cpp" || id == "c" || is_objective_c;
+  std::string plain = has_macros ? WithoutMacros(file.text) : "";
+  if (is_objective_c) plain = WithPlainEnums(plain);
   const ParseLimit limit(stop);
   const TreePtr tree =
       ParseText(has_macros ? plain : file.text, grammar->language(), limit);
