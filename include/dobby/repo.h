@@ -79,6 +79,8 @@ struct FileEntry {
   Language language;  ///< By name alone; that of SourceFile is by content too.
   std::optional<SkipReason> skip;
   std::optional<Error> error;  ///< For example an unreadable folder.
+  std::optional<Language> declared_language;  ///< By linguist-language.
+  bool is_handwritten = false;                ///< By -linguist-generated.
 
   bool selected() const { return !skip && !error; }
 };
@@ -100,8 +102,8 @@ Result<Repo> OpenRepo(const std::string& path, const RepoOptions& options,
                       const std::stop_token& stop = {});
 
 /// Returns the files outside of the absolute path `folder` that may tell
-/// OpenRepo what to leave out of it: those of git and of the folders above it.
-/// Not all of them exist.
+/// OpenRepo what to leave out of it: those of git and of the folders above it,
+/// and the folder of git's submodules. Not all of them exist.
 std::vector<std::string> OuterRuleFiles(const std::string& folder);
 
 /// The text of one file.

@@ -48,8 +48,11 @@ FileContent ContentOf(const FileEntry& entry, std::string bytes,
     return {{}, SkipReason::kTooLarge};
   }
   const auto head = std::string_view(*text).substr(0, kHeadBytes);
-  Language language = DetectLanguage(entry.path, head);
-  if (const auto skip = SkipByContent(*text, language)) return {{}, skip};
+  Language language =
+      entry.declared_language.value_or(DetectLanguage(entry.path, head));
+  const auto skip = SkipByContent(*text, language);
+  const bool is_denied = entry.is_handwritten && skip == SkipReason::kGenerated;
+  if (skip && !is_denied) return {{}, skip};
   if (auto view = ViewOf(*text, language)) {
     if (IsBlank(view->text)) return {{}, SkipReason::kEmpty};
     language = view->language;
