@@ -71,6 +71,13 @@ TEST(NotebookView, ReadsWhatIsNotWrittenSo) {
                 "\n"
                 "\"ls\"]}]}",
                 "# %%bash\n# ls"},
+           Case{"a title and prose",
+                R"({"cells":[{"cell_type":"markdown","source":"# Ducks\nAll.\n)"
+                R"(## More"}]})",
+                "\n# All.\n# ## More\n\n"},
+           Case{"a title alone",
+                R"({"cells":[{"cell_type":"markdown","source":"# Ducks"}]})",
+                "# # Ducks"},
            Case{"breaks off",
                 "{\"cells\":[{\"cell_type\":\"code\",\"source\":[\"a\"]},\n{",
                 "a\n"},

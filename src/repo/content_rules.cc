@@ -11,275 +11,317 @@
 namespace dobby {
 namespace {
 
-/// What a line must do to show a language.
-enum class Test {
-  kStarts,      ///< Begins so, at the margin.
-  kCodeStarts,  ///< Begins so, after blanks.
-  kHas,         ///< Has it somewhere.
-  kEnds,
-  kHeadStarts,  ///< The text begins so, after blanks; the case does not count.
-};
-
-struct Sign {
-  Test test;
-  std::string_view text;
-};
-
-/// A language and its signs: one is enough.
+/// A language and its signs, one of which is enough; without any it always
+/// fits. Each sign is a line, and its first byte says what a text must have:
+/// '^' a line that begins so, '>' one that begins so after blanks, '$' one that
+/// ends so, '~' that anywhere, and '=' that at its own beginning, after blanks
+/// and in lower case.
 struct Rule {
+  std::string_view endings;  ///< Separated by blanks.
   std::string_view language;
-  std::vector<Sign> signs;
+  std::string_view signs;
 };
 
-using Rules = std::vector<Rule>;
+/// Of the rules of an ending the first that fits decides.
+constexpr Rule kRules[] = {
+    {"h m", "Objective-C",
+     ">@interface\n"
+     ">@implementation\n"
+     ">@protocol\n"
+     ">@class \n"
+     ">@property\n"
+     ">@end\n"
+     ">@import \n"
+     ">#import \n"},
+    {"h", "C++",
+     ">template<\n"
+     ">template <\n"
+     ">namespace \n"
+     "^using \n"
+     ">using namespace \n"
+     ">constexpr \n"
+     ">public:\n"
+     ">private:\n"
+     ">protected:\n"
+     "^class \n"
+     ">try {\n"
+     "~std::\n"
+     "~#include <string>\n"
+     "~#include <vector>\n"
+     "~#include <memory>\n"
+     "~#include <map>\n"
+     "~#include <functional>\n"
+     "~#include <iostream>\n"
+     "~#include <cst\n"},
+    {"m", "Mercury", ">:- module\n"},
+    {"m", "MATLAB",
+     ">%\n"
+     ">function \n"
+     ">classdef \n"},
+    {"m", "Wolfram Language",
+     ">(*\n"
+     ">Begin[\"\n"},
+    {"m", "Objective-C",
+     ">#include\n"
+     ">//\n"
+     ">/*\n"},
+    {"m", "Limbo", "~: module {\n"},
+    {"ts tsx", "XML",
+     "=<?xml\n"
+     "=<!doctype ts\n"
+     "=<ts\n"},
+    {"pl pm t", "Raku",
+     ">use v6\n"
+     ">unit module\n"
+     ">unit class\n"},
+    {"pl t", "Perl",
+     ">use strict\n"
+     ">use warnings\n"
+     ">use v5\n"
+     ">use 5.\n"
+     ">use constant\n"
+     ">my $\n"
+     ">my @\n"
+     ">my %\n"
+     ">our @EXPORT\n"
+     ">package \n"},
+    {"pl", "Prolog", "~:-\n"},
+    {"pm", "X PixMap", "=/* xpm */\n"},
+    {"t", "Turing", ">% \n"},
+    {"pro", "QMake",
+     ">HEADERS\n"
+     ">SOURCES\n"
+     ">TEMPLATE\n"
+     ">QT \n"
+     ">CONFIG\n"},
+    {"pro", "Proguard",
+     "^-keep\n"
+     "^-dontwarn\n"},
+    {"pro", "Prolog", "~:-\n"},
+    {"pro", "IDL",
+     ">pro \n"
+     ">function \n"
+     ">compile_opt\n"
+     ">PRO \n"
+     ">FUNCTION \n"},
+    {"v", "Rocq Prover",
+     ">Proof.\n"
+     "~Qed.\n"
+     ">Require Import\n"
+     ">Require Export\n"
+     "~ Require Import\n"},
+    {"v", "V",
+     ">fn \n"
+     ">pub fn \n"
+     "^import os\n"},
+    {"r", "Rebol", "=rebol\n"},
+    {"r", "Rez",
+     "~#include \"Types.r\"\n"
+     "~Carbon/Carbon.r\n"},
+    {"cls", "Visual Basic 6.0", "=version 1.0 class\n"},
+    {"cls", "ObjectScript", "^Class \n"},
+    {"cls", "TeX",
+     "^%\n"
+     ">\\NeedsTeXFormat\n"
+     ">\\ProvidesClass\n"
+     ">\\\n"},
+    {"cls", "Apex", ""},
+    {"inc", "PHP",
+     "=<?php\n"
+     "=<? \n"},
+    {"inc", "HTML", "=<\n"},
+    {"inc", "Pascal",
+     ">{$\n"
+     ">end.\n"},
+    {"inc", "SourcePawn",
+     "^stock \n"
+     "^native \n"
+     "^methodmap \n"},
+    {"inc", "POV-Ray SDL",
+     ">#declare \n"
+     ">#macro \n"},
+    {"inc", "BitBake",
+     "^inherit \n"
+     "^SRC_URI\n"
+     "^RDEPENDS\n"},
+    {"inc", "C++",
+     "^#include\n"
+     "^#define\n"
+     "^#if\n"
+     ">//\n"
+     "^static \n"
+     "$*/\n"},
+    {"inc", "Assembly",
+     ">mov \n"
+     ">section .\n"
+     ">%macro\n"
+     ">%define\n"
+     ">.macro\n"},
+    {"inc", "Text", ""},
+    {"mod", "XML", "~<!ENTITY \n"},
+    {"mod", "NMODL",
+     ">NEURON\n"
+     ">INITIAL\n"
+     ">UNITS\n"},
+    {"mod", "Modula-2",
+     ">MODULE \n"
+     ">DEFINITION MODULE\n"
+     ">IMPLEMENTATION MODULE\n"},
+    {"mod", "AMPL",
+     ">param \n"
+     ">subject to\n"
+     ">var \n"},
+    {"mod", "Text", ""},
+    {"d", "DTrace",
+     "~#pragma D \n"
+     "~::entry\n"
+     "~:::\n"
+     "^provider \n"},
+    {"d", "D",
+     "^module \n"
+     ">import \n"
+     ">unittest\n"},
+    {"d", "Makefile",
+     "~.o: \n"
+     "~.lo: \n"
+     "$: \\\n"},
+    {"fs", "GLSL",
+     ">#version\n"
+     ">precision \n"
+     ">uniform \n"
+     ">varying \n"},
+    {"fs f for", "Forth", "^: \n"},
+    {"fs", "Filterscript",
+     "~#pragma rs\n"
+     "~#pragma version\n"},
+    {"ml", "OCaml",
+     ">let \n"
+     ">module \n"
+     ">open \n"},
+    {"ml", "Standard ML",
+     ">structure \n"
+     ">fun \n"
+     ">val \n"},
+    {"cl", "Common Lisp",
+     "^(def\n"
+     "^(in-package\n"},
+    {"cl", "OpenCL",
+     ">__kernel\n"
+     ">kernel \n"},
+    {"cl", "Cool", "^class \n"},
+    {"l", "Lex",
+     "^%%\n"
+     "^%{\n"
+     "^%option\n"},
+    {"l", "Common Lisp",
+     "^(defun\n"
+     "^(defmacro\n"},
+    {"l", "PicoLisp",
+     "^(de \n"
+     "^(class \n"},
+    {"l", "Roff",
+     "^.TH\n"
+     "^.SH\n"
+     "^.\\\"\n"},
+    {"pp", "Pascal",
+     ">unit \n"
+     ">program \n"
+     ">begin\n"
+     ">end.\n"
+     ">{$\n"},
+    {"md", "GCC Machine Description", "^(define_\n"},
+    {"php", "Hack", "=<?hh\n"},
+    {"sc", "SuperCollider",
+     "~SynthDef\n"
+     ">~\n"},
+    {"rpy", "Python",
+     "^import \n"
+     "^from \n"
+     "^def \n"
+     "^class \n"},
+    {"rs", "RenderScript",
+     "~#pragma rs\n"
+     "~#pragma version\n"},
+    {"yy", "JSON",
+     "={\n"
+     "=[\n"},
+    {"x", "DirectX 3D File", "=xof 03\n"},
+    {"x", "Linker Script",
+     ">SECTIONS\n"
+     "~OUTPUT_ARCH(\n"
+     "~OUTPUT_FORMAT(\n"},
+    {"x", "Logos",
+     "^%hook\n"
+     "^%ctor\n"},
+    {"bas", "BASIC", "=10 \n"},
+    {"frm", "INI", "=type=view\n"},
+    {"st", "StringTemplate",
+     "~<%\n"
+     "~$if(\n"},
+    {"lean", "Lean",
+     "^import tactic\n"
+     "^import data\n"},
+    {"1 2 3 4 5 6 7 8 9", "Roff Manpage",
+     "^.TH \n"
+     "^.SH\n"
+     "^.Dd \n"
+     "^.so \n"
+     "^.Sh \n"
+     "^.\\\"\n"
+     "^'\\\"\n"},
+    {"1 2 3 4 5 6 7 8 9", "Text", ""},
+};
 
-constexpr Test kStarts = Test::kStarts, kCode = Test::kCodeStarts,
-               kHas = Test::kHas, kEnds = Test::kEnds,
-               kHead = Test::kHeadStarts;
-
-Rule ObjectiveC() {
-  return {"Objective-C",
-          {{kCode, "@interface"},
-           {kCode, "@implementation"},
-           {kCode, "@protocol"},
-           {kCode, "@class "},
-           {kCode, "@property"},
-           {kCode, "@end"},
-           {kCode, "@import "},
-           {kCode, "#import "}}};
+/// Takes the part of `text` before `separator` off it.
+std::string_view TakePart(std::string_view& text, char separator) {
+  const std::size_t end = std::min(text.find(separator), text.size());
+  const std::string_view part = text.substr(0, end);
+  text.remove_prefix(std::min(end + 1, text.size()));
+  return part;
 }
 
-Rule Cpp() {
-  return {"C++",
-          {{kCode, "template<"},
-           {kCode, "template <"},
-           {kCode, "namespace "},
-           {kCode, "using "},
-           {kCode, "constexpr "},
-           {kCode, "public:"},
-           {kCode, "private:"},
-           {kCode, "protected:"},
-           {kStarts, "class "},
-           {kCode, "try {"},
-           {kHas, "std::"},
-           {kHas, "#include <string>"},
-           {kHas, "#include <vector>"},
-           {kHas, "#include <memory>"},
-           {kHas, "#include <map>"},
-           {kHas, "#include <functional>"},
-           {kHas, "#include <iostream>"},
-           {kHas, "#include <cst"}}};
+using RulesByEnding =
+    std::unordered_map<std::string_view, std::vector<const Rule*>>;
+
+const RulesByEnding& AllRules() {
+  static const RulesByEnding* const all = [] {
+    auto* const index = new RulesByEnding;
+    for (const Rule& rule : kRules) {
+      std::string_view endings = rule.endings;
+      while (!endings.empty()) {
+        (*index)[TakePart(endings, ' ')].push_back(&rule);
+      }
+    }
+    return index;
+  }();
+  return *all;
 }
 
-Rule Xml() {
-  return {"XML", {{kHead, "<?xml"}, {kHead, "<!doctype ts"}, {kHead, "<ts"}}};
-}
-
-Rule Perl() {
-  return {"Perl",
-          {{kCode, "use strict"},
-           {kCode, "use warnings"},
-           {kCode, "use v5"},
-           {kCode, "use 5."},
-           {kCode, "use constant"},
-           {kCode, "my $"},
-           {kCode, "my @"},
-           {kCode, "my %"},
-           {kCode, "our @EXPORT"},
-           {kCode, "package "}}};
-}
-
-Rule Raku() {
-  return {"Raku",
-          {{kCode, "use v6"}, {kCode, "unit module"}, {kCode, "unit class"}}};
-}
-
-Rule Forth() { return {"Forth", {{kStarts, ": "}}}; }
-
-Rule Manual() {
-  return {"Roff Manpage",
-          {{kStarts, ".TH "},
-           {kStarts, ".SH"},
-           {kStarts, ".Dd "},
-           {kStarts, ".so "},
-           {kStarts, ".Sh "},
-           {kStarts, ".\\\""},
-           {kStarts, "'\\\""}}};
-}
-
-/// The rules of each ending, the first that fits decides. A rule without signs
-/// always fits.
-std::unordered_map<std::string_view, Rules> MakeRules() {
-  std::unordered_map<std::string_view, Rules> all = {
-      {"h", {ObjectiveC(), Cpp()}},
-      {"m",
-       {ObjectiveC(),
-        {"Mercury", {{kCode, ":- module"}}},
-        {"MATLAB", {{kCode, "%"}, {kCode, "function "}, {kCode, "classdef "}}},
-        {"Wolfram Language", {{kCode, "(*"}, {kCode, "Begin[\""}}},
-        {"Objective-C", {{kCode, "#include"}, {kCode, "//"}, {kCode, "/*"}}},
-        {"Limbo", {{kHas, ": module {"}}}}},
-      {"ts", {Xml()}},
-      {"tsx", {Xml()}},
-      {"pl", {Raku(), Perl(), {"Prolog", {{kHas, ":-"}}}}},
-      {"pm", {{"X PixMap", {{kHead, "/* xpm */"}}}, Raku()}},
-      {"t", {Raku(), Perl(), {"Turing", {{kCode, "% "}}}}},
-      {"pro",
-       {{"QMake",
-         {{kCode, "HEADERS"},
-          {kCode, "SOURCES"},
-          {kCode, "TEMPLATE"},
-          {kCode, "QT "},
-          {kCode, "CONFIG"}}},
-        {"Proguard", {{kStarts, "-keep"}, {kStarts, "-dontwarn"}}},
-        {"Prolog", {{kHas, ":-"}}},
-        {"IDL",
-         {{kCode, "pro "},
-          {kCode, "function "},
-          {kCode, "compile_opt"},
-          {kCode, "PRO "},
-          {kCode, "FUNCTION "}}}}},
-      {"v",
-       {{"Rocq Prover",
-         {{kCode, "Proof."},
-          {kHas, "Qed."},
-          {kCode, "Require Import"},
-          {kCode, "Require Export"},
-          {kHas, " Require Import"}}},
-        {"V", {{kCode, "fn "}, {kCode, "pub fn "}, {kStarts, "import os"}}}}},
-      {"r",
-       {{"Rebol", {{kHead, "rebol"}}},
-        {"Rez", {{kHas, "#include \"Types.r\""}, {kHas, "Carbon/Carbon.r"}}}}},
-      {"cls",
-       {{"Visual Basic 6.0", {{kHead, "version 1.0 class"}}},
-        {"ObjectScript", {{kStarts, "Class "}}},
-        {"TeX",
-         {{kStarts, "%"},
-          {kCode, "\\NeedsTeXFormat"},
-          {kCode, "\\ProvidesClass"},
-          {kCode, "\\"}}},
-        {"Apex", {}}}},
-      {"inc",
-       {{"PHP", {{kHead, "<?php"}, {kHead, "<? "}, {kHead, "<?\n"}}},
-        {"HTML", {{kHead, "<"}}},
-        {"Pascal", {{kCode, "{$"}, {kCode, "end."}}},
-        {"SourcePawn",
-         {{kStarts, "stock "}, {kStarts, "native "}, {kStarts, "methodmap "}}},
-        {"POV-Ray SDL", {{kCode, "#declare "}, {kCode, "#macro "}}},
-        {"BitBake",
-         {{kStarts, "inherit "}, {kStarts, "SRC_URI"}, {kStarts, "RDEPENDS"}}},
-        {"C++",
-         {{kStarts, "#include"},
-          {kStarts, "#define"},
-          {kStarts, "#if"},
-          {kCode, "//"},
-          {kStarts, "static "},
-          {kEnds, "*/"}}},
-        {"Assembly",
-         {{kCode, "mov "},
-          {kCode, "section ."},
-          {kCode, "%macro"},
-          {kCode, "%define"},
-          {kCode, ".macro"}}},
-        {"Text", {}}}},
-      {"mod",
-       {{"XML", {{kHas, "<!ENTITY "}}},
-        {"NMODL", {{kCode, "NEURON"}, {kCode, "INITIAL"}, {kCode, "UNITS"}}},
-        {"Modula-2",
-         {{kCode, "MODULE "},
-          {kCode, "DEFINITION MODULE"},
-          {kCode, "IMPLEMENTATION MODULE"}}},
-        {"AMPL", {{kCode, "param "}, {kCode, "subject to"}, {kCode, "var "}}},
-        {"Text", {}}}},
-      {"d",
-       {{"DTrace",
-         {{kHas, "#pragma D "},
-          {kHas, "::entry"},
-          {kHas, ":::"},
-          {kStarts, "provider "}}},
-        {"D", {{kStarts, "module "}, {kCode, "import "}, {kCode, "unittest"}}},
-        {"Makefile", {{kHas, ".o: "}, {kHas, ".lo: "}, {kEnds, ": \\"}}}}},
-      {"fs",
-       {{"GLSL",
-         {{kCode, "#version"},
-          {kCode, "precision "},
-          {kCode, "uniform "},
-          {kCode, "varying "}}},
-        Forth(),
-        {"Filterscript", {{kHas, "#pragma rs"}, {kHas, "#pragma version"}}}}},
-      {"f", {Forth()}},
-      {"for", {Forth()}},
-      {"ml",
-       {{"OCaml", {{kCode, "let "}, {kCode, "module "}, {kCode, "open "}}},
-        {"Standard ML",
-         {{kCode, "structure "}, {kCode, "fun "}, {kCode, "val "}}}}},
-      {"cl",
-       {{"Common Lisp", {{kStarts, "(def"}, {kStarts, "(in-package"}}},
-        {"OpenCL", {{kCode, "__kernel"}, {kCode, "kernel "}}},
-        {"Cool", {{kStarts, "class "}}}}},
-      {"l",
-       {{"Lex", {{kStarts, "%%"}, {kStarts, "%{"}, {kStarts, "%option"}}},
-        {"Common Lisp", {{kStarts, "(defun"}, {kStarts, "(defmacro"}}},
-        {"PicoLisp", {{kStarts, "(de "}, {kStarts, "(class "}}},
-        {"Roff", {{kStarts, ".TH"}, {kStarts, ".SH"}, {kStarts, ".\\\""}}}}},
-      {"pp",
-       {{"Pascal",
-         {{kCode, "unit "},
-          {kCode, "program "},
-          {kCode, "begin"},
-          {kCode, "end."},
-          {kCode, "{$"}}}}},
-      {"md", {{"GCC Machine Description", {{kStarts, "(define_"}}}}},
-      {"php", {{"Hack", {{kHead, "<?hh"}}}}},
-      {"sc", {{"SuperCollider", {{kHas, "SynthDef"}, {kCode, "~"}}}}},
-      {"rpy",
-       {{"Python",
-         {{kStarts, "import "},
-          {kStarts, "from "},
-          {kStarts, "def "},
-          {kStarts, "class "}}}}},
-      {"rs",
-       {{"RenderScript", {{kHas, "#pragma rs"}, {kHas, "#pragma version"}}}}},
-      {"yy", {{"JSON", {{kHead, "{"}, {kHead, "["}}}}},
-      {"x",
-       {{"DirectX 3D File", {{kHead, "xof 03"}}},
-        {"Linker Script",
-         {{kCode, "SECTIONS"},
-          {kHas, "OUTPUT_ARCH("},
-          {kHas, "OUTPUT_FORMAT("}}},
-        {"Logos", {{kStarts, "%hook"}, {kStarts, "%ctor"}}}}},
-      {"bas", {{"BASIC", {{kHead, "10 "}}}}},
-      {"frm", {{"INI", {{kHead, "type=view"}}}}},
-      {"st", {{"StringTemplate", {{kHas, "<%"}, {kHas, "$if("}}}}},
-      {"lean",
-       {{"Lean", {{kStarts, "import tactic"}, {kStarts, "import data"}}}}},
-  };
-  for (const char* section : {"1", "2", "3", "4", "5", "6", "7", "8", "9"}) {
-    all[section] = {Manual(), {"Text", {}}};
-  }
-  return all;
-}
-
-const std::unordered_map<std::string_view, Rules>& AllRules() {
-  static const auto* const rules =
-      new std::unordered_map<std::string_view, Rules>(MakeRules());
-  return *rules;
-}
-
-bool IsMet(const Sign& sign, std::string_view head,
+bool IsMet(std::string_view sign, std::string_view head,
            const std::vector<std::string_view>& lines) {
-  if (sign.test == Test::kHeadStarts) {
-    const std::size_t begin = head.find_first_not_of(kBlanks);
-    return begin != head.npos &&
-           Lower(head.substr(begin, sign.text.size())) == sign.text;
+  const char kind = sign[0];
+  const std::string_view text = sign.substr(1);
+  if (kind == '=') {
+    const std::size_t begin =
+        std::min(head.find_first_not_of(kBlanks), head.size());
+    return Lower(head.substr(begin, text.size())) == text;
   }
-  if (sign.test == Test::kHas) return head.find(sign.text) != head.npos;
+  if (kind == '~') return head.find(text) != head.npos;
   return std::any_of(lines.begin(), lines.end(), [&](std::string_view line) {
-    if (sign.test == Test::kStarts) return line.starts_with(sign.text);
+    if (kind == '^') return line.starts_with(text);
     line = Trim(line);
-    return sign.test == Test::kEnds ? line.ends_with(sign.text)
-                                    : line.starts_with(sign.text);
+    return kind == '$' ? line.ends_with(text) : line.starts_with(text);
   });
+}
+
+bool Fits(const Rule& rule, std::string_view head,
+          const std::vector<std::string_view>& lines) {
+  std::string_view signs = rule.signs;
+  if (signs.empty()) return true;
+  while (!signs.empty()) {
+    if (IsMet(TakePart(signs, '\n'), head, lines)) return true;
+  }
+  return false;
 }
 
 }  // namespace
@@ -294,17 +336,10 @@ std::string_view LanguageByContent(std::string_view ending,
   if (found == AllRules().end() || head.empty()) return "";
   std::vector<std::string_view> lines;
   for (std::string_view rest = head; !rest.empty();) {
-    const std::size_t end = std::min(rest.find('\n'), rest.size());
-    lines.push_back(rest.substr(0, end));
-    rest.remove_prefix(std::min(end + 1, rest.size()));
+    lines.push_back(TakePart(rest, '\n'));
   }
-  for (const Rule& rule : found->second) {
-    if (rule.signs.empty() || std::any_of(rule.signs.begin(), rule.signs.end(),
-                                          [&](const Sign& sign) {
-                                            return IsMet(sign, head, lines);
-                                          })) {
-      return rule.language;
-    }
+  for (const Rule* rule : found->second) {
+    if (Fits(*rule, head, lines)) return rule->language;
   }
   return "";
 }

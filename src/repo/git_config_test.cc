@@ -61,7 +61,7 @@ TEST(GitConfig, FollowsIncludes) {
            Case{"[includeIf \"gitdir:root/\"]\npath = more\n", mine.c_str()},
            Case{"[includeIf \"gitdir:ROOT/\"]\npath = more\n", "none"},
            Case{"[includeIf \"gitdir/i:ROOT/\"]\npath = more\n", mine.c_str()},
-           Case{"[includeIf \"gitdir:~/work/\"]\npath = more\n", "none"},
+           Case{"[includeIf \"gitdir:~/jobs/\"]\npath = more\n", "none"},
            Case{"[includeIf \"onbranch:topic/\"]\npath = more\n", mine.c_str()},
            Case{"[includeIf \"onbranch:main\"]\npath = more\n", "none"},
            Case{"[includeIf \"what:ever\"]\npath = more\n", "none"},

@@ -69,7 +69,8 @@ TEST(GitIndex, AHostileOneListsNothing) {
   std::string wide("DIRC\0\0\0\4\0\377\377\377", 12);
   wide += std::string(60, '\0') + std::string(2, '\0') + '\0';
   wide += std::string(4000, 'x') + '\0';
-  for (int i = 0; i < 100'000; ++i) wide += std::string(62, '\0') + std::string("\1y\0", 3);
+  for (int i = 0; i < 100'000; ++i)
+    wide += std::string(62, '\0') + std::string("\1y\0", 3);
   EXPECT_EQ(GitIndex(wide, 20).size(), 0u);
 }
 

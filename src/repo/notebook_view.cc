@@ -155,25 +155,52 @@ bool IsMagic(std::string_view line) {
          line.starts_with('?');
 }
 
-/// Writes the lines of a cell in the notebook's language.
+/// Writes the lines of cells in the notebook's language. Titles above the
+/// first prose are left blank: the comment at the head says what the notebook
+/// is for.
 class CellWriter {
  public:
-  CellWriter(const Cell& cell, std::string_view language)
+  CellWriter(const std::vector<Cell>& cells, std::string_view language)
       : comment_(LineCommentOf(language)),
         is_python_(language == "python"),
-        is_code_(cell.type == "code" &&
-                 !(is_python_ && !cell.source.empty() &&
-                   cell.source[0].text.starts_with("%%"))) {}
+        has_prose_(std::any_of(cells.begin(), cells.end(), HasProse)) {}
 
-  void Write(std::string_view line, std::string& out) const {
+  void Begin(const Cell& cell) {
+    is_markdown_ = cell.type == "markdown";
+    const bool is_magic = is_python_ && !cell.source.empty() &&
+                          cell.source[0].text.starts_with("%%");
+    is_code_ = cell.type == "code" && !is_magic;
+  }
+
+  void Write(std::string_view line, std::string& out) {
+    if (is_markdown_ && has_prose_ && IsTitle(line)) return;
+    if (is_markdown_ && !IsBlank(line)) has_prose_ = false;
     const bool is_code = is_code_ && !(is_python_ && IsMagic(line));
     if (!is_code && !IsBlank(line)) out += comment_;
     out += line;
   }
 
  private:
+  static bool IsTitle(std::string_view line) { return line.starts_with('#'); }
+
+  static bool HasProse(const Cell& cell) {
+    if (cell.type != "markdown") return false;
+    for (const SourceString& source : cell.source) {
+      std::string_view rest = source.text;
+      while (!rest.empty()) {
+        const std::size_t end = std::min(rest.find('\n'), rest.size());
+        const std::string_view line = rest.substr(0, end);
+        if (!IsTitle(line) && !IsBlank(line)) return true;
+        rest.remove_prefix(std::min(end + 1, rest.size()));
+      }
+    }
+    return false;
+  }
+
   std::string_view comment_;
-  bool is_python_, is_code_;
+  bool is_python_;
+  bool has_prose_;  ///< In what is not written yet.
+  bool is_markdown_ = false, is_code_ = false;
 };
 
 std::string_view WithoutLineEnd(std::string_view line) {
@@ -190,8 +217,9 @@ std::optional<std::string> OnTheirLines(const std::vector<Cell>& cells,
   std::string out;
   std::size_t line = 0;
   bool is_line_used = false;
+  CellWriter writer(cells, language);
   for (const Cell& cell : cells) {
-    const CellWriter writer(cell, language);
+    writer.Begin(cell);
     for (const SourceString& source : cell.source) {
       const std::string_view text = WithoutLineEnd(source.text);
       if (text.find('\n') != text.npos) return std::nullopt;
@@ -208,8 +236,9 @@ std::optional<std::string> OnTheirLines(const std::vector<Cell>& cells,
 std::string OneAfterAnother(const std::vector<Cell>& cells,
                             std::string_view language) {
   std::string out;
+  CellWriter writer(cells, language);
   for (const Cell& cell : cells) {
-    const CellWriter writer(cell, language);
+    writer.Begin(cell);
     std::string text;
     for (const SourceString& source : cell.source) text += source.text;
     std::string_view rest = text;
