@@ -16,17 +16,19 @@ namespace dobby {
 
 /// Why a file is left out. Each skipped file is a row of the ledger.
 enum class SkipReason {
-  kIgnored,    ///< By .gitignore, .ignore, .dobbyignore, excludes or flags.
-  kGenerated,  ///< linguist-generated, or a generated-file marker on top.
-  kVendored,   ///< linguist-vendored.
-  kLockFile,   ///< Cargo.lock, package-lock.json and the like.
-  kBinary,     ///< A NUL in the first 8 KB, or not UTF-8.
-  kTooLarge,   ///< Over `RepoOptions::max_file_bytes`.
-  kEmpty,      ///< Only white space.
-  kSymlink,    ///< Links are never followed.
-  kSpecial,    ///< A fifo, socket or device: never opened.
-  kMinified,   ///< Lines too long to be written by hand.
-  kTooDeep,    ///< Over kMostFolders or kMostPathBytes below the root.
+  kIgnored,     ///< By .gitignore, .ignore, .dobbyignore, excludes or flags.
+  kGenerated,   ///< linguist-generated, or a generated-file marker on top.
+  kVendored,    ///< linguist-vendored.
+  kLockFile,    ///< Cargo.lock, package-lock.json and the like.
+  kBinary,      ///< Bytes that are text in no encoding, or marked so for git.
+  kTooLarge,    ///< Over `RepoOptions::max_file_bytes`.
+  kEmpty,       ///< Only white space.
+  kSymlink,     ///< Links are never followed.
+  kSpecial,     ///< A fifo, socket or device: never opened.
+  kMinified,    ///< Lines too long to be written by hand.
+  kTooDeep,     ///< Over kMostFolders or kMostPathBytes below the root.
+  kLfsPointer,  ///< Stands for a file that Git LFS keeps elsewhere.
+  kOwnExport,   ///< Written by `dobby export`.
 };
 
 /// Folders on the way from the root to a file, and bytes of its path: those of
@@ -44,9 +46,20 @@ struct Language {
   std::string_view display = "text";
 };
 
-/// Returns the language of a file by its name, then by the "#!" line or
-/// Emacs's "-*- C++ -*-" in `head` (the file's first bytes; may be empty).
+/// Returns the language of a file by its name, then by the "#!" line, Emacs's
+/// "-*- C++ -*-" or vim's "vim: ft=cpp" in `head` (the file's first bytes; may
+/// be empty). Where several languages share an ending, `head` decides.
 Language DetectLanguage(std::string_view path, std::string_view head);
+
+/// Returns the language that people call `name`: its id, its display, a name or
+/// alias of GitHub's linguist, or a file ending, in any case: "C++", "py",
+/// "golang".
+std::optional<Language> FindLanguage(std::string_view name);
+
+/// Returns at most `most` names that FindLanguage knows, those most like `name`
+/// first.
+std::vector<std::string> NearLanguageNames(std::string_view name,
+                                           std::size_t most);
 
 /// Which files to take.
 struct RepoOptions {
@@ -66,6 +79,8 @@ struct FileEntry {
   Language language;  ///< By name alone; that of SourceFile is by content too.
   std::optional<SkipReason> skip;
   std::optional<Error> error;  ///< For example an unreadable folder.
+  std::optional<Language> declared_language;  ///< By linguist-language.
+  bool is_handwritten = false;                ///< By -linguist-generated.
 
   bool selected() const { return !skip && !error; }
 };
@@ -87,15 +102,16 @@ Result<Repo> OpenRepo(const std::string& path, const RepoOptions& options,
                       const std::stop_token& stop = {});
 
 /// Returns the files outside of the absolute path `folder` that may tell
-/// OpenRepo what to leave out of it: those of git and of the folders above it.
-/// Not all of them exist.
+/// OpenRepo what to leave out of it: those of git and of the folders above it,
+/// and the folder of git's submodules. Not all of them exist.
 std::vector<std::string> OuterRuleFiles(const std::string& folder);
 
 /// The text of one file.
 struct SourceFile {
   std::string path;  ///< As in FileEntry.
   Language language;
-  std::string text;  ///< Valid UTF-8, never empty.
+  std::string text;  ///< Valid UTF-8, never empty. Has as many lines as the
+                     ///< file; of a notebook or a component only the code.
   ContentHash hash;  ///< Of `text`.
 };
 

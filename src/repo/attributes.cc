@@ -45,9 +45,57 @@ void ReadState(std::string_view word, std::string_view attribute,
 
 }  // namespace
 
+void FileMarks::FillFrom(const FileMarks& weaker) {
+  if (!generated) generated = weaker.generated;
+  if (!vendored) vendored = weaker.vendored;
+  if (!binary) binary = weaker.binary;
+  if (language.empty()) language = weaker.language;
+}
+
+std::string_view AttributeStack::RepositoryBase() const {
+  return repositories_.empty() ? std::string_view() : repositories_.back();
+}
+
+const FileMarks* AttributeStack::FindMacro(const std::string& name,
+                                           const Macros& own) const {
+  const auto in_own = own.find(name);
+  if (in_own != own.end()) return &in_own->second;
+  // That of the repository's top lies before those of its folders.
+  const auto top = std::find_if(
+      files_.begin(), files_.end(),
+      [&](const File& file) { return file.base == RepositoryBase(); });
+  if (top == files_.end()) return nullptr;
+  const auto found = top->macros.find(name);
+  return found == top->macros.end() ? nullptr : &found->second;
+}
+
+/// Reads the attributes of a line; later words win.
+FileMarks AttributeStack::ReadMarks(std::string_view words,
+                                    const Macros& own) const {
+  constexpr std::string_view kLanguage = "linguist-language=";
+  FileMarks marks;
+  while (true) {
+    const std::string_view word = TakeWord(words);
+    if (word.empty()) return marks;
+    ReadState(word, "linguist-generated", marks.generated);
+    ReadState(word, "linguist-vendored", marks.vendored);
+    ReadState(word, "binary", marks.binary);
+    if (word.starts_with(kLanguage)) {
+      marks.language = word.substr(kLanguage.size());
+    }
+    const std::string name(word);
+    const FileMarks* macro = FindMacro(name, own);
+    if (macro == nullptr) continue;
+    FileMarks stands_for = *macro;
+    stands_for.FillFrom(marks);
+    marks = std::move(stands_for);
+  }
+}
+
 AttributeStack::File AttributeStack::Parse(std::string base,
-                                           std::string_view text) {
-  File file{std::move(base), text.size(), {}};
+                                           std::string_view text) const {
+  constexpr std::string_view kMacro = "[attr]";
+  File file{std::move(base), text.size(), {}, {}};
   if (text.size() > kMostRuleBytes) return file;
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
   while (!text.empty() && file.rules.size() <= kMostWildcards) {
@@ -57,15 +105,15 @@ AttributeStack::File AttributeStack::Parse(std::string base,
     const std::string pattern = TakePattern(line);
     // git forbids '!' here, and a pattern for folders marks no file.
     if (pattern.empty() || pattern[0] == '#' || pattern[0] == '!') continue;
-    if (pattern.starts_with("[attr]") || pattern.ends_with('/')) continue;
-    Rule rule{PathPattern(pattern), {}, {}};
-    while (true) {
-      const std::string_view word = TakeWord(line);
-      if (word.empty()) break;
-      ReadState(word, "linguist-generated", rule.generated);
-      ReadState(word, "linguist-vendored", rule.vendored);
+    FileMarks marks = ReadMarks(line, file.macros);
+    if (marks.empty()) continue;
+    if (pattern.starts_with(kMacro)) {
+      if (file.base != RepositoryBase()) continue;
+      file.macros.insert_or_assign(pattern.substr(kMacro.size()),
+                                   std::move(marks));
+    } else if (!pattern.ends_with('/')) {
+      file.rules.push_back({PathPattern(pattern), std::move(marks)});
     }
-    if (rule.generated || rule.vendored) file.rules.push_back(std::move(rule));
   }
   return file;
 }
@@ -78,7 +126,7 @@ bool AttributeStack::HasRoomFor(const File& file) const {
 bool AttributeStack::Push(std::string base, std::string_view text) {
   File file = Parse(std::move(base), text);
   if (!HasRoomFor(file)) return false;
-  if (file.rules.empty()) return true;
+  if (file.rules.empty() && file.macros.empty()) return true;
   bytes_ += file.bytes;
   rules_ += file.rules.size();
   files_.push_back(std::move(file));
@@ -91,6 +139,10 @@ void AttributeStack::Pop(std::string_view folder) {
     rules_ -= files_.back().rules.size();
     files_.pop_back();
   }
+  while (!repositories_.empty() &&
+         repositories_.back().size() >= folder.size()) {
+    repositories_.pop_back();
+  }
 }
 
 bool AttributeStack::SetOverride(std::string_view text) {
@@ -100,21 +152,25 @@ bool AttributeStack::SetOverride(std::string_view text) {
   return true;
 }
 
-LinguistMarks AttributeStack::MarksOf(std::string_view path) const {
-  std::optional<bool> generated, vendored;
+void AttributeStack::BeginRepository(std::string folder) {
+  repositories_.push_back(std::move(folder));
+}
+
+FileMarks AttributeStack::MarksOf(std::string_view path) const {
+  FileMarks marks;
   const auto apply = [&](const File& file) {
     const std::string_view below = path.substr(file.base.size());
     for (auto rule = file.rules.rbegin(); rule != file.rules.rend(); ++rule) {
-      if (!rule->pattern.Matches(below, false)) continue;
-      if (!generated) generated = rule->generated;
-      if (!vendored) vendored = rule->vendored;
+      if (rule->pattern.Matches(below, false)) marks.FillFrom(rule->marks);
     }
   };
-  apply(override_);
+  const std::size_t begin = RepositoryBase().size();
+  if (begin == 0) apply(override_);
   for (auto file = files_.rbegin(); file != files_.rend(); ++file) {
-    if (!generated || !vendored) apply(*file);
+    if (file->base.size() < begin) break;
+    apply(*file);
   }
-  return {generated.value_or(false), vendored.value_or(false)};
+  return marks;
 }
 
 }  // namespace dobby

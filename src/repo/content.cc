@@ -5,20 +5,20 @@
 #include <string>
 
 #include "base/text.h"
-#include "base/utf8.h"
+#include "repo/comment_lines.h"
+#include "repo/generated.h"
 
 namespace dobby {
 namespace {
 
-constexpr std::size_t kBinaryProbeBytes = 8 << 10;  // As git and ripgrep do.
-
-// Generators put their marker on top, at most below a licence.
-constexpr std::size_t kMarkerLines = 40;
-
-// Minified code has thousands of bytes a line; hand-written code averages
-// under 60, and the widest real file seen (tables of numbers) under 200.
-constexpr std::size_t kMinifiedAverageBytes = 250;
+// Minified code has thousands of bytes a line; of hand-written code half the
+// lines have under 60, and the widest real file seen (tables of numbers) under
+// 200.
+constexpr std::size_t kMinifiedLineBytes = 250;
 constexpr std::size_t kMinifiedFromBytes = 2 << 10;
+
+// The first and the last bytes of an export, in which it says what it covers.
+constexpr std::size_t kExportBytes = 4 << 10;
 
 // In these a line is a paragraph or a record, so its length says nothing.
 constexpr std::array<std::string_view, 8> kLongLined = {
@@ -63,61 +63,66 @@ constexpr std::array<std::string_view, 36> kLockFiles = {
     "yarn.lock",
 };
 
-bool IsComment(std::string_view line) {
-  constexpr std::array<std::string_view, 9> kLeaders = {
-      "//", "#", "/*", "*", "--", ";", "<!--", "%", "\"\"\""};
-  const std::size_t begin = line.find_first_not_of(" \t");
-  if (begin == std::string_view::npos) return false;
-  line.remove_prefix(begin);
-  return std::any_of(kLeaders.begin(), kLeaders.end(),
-                     [&](auto leader) { return line.starts_with(leader); });
-}
-
-/// The convention of Go and protoc ("generated ... DO NOT EDIT") and the one
-/// of Facebook's tools ("@generated").
-bool IsGeneratedMarker(std::string_view line) {
-  if (!IsComment(line)) return false;
-  const std::string lower = Lower(line);
-  const std::size_t word = lower.find("generated");
-  if (word == std::string::npos) return false;
-  if (lower.find("do not edit") != std::string::npos) return true;
-  const std::size_t tag = lower.find("@generated");
-  if (tag == std::string::npos) return false;
-  const std::size_t end = tag + std::string_view("@generated").size();
-  return (tag == 0 || !IsWordByte(lower[tag - 1])) &&
-         (end == lower.size() || !IsWordByte(lower[end]));
-}
-
-bool IsGenerated(std::string_view text) {
-  for (std::size_t i = 0; i < kMarkerLines && !text.empty(); ++i) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    if (IsGeneratedMarker(text.substr(0, end))) return true;
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return false;
-}
-
+/// Whether half the lines that hold code are too wide for people.
 bool IsMinified(std::string_view text, const Language& language) {
   if (text.size() < kMinifiedFromBytes) return false;
   if (std::binary_search(kLongLined.begin(), kLongLined.end(), language.id)) {
     return false;
   }
-  const auto lines =
-      static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n') + 1);
-  return text.size() / lines > kMinifiedAverageBytes;
+  CommentScanner scanner(language);
+  std::size_t wide = 0, lines = 0;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    const ScannedLine line = scanner.Next(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+    const bool is_wide = line.text.size() > kMinifiedLineBytes;
+    if (line.text.empty() || (line.is_comment && !is_wide)) continue;
+    ++lines;
+    wide += is_wide;
+  }
+  return wide * 2 > lines;
+}
+
+/// Whether `text` stands for a file that Git LFS keeps elsewhere. Source: the
+/// specification in git-lfs's docs/spec.md.
+bool IsLfsPointer(std::string_view text) {
+  constexpr std::size_t kMostBytes = 1024;
+  return text.size() < kMostBytes &&
+         (text.starts_with("version https://git-lfs.github.com/spec/") ||
+          text.starts_with("version https://hawser.github.com/spec/")) &&
+         text.find("\noid ") != text.npos;
+}
+
+/// Whether a line says how many files dobby summarised, as its Markdown says
+/// last and its llms.txt says after the title: "3 files summarised; ...".
+bool IsCoverageLine(std::string_view line) {
+  const std::size_t digits = line.find_first_not_of("0123456789");
+  if (digits == 0 || digits == line.npos) return false;
+  line.remove_prefix(digits);
+  return line.starts_with(" file summarised") ||
+         line.starts_with(" files summarised");
+}
+
+/// Whether dobby wrote `text` itself: an export that lies in the tree.
+bool IsOwnExport(std::string_view text) {
+  if (!text.starts_with("# ")) return false;
+  const std::size_t tail = text.size() - std::min(text.size(), kExportBytes);
+  for (const std::string_view part :
+       {text.substr(0, kExportBytes), text.substr(tail)}) {
+    const auto lines = TrimmedLines(part, part.size());
+    if (std::any_of(lines.begin(), lines.end(), IsCoverageLine)) return true;
+  }
+  return false;
 }
 
 }  // namespace
 
 std::optional<SkipReason> SkipByContent(std::string_view text,
                                         const Language& language) {
-  const bool has_nul =
-      text.substr(0, kBinaryProbeBytes).find('\0') != std::string_view::npos;
-  // UTF-16 fails here too: its byte order mark is not UTF-8.
-  if (has_nul || !IsUtf8(text)) return SkipReason::kBinary;
-  const bool has_mark = text.starts_with("\xEF\xBB\xBF");
-  if (IsBlank(text.substr(has_mark ? 3 : 0))) return SkipReason::kEmpty;
-  if (IsGenerated(text)) return SkipReason::kGenerated;
+  if (IsBlank(text)) return SkipReason::kEmpty;
+  if (IsLfsPointer(text)) return SkipReason::kLfsPointer;
+  if (IsOwnExport(text)) return SkipReason::kOwnExport;
+  if (IsGenerated(text, language)) return SkipReason::kGenerated;
   if (IsMinified(text, language)) return SkipReason::kMinified;
   return std::nullopt;
 }

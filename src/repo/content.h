@@ -8,8 +8,9 @@
 
 namespace dobby {
 
-/// Returns why a file with this content is left out, if it is. The reasons are
-/// checked in this order: binary, empty, generated, minified.
+/// Returns why a file with this decoded text is left out, if it is. The reasons
+/// are checked in this order: empty, LFS pointer, own export, generated,
+/// minified.
 std::optional<SkipReason> SkipByContent(std::string_view text,
                                         const Language& language);
 

@@ -128,15 +128,32 @@ void IgnoreStack::Pop(std::string_view folder) {
       files.pop_back();
     }
   }
+  while (!repositories_.empty() &&
+         repositories_.back().size() >= folder.size()) {
+    repositories_.pop_back();
+  }
 }
 
-bool IgnoreStack::Ignores(std::string_view path, bool is_folder) const {
-  for (auto files = sources_.rbegin(); files != sources_.rend(); ++files) {
-    for (auto rules = files->rbegin(); rules != files->rend(); ++rules) {
-      if (const auto decided = rules->Decide(path, is_folder)) return *decided;
+void IgnoreStack::BeginRepository(std::string folder) {
+  repositories_.push_back(std::move(folder));
+}
+
+std::optional<IgnoreStack::Verdict> IgnoreStack::Decide(std::string_view path,
+                                                        bool is_folder) const {
+  const std::size_t begin =
+      repositories_.empty() ? 0 : repositories_.back().size();
+  for (std::size_t i = kIgnoreSources; i-- > 0;) {
+    const auto source = static_cast<IgnoreSource>(i);
+    const bool is_repository_own = source == IgnoreSource::kInfoExclude ||
+                                   source == IgnoreSource::kGitignore;
+    const auto& files = sources_[i];
+    for (auto rules = files.rbegin(); rules != files.rend(); ++rules) {
+      if (is_repository_own && rules->base().size() < begin) break;
+      const auto decided = rules->Decide(path, is_folder);
+      if (decided) return Verdict{*decided, source};
     }
   }
-  return false;
+  return std::nullopt;
 }
 
 }  // namespace dobby

@@ -111,11 +111,23 @@ class IgnoreStack {
   /// Drops the rules of folders at or below `folder` ("a/b/").
   void Pop(std::string_view folder);
 
-  /// Returns whether `path` is ignored, given that no folder above it is.
-  bool Ignores(std::string_view path, bool is_folder) const;
+  /// Says that a repository begins at `folder` ("a/b/"): the rules that git has
+  /// of the folders above do not reach into it, until Pop drops it.
+  void BeginRepository(std::string folder);
+
+  /// What decides about a path.
+  struct Verdict {
+    bool is_ignored = false;
+    IgnoreSource source{};
+  };
+
+  /// Returns the verdict on `path`, given that no folder above it is ignored;
+  /// nothing if no pattern matches.
+  std::optional<Verdict> Decide(std::string_view path, bool is_folder) const;
 
  private:
   std::array<std::vector<IgnoreRules>, kIgnoreSources> sources_;
+  std::vector<std::string> repositories_;  ///< Below the walk's own.
   std::size_t bytes_ = 0, wildcards_ = 0;  ///< Of all.
 };
 

@@ -7,6 +7,8 @@
 
 #include "base/fuzz_target.h"
 #include "repo/attributes.h"
+#include "repo/git_config.h"
+#include "repo/git_index.h"
 #include "repo/glob.h"
 #include "repo/ignore_rules.h"
 
@@ -26,16 +28,20 @@ DOBBY_FUZZ_TARGET(ignore_rules) {
 
   IgnoreStack stack;
   if (!stack.Push(IgnoreSource::kGitignore, "", std::string(input))) return;
-  Require(stack.Ignores(path, false) == decided.value_or(false),
+  const auto verdict = stack.Decide(path, false);
+  Require(verdict.has_value() == decided.has_value() &&
+              (!verdict || verdict->is_ignored == *decided),
           "a stack of one file decides as the file");
   stack.Pop("");
-  Require(!stack.Ignores(path, false), "dropped rules decide nothing");
+  Require(!stack.Decide(path, false), "dropped rules decide nothing");
 
   const Glob glob(input.substr(0, 256));
   (void)glob.Matches(path);
   AttributeStack attributes;
   if (!attributes.Push("", input) || !attributes.SetOverride(input)) return;
   (void)attributes.MarksOf(path);
+  (void)GitIndex(input, 20).HoldsIn(path);
+  ForEachSetting(input, [](const GitSetting&) {});
 }
 
 }  // namespace dobby

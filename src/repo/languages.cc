@@ -1,177 +1,43 @@
 #include <algorithm>
+#include <cstddef>
+#include <numeric>
 #include <string>
 #include <string_view>
-#include <unordered_map>
+#include <utility>
+#include <vector>
 
 #include "base/text.h"
 #include "dobby/repo.h"
+#include "repo/content_rules.h"
+#include "repo/linguist_table.h"
 
 namespace dobby {
 namespace {
 
-/// One language. The lists are separated by blanks; an extension that several
-/// languages use stands with the one that most files of it are in.
-struct LanguageRow {
-  Language language;
-  std::string_view extensions;    ///< Lower case, without the dot.
-  std::string_view file_names;    ///< Exact.
-  std::string_view interpreters;  ///< Names after "#!", without a version.
-};
+// vim's "modelines" is 5.
+constexpr std::size_t kModelineLines = 5;
+// No language's name is longer.
+constexpr std::size_t kMostNameBytes = 64;
 
-constexpr LanguageRow kLanguages[] = {
-    {{"ada", "Ada"}, "adb ads", "", ""},
-    {{"asciidoc", "AsciiDoc"}, "adoc asciidoc", "", ""},
-    {{"asm", "assembly"}, "s asm nasm", "", ""},
-    {{"awk", "AWK"}, "awk", "", "awk gawk mawk"},
-    {{"bash", "shell"},
-     "sh bash zsh ksh bats ebuild",
-     ".bashrc .bash_profile .profile .zshrc PKGBUILD APKBUILD",
-     "sh bash zsh dash ksh ash"},
-    {{"batch", "Windows batch"}, "bat cmd", "", ""},
-    {{"bazel", "Bazel"},
-     "bzl bazel star",
-     "BUILD WORKSPACE BUILD.bazel WORKSPACE.bazel MODULE.bazel",
-     ""},
-    {{"c", "C"}, "c h", "", "tcc"},
-    {{"clojure", "Clojure"}, "clj cljs cljc edn", "", "clojure bb"},
-    {{"cmake", "CMake"}, "cmake", "CMakeLists.txt", ""},
-    {{"cobol", "COBOL"}, "cob cbl cpy", "", ""},
-    {{"commonlisp", "Common Lisp"}, "lisp lsp asd", "", "sbcl clisp"},
-    {{"cpp", "C++"}, "cc cpp cxx c++ hh hpp hxx h++ ipp tpp inl ino", "", ""},
-    {{"csharp", "C#"}, "cs csx", "", "dotnet-script"},
-    {{"css", "CSS"}, "css", "", ""},
-    {{"csv", "CSV"}, "csv tsv", "", ""},
-    {{"cuda", "CUDA C++"}, "cu cuh", "", ""},
-    {{"d", "D"}, "d di", "", "rdmd"},
-    {{"dart", "Dart"}, "dart", "", "dart"},
-    {{"diff", "diff"}, "diff patch", "", ""},
-    {{"dockerfile", "Dockerfile"},
-     "dockerfile",
-     "Dockerfile Containerfile",
-     ""},
-    {{"elixir", "Elixir"}, "ex exs", "", "elixir"},
-    {{"elm", "Elm"}, "elm", "", ""},
-    {{"emacslisp", "Emacs Lisp"}, "el", ".emacs", "emacs"},
-    {{"erlang", "Erlang"}, "erl hrl", "rebar.config", "escript"},
-    {{"fish", "fish shell"}, "fish", "", "fish"},
-    {{"fortran", "Fortran"}, "f f77 f90 f95 f03 f08 for", "", ""},
-    {{"fsharp", "F#"}, "fs fsi fsx", "", "dotnet-fsi"},
-    {{"glsl", "GLSL"}, "glsl vert frag comp geom", "", ""},
-    {{"go", "Go"}, "go", "", ""},
-    {{"gomod", "Go module file"}, "", "go.mod go.work", ""},
-    {{"graphql", "GraphQL"}, "graphql gql", "", ""},
-    {{"groovy", "Groovy"}, "groovy gradle gvy", "Jenkinsfile", "groovy"},
-    {{"haskell", "Haskell"}, "hs lhs", "", "runhaskell runghc"},
-    {{"hcl", "HCL"}, "hcl tf tfvars", "", ""},
-    {{"html", "HTML"}, "html htm xhtml", "", ""},
-    {{"ini", "INI"},
-     "ini cfg conf properties",
-     ".editorconfig .gitconfig .npmrc",
-     ""},
-    {{"java", "Java"}, "java", "", "java"},
-    {{"javascript", "JavaScript"},
-     "js mjs cjs jsx",
-     "Jakefile",
-     "node nodejs bun"},
-    {{"json", "JSON"}, "json jsonc json5 geojson webmanifest", ".babelrc", ""},
-    {{"julia", "Julia"}, "jl", "", "julia"},
-    {{"jupyter", "Jupyter notebook"}, "ipynb", "", ""},
-    {{"kotlin", "Kotlin"}, "kt kts", "", "kotlin"},
-    {{"latex", "LaTeX"}, "tex sty cls bib", "", ""},
-    {{"less", "Less"}, "less", "", ""},
-    {{"lua", "Lua"}, "lua", "", "lua luajit"},
-    {{"makefile", "Makefile"},
-     "mk mak",
-     "Makefile makefile GNUmakefile",
-     "make"},
-    {{"markdown", "Markdown"}, "md markdown mdx", "", ""},
-    {{"matlab", "MATLAB"}, "m", "", "octave"},
-    {{"meson", "Meson"}, "", "meson.build meson_options.txt", ""},
-    {{"nim", "Nim"}, "nim nims", "", ""},
-    {{"nix", "Nix"}, "nix", "", ""},
-    {{"objectivec", "Objective-C"}, "mm", "", ""},
-    {{"ocaml", "OCaml"}, "ml mli", "", "ocaml"},
-    {{"pascal", "Pascal"}, "pas pp dpr lpr", "", ""},
-    {{"perl", "Perl"}, "pl pm t", "cpanfile", "perl"},
-    {{"php", "PHP"}, "php phtml php3 php4 php5", "", "php"},
-    {{"powershell", "PowerShell"}, "ps1 psm1 psd1", "", "pwsh"},
-    {{"prolog", "Prolog"}, "pro prolog", "", "swipl"},
-    {{"protobuf", "Protocol Buffers"}, "proto", "", ""},
-    {{"python", "Python"},
-     "py pyi pyw pyx",
-     "SConstruct SConscript wscript",
-     "python pypy uv"},
-    {{"r", "R"}, "r rmd", ".Rprofile", "Rscript"},
-    {{"racket", "Racket"}, "rkt", "", "racket"},
-    {{"rst", "reStructuredText"}, "rst", "", ""},
-    {{"ruby", "Ruby"},
-     "rb rake gemspec ru podspec",
-     "Rakefile Gemfile Podfile Vagrantfile Guardfile Brewfile",
-     "ruby jruby"},
-    {{"rust", "Rust"}, "rs", "", "rust-script"},
-    {{"scala", "Scala"}, "scala sc sbt", "", "scala"},
-    {{"scheme", "Scheme"}, "scm ss sld", "", "guile"},
-    {{"scss", "SCSS"}, "scss sass", "", ""},
-    {{"solidity", "Solidity"}, "sol", "", ""},
-    {{"sql", "SQL"}, "sql psql", "", ""},
-    {{"svelte", "Svelte"}, "svelte", "", ""},
-    {{"swift", "Swift"}, "swift", "", "swift"},
-    {{"tcl", "Tcl"}, "tcl tm", "", "tclsh wish expect"},
-    {{"text", "text"}, "txt text", "", ""},
-    {{"toml", "TOML"}, "toml", "", ""},
-    {{"tsx", "TypeScript with JSX"}, "tsx", "", ""},
-    {{"typescript", "TypeScript"}, "ts mts cts", "", "ts-node deno tsx"},
-    {{"verilog", "Verilog"}, "v vh sv svh", "", ""},
-    {{"vhdl", "VHDL"}, "vhd vhdl", "", ""},
-    {{"vim", "Vim script"}, "vim", ".vimrc", ""},
-    {{"visualbasic", "Visual Basic"}, "vb vbs bas", "", ""},
-    {{"vue", "Vue"}, "vue", "", ""},
-    {{"wgsl", "WGSL"}, "wgsl", "", ""},
-    {{"xml", "XML"}, "xml xsd xsl xslt svg csproj vcxproj plist", "", ""},
-    {{"yaml", "YAML"}, "yaml yml", ".clang-format .clang-tidy", ""},
-    {{"zig", "Zig"}, "zig zon", "", ""},
-};
-
-using Index = std::unordered_map<std::string_view, const Language*>;
-
-/// Returns a map from each word of one list of the table to its language.
-Index IndexBy(std::string_view LanguageRow::* list) {
-  Index index;
-  for (const LanguageRow& row : kLanguages) {
-    std::string_view words = row.*list;
-    while (!words.empty()) {
-      const std::size_t end = std::min(words.find(' '), words.size());
-      index.emplace(words.substr(0, end), &row.language);
-      words.remove_prefix(std::min(end + 1, words.size()));
-    }
+/// Calls `visit` with the endings of a file name, the longest first: "html.erb"
+/// and "erb" of "a.html.erb"; returns the first that has a language.
+const Language* ByEndings(std::string_view name, std::string* ending) {
+  const LinguistTable& table = LinguistTable::Get();
+  const std::string lower = Lower(name);
+  // No ending has three dots.
+  std::size_t from = lower.npos;
+  for (int dots = 0; dots < 3 && from != 0; ++dots) {
+    const std::size_t dot = lower.rfind('.', from - (from != lower.npos));
+    if (dot == lower.npos) break;
+    from = dot;
   }
-  return index;
-}
-
-const Language* Find(const Index& index, std::string_view key) {
-  const auto found = index.find(key);
-  return found == index.end() ? nullptr : found->second;
-}
-
-/// Returns the language of an extension in lower case, without the dot.
-const Language* ByExtension(std::string_view extension) {
-  static const Index* const extensions =
-      new Index(IndexBy(&LanguageRow::extensions));
-  return Find(*extensions, extension);
-}
-
-const Language* ByName(std::string_view path) {
-  static const Index* const names =
-      new Index(IndexBy(&LanguageRow::file_names));
-  const std::string_view name = path.substr(path.rfind('/') + 1);
-  if (const Language* language = Find(*names, name)) return language;
-  const std::size_t dot = name.rfind('.');
-  if (dot == std::string_view::npos) return nullptr;
-  // ".C" and ".H" are C++ where case counts.
-  if (name.substr(dot) == ".C" || name.substr(dot) == ".H") {
-    return ByExtension("cpp");
+  for (; from != lower.npos; from = lower.find('.', from + 1)) {
+    *ending = lower.substr(from + 1);
+    if (IsSharedEnding(*ending)) return table.ByEnding(*ending);
+    if (const Language* language = table.ByEnding(*ending)) return language;
   }
-  return ByExtension(Lower(name.substr(dot + 1)));
+  ending->clear();
+  return nullptr;
 }
 
 std::string_view TakeWord(std::string_view& line) {
@@ -184,8 +50,6 @@ std::string_view TakeWord(std::string_view& line) {
 
 /// Reads "#!/usr/bin/env -S NAME=1 python3.11 -u" and simpler ones.
 const Language* ByInterpreter(std::string_view head) {
-  static const Index* const interpreters =
-      new Index(IndexBy(&LanguageRow::interpreters));
   if (head.starts_with("\xEF\xBB\xBF")) head.remove_prefix(3);
   if (!head.starts_with("#!")) return nullptr;
   std::string_view line = head.substr(2, head.find('\n') - 2);
@@ -198,14 +62,22 @@ const Language* ByInterpreter(std::string_view head) {
              program.find('=') != std::string_view::npos);
     program = program.substr(program.rfind('/') + 1);
   }
-  if (const Language* language = Find(*interpreters, program)) return language;
+  const LinguistTable& table = LinguistTable::Get();
+  if (const Language* language = table.ByInterpreter(program)) return language;
   const std::size_t end = program.find_last_not_of("0123456789.-");
-  return Find(*interpreters, program.substr(0, end + 1));
+  return table.ByInterpreter(program.substr(0, end + 1));
+}
+
+/// Returns the language of an editor's mode: a name, else an ending.
+const Language* ByMode(std::string_view mode) {
+  const LinguistTable& table = LinguistTable::Get();
+  const Language* language = table.ByName(mode);
+  return language != nullptr ? language : table.ByEnding(mode);
 }
 
 /// Reads "-*- C++ -*-" and "-*- mode: python; coding: utf-8 -*-" in the first
 /// line, where Emacs looks.
-const Language* ByModeline(std::string_view head) {
+const Language* ByEmacsMode(std::string_view head) {
   constexpr std::string_view kMark = "-*-", kMode = "mode:";
   std::string_view line = head.substr(0, head.find('\n'));
   const std::size_t begin = line.find(kMark);
@@ -217,33 +89,106 @@ const Language* ByModeline(std::string_view head) {
   if (const std::size_t at = mode.find(kMode); at != mode.npos) {
     mode.remove_prefix(at + kMode.size());
   }
-  mode = Trim(mode.substr(0, mode.find(';')));
-  for (const LanguageRow& row : kLanguages) {
-    if (row.language.id == mode) return &row.language;
-  }
-  return ByExtension(mode);
+  return ByMode(Trim(mode.substr(0, mode.find(';'))));
 }
 
-/// Returns whether a ".h" file holds C++: a line that only C++ starts so.
-bool LooksLikeCpp(std::string_view head) {
-  constexpr std::string_view kStarts[] = {
-      "\nnamespace ", "\nclass ",   "\ntemplate",   "\nusing ",
-      "\npublic:",    "\n public:", "\nconstexpr ", "std::"};
-  return std::any_of(std::begin(kStarts), std::end(kStarts),
-                     [&](std::string_view start) {
-                       return head.find(start) != std::string_view::npos;
-                     });
+/// Reads "vim: set ft=python :" in the first lines.
+const Language* ByVimMode(std::string_view head) {
+  for (std::string_view line : TrimmedLines(head, kModelineLines)) {
+    const std::size_t mark = line.find("vim:");
+    if (mark == line.npos) continue;
+    line.remove_prefix(mark);
+    for (const std::string_view key : {"ft=", "filetype=", "syntax="}) {
+      const std::size_t at = line.find(key);
+      if (at == line.npos) continue;
+      const std::string_view value = line.substr(at + key.size());
+      return ByMode(value.substr(0, value.find_first_of(" \t:")));
+    }
+  }
+  return nullptr;
+}
+
+const Language* ByModeline(std::string_view head) {
+  const Language* language = ByEmacsMode(head);
+  return language != nullptr ? language : ByVimMode(head);
+}
+
+/// Returns the language of a file whose ending several languages share.
+const Language* BySharedEnding(std::string_view ending, std::string_view head,
+                               const Language* usual) {
+  if (const Language* language = ByModeline(head)) return language;
+  const std::string_view name = LanguageByContent(ending, head);
+  const Language* told =
+      name.empty() ? nullptr : LinguistTable::Get().ByName(name);
+  return told != nullptr ? told : usual;
+}
+
+const Language* Detect(std::string_view path, std::string_view head) {
+  const std::string_view name = BaseNameOf(path);
+  if (const Language* known = LinguistTable::Get().ByFileName(name)) {
+    return known;
+  }
+  // ".C" and ".H" are C++ where case counts.
+  if (name.ends_with(".C") || name.ends_with(".H")) {
+    return LinguistTable::Get().ByEnding("cpp");
+  }
+  std::string ending;
+  const Language* language = ByEndings(name, &ending);
+  if (IsSharedEnding(ending)) return BySharedEnding(ending, head, language);
+  if (language != nullptr) return language;
+  language = ByInterpreter(head);
+  return language != nullptr ? language : ByModeline(head);
+}
+
+/// Returns how many letters must change, come or go to make `b` of `a`.
+std::size_t EditDistance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    std::size_t diagonal = std::exchange(row[0], i + 1);
+    for (std::size_t j = 0; j < b.size(); ++j) {
+      const std::size_t changed = diagonal + (a[i] == b[j] ? 0 : 1);
+      diagonal = row[j + 1];
+      row[j + 1] = std::min({changed, row[j] + 1, row[j + 1] + 1});
+    }
+  }
+  return row[b.size()];
 }
 
 }  // namespace
 
 Language DetectLanguage(std::string_view path, std::string_view head) {
-  const Language* language = ByName(path);
-  if (language == nullptr) language = ByInterpreter(head);
-  if (language == nullptr) language = ByModeline(head);
-  if (language == nullptr) return {};
-  if (path.ends_with(".h") && LooksLikeCpp(head)) return *ByName("x.cpp");
+  const Language* language = Detect(path, head);
+  return language != nullptr ? *language : Language{};
+}
+
+std::optional<Language> FindLanguage(std::string_view name) {
+  const LinguistTable& table = LinguistTable::Get();
+  name = Trim(name);
+  const Language* language = table.ByName(name);
+  if (language == nullptr) {
+    if (name.starts_with('.')) name.remove_prefix(1);
+    language = table.ByEnding(Lower(name));
+  }
+  if (language == nullptr) return std::nullopt;
   return *language;
+}
+
+std::vector<std::string> NearLanguageNames(std::string_view name,
+                                           std::size_t most) {
+  const std::string lower = Lower(Trim(name).substr(0, kMostNameBytes));
+  std::vector<std::pair<std::size_t, std::string_view>> near;
+  for (const std::string_view known : LinguistTable::Get().Names()) {
+    const bool begins = !lower.empty() && known.starts_with(lower);
+    near.emplace_back(begins ? 1 : EditDistance(lower, known), known);
+  }
+  std::sort(near.begin(), near.end());
+  std::vector<std::string> names;
+  for (const auto& [distance, known] : near) {
+    if (names.size() == most) break;
+    names.emplace_back(known);
+  }
+  return names;
 }
 
 }  // namespace dobby

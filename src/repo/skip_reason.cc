@@ -26,6 +26,10 @@ std::string_view NameOf(SkipReason reason) {
       return "minified";
     case SkipReason::kTooDeep:
       return "too_deep";
+    case SkipReason::kLfsPointer:
+      return "lfs_pointer";
+    case SkipReason::kOwnExport:
+      return "own_export";
   }
   return "unknown";
 }

@@ -60,8 +60,11 @@ void ForFoldersAbove(const std::string& prefix, const Visit& visit) {
 /// when the root lies in one, since patterns of parents count from there.
 class Walker {
  public:
-  Walker(FolderCursor cursor, std::string prefix, const RepoOptions& options)
+  /// `top` is the absolute path from which paths count, "" for "/".
+  Walker(FolderCursor cursor, std::string top, std::string prefix,
+         const RepoOptions& options)
       : cursor_(std::move(cursor)),
+        top_(std::move(top)),
         root_length_(prefix.size()),
         folder_(std::move(prefix)),
         options_(options),
@@ -79,9 +82,21 @@ class Walker {
     std::size_t next = 0;
     std::size_t name_length = 0;  ///< Of the folder itself, with its '/'.
     bool included = false;
+    bool only_tracked = false;  ///< git ignores what it does not track.
+  };
+  /// What rules say of an item that the walk takes.
+  struct Findings {
+    bool only_tracked = false;  ///< Of what a folder holds, as in Frame.
+    FileMarks marks;            ///< Of a file.
+  };
+  /// A git work tree that holds where the walk is.
+  struct Repository {
+    std::string base;  ///< Of its top: "" or "a/b/".
+    GitIndex index;
   };
 
-  void BeginFolder(std::size_t name_length, bool included);
+  void BeginFolder(std::size_t name_length, bool included, bool only_tracked);
+  bool BeginRepository(const std::vector<FolderItem>& items);
   bool EndFolder();
   void AddRulesOf(const std::vector<FolderItem>& items);
   void AddRules(const std::string& base, const std::string& name,
@@ -90,23 +105,31 @@ class Walker {
                        const std::string& text);
   void AddTooManyRules(const std::string& path);
   void Visit(const FolderItem& item, bool parent_included);
-  void VisitFolder(const FolderItem& item, bool included);
-  FileEntry MakeEntry(const std::string& path, const FolderItem& item) const;
+  void VisitFolder(const FolderItem& item, bool included, bool only_tracked);
+  FileEntry MakeEntry(const std::string& path, const FolderItem& item,
+                      const FileMarks& marks) const;
   std::optional<SkipReason> SkipByName(const std::string& path,
-                                       const FolderItem& item,
-                                       bool included) const;
+                                       const FolderItem& item, bool included,
+                                       Findings& findings) const;
+  std::optional<SkipReason> SkipFile(const FolderItem& item,
+                                     const FileMarks& marks) const;
+  bool IsTracked(const std::string& path, bool is_folder) const;
+  bool IsIgnored(const std::string& path, bool is_folder,
+                 Findings& findings) const;
   void AddError(std::string path, Error error);
   std::string InRoot(const std::string& path) const {
     return path.substr(root_length_);
   }
 
   FolderCursor cursor_;
+  const std::string top_;
   const std::size_t root_length_;
   std::string folder_;  ///< Where the walk is: "" or "a/b/".
   const RepoOptions& options_;
   IgnoreRules include_;
   IgnoreStack ignores_;
   AttributeStack attributes_;
+  std::vector<Repository> repositories_;  ///< The innermost last.
   std::vector<Frame> frames_;
   std::vector<FileEntry> entries_;
 };
@@ -154,6 +177,7 @@ void Walker::AddOuterRules(const std::optional<GitWorkTree>& tree) {
     AddTooManyRules(".git/info/attributes");
   }
   if (options_.use_ignore_files) {
+    repositories_.push_back({"", ReadGitIndex(*tree)});
     AddRulesOutside(IgnoreSource::kInfoExclude, ".git/info/exclude",
                     TextOrEmpty(info + "exclude"));
   }
@@ -188,11 +212,36 @@ void Walker::AddError(std::string path, Error error) {
   entries_.push_back(std::move(entry));
 }
 
-void Walker::BeginFolder(std::size_t name_length, bool included) {
+/// If the folder is the top of another repository, a submodule for example,
+/// takes that one's rules and no others of git. Returns whether it is.
+bool Walker::BeginRepository(const std::vector<FolderItem>& items) {
+  const bool has_git =
+      std::any_of(items.begin(), items.end(),
+                  [](const FolderItem& item) { return item.name == ".git"; });
+  if (!has_git || folder_.size() <= root_length_) return false;
+  std::string path = top_ + "/" + folder_;
+  path.pop_back();
+  const auto tree = GitWorkTreeAt(path);
+  if (!tree) return false;
+  ignores_.BeginRepository(folder_);
+  attributes_.BeginRepository(folder_);
+  if (!options_.use_ignore_files) return true;
+  repositories_.push_back({folder_, ReadGitIndex(*tree)});
+  if (!ignores_.Push(IgnoreSource::kInfoExclude, folder_,
+                     TextOrEmpty(tree->common_dir + "/info/exclude"))) {
+    AddTooManyRules(folder_ + ".git/info/exclude");
+  }
+  return true;
+}
+
+void Walker::BeginFolder(std::size_t name_length, bool included,
+                         bool only_tracked) {
   FolderListing listing = cursor_.List();
   if (listing.error) AddError(InRoot(folder_), *listing.error);
+  if (BeginRepository(listing.items)) only_tracked = false;
   AddRulesOf(listing.items);
-  frames_.push_back({std::move(listing.items), 0, name_length, included});
+  frames_.push_back(
+      {std::move(listing.items), 0, name_length, included, only_tracked});
 }
 
 /// Returns to the parent folder. When there is no way back, every folder that
@@ -203,6 +252,9 @@ bool Walker::EndFolder() {
   if (frames_.empty()) return false;
   ignores_.Pop(folder_);
   attributes_.Pop(folder_);
+  if (!repositories_.empty() && repositories_.back().base == folder_) {
+    repositories_.pop_back();
+  }
   folder_.resize(folder_.size() - name_length);
   const auto left = cursor_.Leave();
   if (left) return true;
@@ -217,33 +269,63 @@ bool Walker::EndFolder() {
   return false;
 }
 
+/// Whether git tracks a file, or something in a folder.
+bool Walker::IsTracked(const std::string& path, bool is_folder) const {
+  if (repositories_.empty()) return false;
+  const Repository& repository = repositories_.back();
+  const std::string_view below =
+      std::string_view(path).substr(repository.base.size());
+  return is_folder ? repository.index.HoldsIn(below)
+                   : repository.index.Holds(below);
+}
+
+/// What git tracks is part of the code, unless rules that are not git's leave
+/// it out.
+bool Walker::IsIgnored(const std::string& path, bool is_folder,
+                       Findings& findings) const {
+  const auto verdict = ignores_.Decide(path, is_folder);
+  findings.only_tracked =
+      frames_.back().only_tracked || (verdict && verdict->is_ignored);
+  if (verdict && verdict->source > IgnoreSource::kGitignore) {
+    return verdict->is_ignored;
+  }
+  return findings.only_tracked && !IsTracked(path, is_folder);
+}
+
 std::optional<SkipReason> Walker::SkipByName(const std::string& path,
                                              const FolderItem& item,
-                                             bool included) const {
+                                             bool included,
+                                             Findings& findings) const {
   const bool folder = item.kind == ItemKind::kFolder;
   if (!options_.include_hidden && item.name[0] == '.') {
     return SkipReason::kIgnored;
   }
-  if (ignores_.Ignores(path, folder)) return SkipReason::kIgnored;
+  if (IsIgnored(path, folder, findings)) return SkipReason::kIgnored;
   // A folder's path ends in '/', and is entered where files fit behind.
   const std::size_t bytes = path.size() - root_length_ + (folder ? 1 : 0);
   const bool is_deep = folder && frames_.size() > kMostFolders;
   if (is_deep || bytes > kMostPathBytes) return SkipReason::kTooDeep;
   if (folder) return std::nullopt;
   if (!included) return SkipReason::kIgnored;
+  findings.marks = attributes_.MarksOf(path);
+  return SkipFile(item, findings.marks);
+}
+
+std::optional<SkipReason> Walker::SkipFile(const FolderItem& item,
+                                           const FileMarks& marks) const {
   if (item.kind == ItemKind::kSymlink) return SkipReason::kSymlink;
   if (item.kind == ItemKind::kSpecial) return SkipReason::kSpecial;
   if (IsLockFile(item.name)) return SkipReason::kLockFile;
-  const LinguistMarks marks = attributes_.MarksOf(path);
-  if (marks.vendored) return SkipReason::kVendored;
-  if (marks.generated) return SkipReason::kGenerated;
+  if (marks.vendored.value_or(false)) return SkipReason::kVendored;
+  if (marks.generated.value_or(false)) return SkipReason::kGenerated;
+  if (marks.binary.value_or(false)) return SkipReason::kBinary;
   if (item.size_bytes > options_.max_file_bytes) return SkipReason::kTooLarge;
   if (item.size_bytes == 0) return SkipReason::kEmpty;
   return std::nullopt;
 }
 
-FileEntry Walker::MakeEntry(const std::string& path,
-                            const FolderItem& item) const {
+FileEntry Walker::MakeEntry(const std::string& path, const FolderItem& item,
+                            const FileMarks& marks) const {
   FileEntry entry;
   entry.path = InRoot(path);
   if (item.kind == ItemKind::kFolder) {
@@ -251,15 +333,19 @@ FileEntry Walker::MakeEntry(const std::string& path,
     return entry;
   }
   entry.size_bytes = item.size_bytes;
-  entry.language = DetectLanguage(entry.path, "");
+  entry.is_handwritten = marks.generated == false;
+  entry.declared_language = FindLanguage(marks.language);
+  entry.language =
+      entry.declared_language.value_or(DetectLanguage(entry.path, ""));
   return entry;
 }
 
-void Walker::VisitFolder(const FolderItem& item, bool included) {
+void Walker::VisitFolder(const FolderItem& item, bool included,
+                         bool only_tracked) {
   folder_ += item.name + "/";
   auto entered = cursor_.Enter(item.name);
   if (entered) {
-    BeginFolder(item.name.size() + 1, included);
+    BeginFolder(item.name.size() + 1, included, only_tracked);
     return;
   }
   AddError(InRoot(folder_), std::move(entered.error()));
@@ -274,14 +360,17 @@ void Walker::Visit(const FolderItem& item, bool parent_included) {
   // Of an included folder everything is included.
   const auto matched = include_.Decide(InRoot(path), folder);
   const bool included = matched.value_or(parent_included);
-  const auto skip = SkipByName(path, item, included);
-  if (folder && !skip) return VisitFolder(item, included);
-  entries_.push_back(MakeEntry(path, item));
+  Findings findings;
+  const auto skip = SkipByName(path, item, included, findings);
+  if (folder && !skip) {
+    return VisitFolder(item, included, findings.only_tracked);
+  }
+  entries_.push_back(MakeEntry(path, item, findings.marks));
   entries_.back().skip = skip;
 }
 
 Result<std::vector<FileEntry>> Walker::Run(const std::stop_token& stop) {
-  BeginFolder(0, options_.include.empty());
+  BeginFolder(0, options_.include.empty(), false);
   while (!frames_.empty()) {
     if (stop.stop_requested()) {
       return Error{ErrorCode::kCancelled, "was not walked: a stop came", ""};
@@ -384,6 +473,9 @@ Result<Repo> OpenRepo(const std::string& path, const RepoOptions& options,
   }
   const auto tree = FindGitWorkTree(repo.root);
   Walker walker(*std::move(cursor),
+                tree               ? tree->top
+                : repo.root == "/" ? ""
+                                   : repo.root,
                 tree ? PrefixBelow(tree->top, repo.root) : "", options);
   walker.AddOuterRules(tree);
   auto entries = walker.Run(stop);

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "base/utf8.h"
 #include "dobby/summary.h"
 #include "summaries/index_run.h"
 #include "summaries/summary_writer.h"
@@ -35,7 +36,9 @@ class EngineSummariser : public Summariser {
       return done(
           Error{ErrorCode::kTooLarge, "the path is over 4,095 bytes", ""});
     }
-    const SourceFile file = FileOf(snippet);
+    const auto found = FileOf(snippet);
+    if (!found) return done(found.error());
+    const SourceFile& file = *found;
     if (IsBlank(file.text)) {
       return done(Error{ErrorCode::kUsage, "the code is empty", ""});
     }
@@ -63,14 +66,28 @@ class EngineSummariser : public Summariser {
   }
 
  private:
-  static SourceFile FileOf(const Snippet& snippet) {
+  /// Errors: kUsage for a language that there is not.
+  static Result<SourceFile> FileOf(const Snippet& snippet) {
     SourceFile file;
     file.path = snippet.path;
-    file.language = snippet.language.empty()
-                        ? DetectLanguage(snippet.path, snippet.code)
-                        : Language{snippet.language, snippet.language};
+    file.language = DetectLanguage(snippet.path, snippet.code);
+    if (!snippet.language.empty()) {
+      const auto named = FindLanguage(snippet.language);
+      if (!named) return UnknownLanguage(snippet.language);
+      file.language = *named;
+    }
     file.text = snippet.code;
     return file;
+  }
+
+  static Error UnknownLanguage(const std::string& name) {
+    std::string near;
+    for (const std::string& known : NearLanguageNames(name, 5)) {
+      near += (near.empty() ? "" : ", ") + known;
+    }
+    return {ErrorCode::kUsage,
+            "is no language that dobby knows; near names: " + near,
+            Shortened(OneLine(name), 64)};
   }
 
   void Submit(Result<Assignment> assignment, const std::stop_token& stop,
