@@ -79,7 +79,7 @@ class FakeEngine : public Engine {
     Completion completion;
     const std::string hex = HashOf(prompt).ToHex();
     completion.text =
-        "Does " + hex.substr(0, 8) + ".\nHolds " + hex.substr(8, 8) + ".";
+        "Does frob" + hex.substr(0, 8) + ".\nHolds " + hex.substr(8, 8) + ".";
     completion.tokens.assign(5, 1);
     completion.prompt_tokens = request.prompt.size();
     return completion;
