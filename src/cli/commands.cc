@@ -13,7 +13,7 @@ constexpr FlagId kIndexFlags[] = {
     kTimeBudget, kTimeout,  kMaxTokens,  kCompress,    kEngine, kInclude,
     kExclude,    kNoIgnore, kHidden,     kMaxFileSize, kDryRun, kProgress,
     kProfile,    kTrace,    kOrtProfile, kOnlyModel,   kJson,   kVerbose};
-constexpr FlagId kShowFlags[] = {kDb, kJson};
+constexpr FlagId kShowFlags[] = {kDb, kSignatures, kJson};
 constexpr FlagId kTreeFlags[] = {kDb, kDepth, kChunks};
 constexpr FlagId kSearchFlags[] = {kDb, kLimit, kLevel, kJson};
 constexpr FlagId kStatusFlags[] = {kDb,       kInclude, kExclude,
@@ -72,9 +72,11 @@ constexpr Command kCommands[] = {
      {"PATH", "PATH or PATH:LINE", 1, 1},
      kShowFlags,
      "PATH is relative to the current folder or to the folder that was "
-     "indexed. With a line, the chunk that holds it is shown.",
+     "indexed. With a line, the chunk that holds it is shown. --signatures reads "
+     "the file as it is on disk.",
      "dobby show src/main.c  # the file, then its chunks\n"
      "dobby show src/main.c:420  # what line 420 belongs to\n"
+     "dobby show src/main.c --signatures  # and the heads of what it defines\n"
      "dobby show .  # the whole repository",
      false,
      RunShow},

@@ -79,6 +79,8 @@ constexpr Flag kFlags[] = {
      "The format.", "text|markdown|json|jsonl|llms.txt"},
     {kDepth, "depth", 'L', kCount, "N", "0", kCommandLine,
      "Folders below the start; 0: no limit.", "", 0, 1000},
+    {kSignatures, "signatures", 0, kSwitch, "", "false", kCommandLine,
+     "Also the heads of what a file defines, with their lines."},
     {kChunks, "chunks", 0, kSwitch, "", "false", kCommandLine,
      "Also the chunks of files that have several."},
     {kLimit, "limit", 0, kCount, "N", "20", kCommandLine, "Most results.", "",

@@ -39,6 +39,7 @@ enum class FlagId {
   kOrtProfile,
   kFormat,
   kDepth,
+  kSignatures,
   kChunks,
   kLimit,
   kLevel,

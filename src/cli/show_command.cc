@@ -1,13 +1,18 @@
 #include <algorithm>
 #include <charconv>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <ostream>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "base/utf8.h"
 #include "cli/commands.h"
 #include "cli/index_reader.h"
+#include "dobby/chunk.h"
 #include "dobby/output.h"
+#include "dobby/repo.h"
 
 namespace dobby::cli {
 namespace {
@@ -50,6 +55,8 @@ std::vector<SummaryNode> NodesAt(const IndexSnapshot& snapshot,
 
 /// Room for the longest name of a voice, and two blanks.
 constexpr std::size_t kVoiceColumns = 14;
+/// Room for the number of a line.
+constexpr std::size_t kLineColumns = 7;
 
 void PrintNode(const SummaryNode& node, Io& io) {
   io.out << (io.color ? "\x1b[1m" : "") << ForTerminal(node.path);
@@ -71,13 +78,60 @@ void PrintNode(const SummaryNode& node, Io& io) {
   }
 }
 
-void PrintJson(const std::vector<SummaryNode>& nodes, Io& io) {
+/// Returns what the file at `path` defines, as it is on disk now. Errors: those
+/// of ReadFile and SplitFile; kNotFound for what is no text.
+Result<std::vector<Symbol>> ReadOutline(const std::string& root,
+                                        const std::string& path, const Io& io) {
+  Repo repo;
+  repo.root = root;
+  FileEntry entry;
+  entry.path = path;
+  auto content = ReadFile(repo, entry, RepoOptions());
+  if (!content) return content.error();
+  if (!content->file) {
+    return Error{ErrorCode::kNotFound, "is no text to read", path};
+  }
+  auto chunks = SplitFile(*content->file, kWholeFile, io.stop);
+  if (!chunks) return chunks.error();
+  return chunks->empty() ? std::vector<Symbol>() : chunks->front().outline;
+}
+
+std::string HeadOf(const Symbol& symbol) {
+  if (!symbol.signature.empty()) return symbol.signature;
+  return symbol.kind + " " + symbol.name;
+}
+
+void PrintSignatures(const std::vector<Symbol>& outline, Io& io) {
+  for (const Symbol& symbol : outline) {
+    std::string line = std::to_string(symbol.line);
+    line.insert(0, line.size() < kLineColumns ? kLineColumns - line.size() : 0,
+                ' ');
+    io.out << line << std::string(2 * symbol.depth + 2, ' ')
+           << ForTerminal(HeadOf(symbol)) << "\n";
+  }
+}
+
+nlohmann::ordered_json SignaturesJson(const std::vector<Symbol>& outline) {
+  nlohmann::ordered_json all = nlohmann::ordered_json::array();
+  for (const Symbol& symbol : outline) {
+    all.push_back({{"line", symbol.line},
+                   {"depth", symbol.depth},
+                   {"kind", symbol.kind},
+                   {"name", ReplaceInvalidUtf8(symbol.name)},
+                   {"signature", ReplaceInvalidUtf8(HeadOf(symbol))}});
+  }
+  return all;
+}
+
+void PrintJson(const std::vector<SummaryNode>& nodes,
+               const std::optional<std::vector<Symbol>>& outline, Io& io) {
   nlohmann::ordered_json summaries = nlohmann::ordered_json::array();
   for (const SummaryNode& node : nodes) {
     summaries.push_back(nlohmann::ordered_json::parse(WriteSummaryJson(node)));
   }
-  const nlohmann::ordered_json object = {
-      {"schema_version", kOutputSchemaVersion}, {"summaries", summaries}};
+  nlohmann::ordered_json object = {{"schema_version", kOutputSchemaVersion},
+                                   {"summaries", summaries}};
+  if (outline) object["signatures"] = SignaturesJson(*outline);
   io.out << EscapeInvisible(object.dump()) << "\n";
 }
 
@@ -110,11 +164,20 @@ int RunShow(const Invocation& invocation, Io& io) {
   const std::string path = PathInIndex(*reader);
   const auto nodes = NodesAt(*snapshot, path, place.line);
   if (nodes.empty()) return Fail(io, NoSummary(*snapshot, path, place.line));
-  if (io.json) {
-    PrintJson(nodes, io);
-  } else {
-    for (const SummaryNode& node : nodes) PrintNode(node, io);
+  std::optional<std::vector<Symbol>> outline;
+  const bool is_file = nodes.front().level == Level::kFile ||
+                       nodes.front().level == Level::kChunk;
+  if (invocation.settings.On(FlagId::kSignatures) && is_file) {
+    auto read = ReadOutline(snapshot->root, path, io);
+    if (!read) return Fail(io, read.error());
+    outline = *std::move(read);
   }
+  if (io.json) {
+    PrintJson(nodes, outline, io);
+    return kOk;
+  }
+  for (const SummaryNode& node : nodes) PrintNode(node, io);
+  if (outline) PrintSignatures(*outline, io);
   return kOk;
 }
 
