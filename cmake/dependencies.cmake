@@ -4,6 +4,7 @@ find_package(Threads REQUIRED)
 find_package(nlohmann_json REQUIRED)
 find_package(SQLite3 REQUIRED)
 find_package(ICU COMPONENTS i18n uc REQUIRED)
+find_package(LibXml2 REQUIRED)
 find_program(CARGO cargo REQUIRED)
 include(cmake/built_once.cmake)
 

@@ -11,6 +11,10 @@
 #include "chunks/comments.h"
 #include "chunks/headings.h"
 #include "chunks/instructions.h"
+#include "prose/licences.h"
+#include "prose/markup.h"
+#include "prose/natural.h"
+#include "prose/sentences.h"
 
 namespace dobby {
 namespace {
@@ -27,9 +31,9 @@ constexpr std::size_t kMostBytes = 8192;
 /// Whether a line may stand before the comment that describes a file. Behind
 /// imports a comment tells of what comes next, but where a file is a class.
 bool IsPreamble(std::string_view line, std::string_view language) {
-  static constexpr std::array<std::string_view, 8> kAnywhere = {
-      "#pragma", "#ifndef", "#define", "#if",
-      "#endif",  "<?php",   "'use ",   "\"use "};
+  static constexpr std::array<std::string_view, 10> kAnywhere = {
+      "#pragma", "#ifndef", "#define", "#if",      "#endif",
+      "<?php",   "'use ",   "\"use ",  "declare(", "#!["};
   static constexpr std::array<std::string_view, 5> kBeforeClasses = {
       "package ", "import ", "using ", "use ", "namespace "};
   static constexpr std::array<std::string_view, 6> kFilesOfClasses = {
@@ -43,15 +47,13 @@ bool IsPreamble(std::string_view line, std::string_view language) {
           std::any_of(kBeforeClasses.begin(), kBeforeClasses.end(), starts));
 }
 
-/// Whether a line of a comment is for an editor, a linter or a later day.
+/// Whether a line of a comment is for an editor, a linter or a later day. Most
+/// are told by their form; these have that of prose.
 bool IsForTools(std::string_view line) {
-  static constexpr std::array<std::string_view, 25> kStarts = {
-      "vim:",     "TODO",         "FIXME",   "XXX",     "HACK",
-      "NOLINT",   "eslint-",      "noqa",    "type:",   "rubocop:",
-      "@ts-",     "clang-format", "go:",     "+build",  "mypy:",
-      "prettier", "pylint:",      "nolint",  "nosec",   "fmt:",
-      "tslint:",  "istanbul ",    "NOSONAR", "pragma:", "isort:"};
-  return line.find("-*-") != std::string_view::npos ||
+  static constexpr std::array<std::string_view, 10> kStarts = {
+      "TODO",   "FIXME", "XXX",    "HACK",      "NOLINT",
+      "nolint", "go:",   "+build", "istanbul ", "NOSONAR"};
+  return line.find("-*-") != std::string_view::npos || IsDirective(line) ||
          std::any_of(kStarts.begin(), kStarts.end(),
                      [line](auto start) { return line.starts_with(start); });
 }
@@ -68,7 +70,11 @@ bool BeginsAside(std::string_view line) {
   const auto starts = [&line](std::string_view start) {
     return line.starts_with(start);
   };
+  static constexpr std::array<std::string_view, 7> kElements = {
+      "<param",   "<returns", "<typeparam", "<exception",
+      "<remarks", "<example", "<inheritdoc"};
   if (std::any_of(kLater.begin(), kLater.end(), starts)) return true;
+  if (std::any_of(kElements.begin(), kElements.end(), starts)) return true;
   if (line.empty() ||
       std::string_view("@\\:").find(line[0]) == std::string_view::npos) {
     return false;
@@ -87,7 +93,8 @@ std::string_view WithoutTag(std::string_view line) {
   if (line.ends_with(kClose)) {
     line = Trim(line.substr(0, line.size() - kClose.size()));
   }
-  if (line.starts_with("# ")) line.remove_prefix(2);  // A heading.
+  // A heading; the bar of Haddock.
+  if (line.starts_with("# ") || line.starts_with("| ")) line.remove_prefix(2);
   constexpr std::string_view kRules = "-=*#~_/ ";
   const std::size_t begin = line.find_first_not_of(kRules);
   if (begin == std::string_view::npos) return "";
@@ -97,118 +104,45 @@ std::string_view WithoutTag(std::string_view line) {
   if (line.empty() || (line[0] != '@' && line[0] != '\\')) return line;
   const std::size_t end = std::min(line.find(' '), line.size());
   const std::string_view tag = line.substr(1, end - 1);
-  const bool tells = tag == "brief" || tag == "fileoverview" ||
-                     tag == "summary" || tag == "overview";
-  return tells ? Trim(line.substr(end)) : "";
+  static constexpr std::array<std::string_view, 8> kTelling = {
+      "brief",    "file",        "fileoverview", "summary",
+      "overview", "description", "desc",         "abstract"};
+  const std::string_view rest = Trim(line.substr(end));
+  const bool tells =
+      std::find(kTelling.begin(), kTelling.end(), tag) != kTelling.end();
+  return tells && rest.find(' ') != rest.npos ? rest : "";
 }
 
-/// Returns the first paragraph of more than a word, on one line: what stands
+bool HasLetters(std::string_view line) {
+  return std::any_of(line.begin(), line.end(), [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return std::isalpha(byte) != 0 || byte >= 0x80;
+  });
+}
+
+/// Returns the paragraphs of more than a word, each on one line: what stands
 /// alone is a name, as in "ring_buffer.h".
-std::string FirstParagraph(const Lines& comment) {
-  std::string paragraph;
+std::vector<std::string> Paragraphs(const Lines& comment) {
+  std::vector<std::string> paragraphs(1);
   bool aside = false;
   for (const std::string_view raw : comment) {
     const std::string_view line = WithoutTag(raw);
-    const bool has_words = std::any_of(line.begin(), line.end(), [](char c) {
-      return std::isalpha(static_cast<unsigned char>(c)) != 0;
-    });
     const bool tagged = !raw.empty() && (raw[0] == '@' || raw[0] == '\\');
     if (BeginsAside(raw)) {
       aside = true;
     } else if (line.empty() || tagged) {
       aside = false;
     }
-    if (has_words && !aside) {
+    std::string& paragraph = paragraphs.back();
+    if (HasLetters(line) && !aside) {
       paragraph += (paragraph.empty() ? "" : " ") + std::string(line);
-    } else if (paragraph.find(' ') != std::string::npos) {
-      break;
-    } else {
-      paragraph.clear();
+    } else if (!paragraph.empty()) {
+      paragraphs.emplace_back();
     }
   }
-  return paragraph;
-}
-
-/// Replaces "{@link X}" and its like by X.
-std::string WithoutInlineTags(std::string text) {
-  while (true) {
-    const std::size_t open = text.find("{@");
-    const std::size_t close = text.find('}', open);
-    if (open == std::string::npos || close == std::string::npos) return text;
-    const std::size_t word = std::min(text.find(' ', open), close - 1) + 1;
-    text.replace(open, close - open + 1, text.substr(word, close - word));
-  }
-}
-
-/// Returns the end of a link's target, "(struct@Ring)" or "[ring]", that begins
-/// at `at`; `at` where none does.
-std::size_t EndOfTarget(std::string_view text, std::size_t at) {
-  if (at >= text.size() || (text[at] != '(' && text[at] != '[')) return at;
-  const std::size_t end = text.find(text[at] == '(' ? ')' : ']', at);
-  return end == std::string_view::npos ? at : end + 1;
-}
-
-/// Replaces "[io.Reader]", "[`Reader`]" and "[`Reader`](struct@Reader)", links
-/// to other documentation in Go and Rust, by what is linked; an index, as in
-/// "a[i]", stays.
-std::string WithoutLinks(std::string text) {
-  std::size_t open = 0;
-  while ((open = text.find('[', open)) != std::string::npos) {
-    const std::size_t close = text.find_first_of("[] ", open + 1);
-    const bool is_word =
-        close != std::string::npos && text[close] == ']' && close > open + 1 &&
-        (text[open + 1] == '`' || IsWordByte(text[open + 1])) &&
-        std::isdigit(static_cast<unsigned char>(text[open + 1])) == 0;
-    const bool is_index = open > 0 && IsWordByte(text[open - 1]);
-    if (is_word && !is_index) {
-      text.erase(close, EndOfTarget(text, close + 1) - close);
-      text.erase(open, 1);
-    }
-    ++open;
-  }
-  return text;
-}
-
-bool IsAbbreviation(std::string_view text) {
-  static constexpr std::array<std::string_view, 4> kKnown = {"e.g.", "i.e.",
-                                                             "cf.", "vs."};
-  return std::any_of(kKnown.begin(), kKnown.end(),
-                     [text](auto end) { return text.ends_with(end); });
-}
-
-/// Returns the text up to the end of its first sentence.
-std::string FirstSentence(const std::string& text) {
-  for (std::size_t i = 0; i + 1 < text.size(); ++i) {
-    const bool ends = text[i] == '.' || text[i] == '!' || text[i] == '?';
-    if (!ends || text[i + 1] != ' ') continue;
-    // "vs. that", "e.g. This": no sentence ends there.
-    const bool goes_on =
-        (i + 2 < text.size() &&
-         std::islower(static_cast<unsigned char>(text[i + 2])) != 0) ||
-        IsAbbreviation(std::string_view(text).substr(0, i + 1));
-    if (!goes_on) return text.substr(0, i + 1);
-  }
-  return text;
-}
-
-std::size_t CountWords(std::string_view text) {
-  std::size_t words = 0;
-  bool in_word = false;
-  for (const char c : text) {
-    const bool blank = c == ' ';
-    if (!blank && !in_word) ++words;
-    in_word = !blank;
-  }
-  return words;
-}
-
-/// Returns the sentence of a comment as a line, or nothing.
-std::string SentenceOf(const Lines& comment) {
-  const std::string paragraph = FirstParagraph(comment);
-  if (paragraph.size() > kMostBytes) return "";
-  std::string sentence =
-      SentenceOfText(WithoutLinks(WithoutInlineTags(paragraph)));
-  return AddressesReader(sentence) ? "" : sentence;
+  std::erase_if(paragraphs,
+                [](const auto& text) { return CountWords(text) < 2; });
+  return paragraphs;
 }
 
 /// Whether a paragraph tells who or what wrote the text, or which version it
@@ -236,6 +170,19 @@ bool IsCredit(std::string_view text) {
   const std::string start = Lower(text.substr(0, 24));
   return std::any_of(kStarts.begin(), kStarts.end(),
                      [&](auto sign) { return start.starts_with(sign); });
+}
+
+/// Returns the sentence of a comment as a line, or nothing: of its first
+/// paragraph of prose that is no notice.
+std::string SentenceOf(const Lines& comment) {
+  for (const std::string& paragraph : Paragraphs(comment)) {
+    if (paragraph.size() > kMostBytes) return "";
+    const std::string text = RenderMarkup(paragraph);
+    if (IsLicence(text) || IsCredit(text) || !IsProse(text)) continue;
+    const std::string sentence = SentenceOfText(text);
+    return AddressesReader(sentence) ? "" : sentence;
+  }
+  return "";
 }
 
 /// Whether a sentence says what something is or does, and not when.
@@ -297,19 +244,6 @@ std::string WithoutName(std::string sentence, std::string_view name) {
 std::string SentenceAbout(const std::string& subject, const std::string& doc) {
   if (!Describes(doc)) return "";
   return OneLine(subject + (BeginsWithVerb(doc) ? ", which " : ": ") + doc);
-}
-
-bool IsLicence(std::string_view text) {
-  static constexpr std::array<std::string_view, 10> kSigns = {
-      "copyright",    "licensed under",
-      "spdx-license", "license",
-      "gpl version",  "all rights res",
-      "(c) ",         "permission is hereby",
-      "warranty",     "redistribution and use"};
-  const std::string lower = Lower(text);
-  return std::any_of(kSigns.begin(), kSigns.end(), [&](auto sign) {
-    return lower.find(sign) != std::string::npos;
-  });
 }
 
 std::string SentenceOfText(const std::string& paragraph) {

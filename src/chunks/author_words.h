@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "dobby/repo.h"
+#include "prose/licences.h"
 
 namespace dobby {
 
@@ -34,9 +35,6 @@ std::vector<CommentSentence> CommentSentences(std::string_view text,
 /// bytes.", "Ring, which buffers bytes." Empty without a comment, and if the
 /// comment says when instead of what: "If the queue is full."
 std::string SentenceAbout(const std::string& subject, const std::string& doc);
-
-/// Whether a paragraph is a licence or a copyright notice.
-bool IsLicence(std::string_view text);
 
 /// Returns the first sentence of a paragraph, fit for a line of a summary;
 /// empty in the same cases as AuthorsSentence.
