@@ -41,5 +41,13 @@ TEST(WithoutMacros, BlanksLinesOfAMacroAlone) {
   }
 }
 
+TEST(WithPlainEnums, MakeEnumerationsOfMacros) {
+  EXPECT_EQ(WithPlainEnums("typedef NS_ENUM(NSInteger, Kind) { A };\n"),
+            "        enum               Kind  { A };\n");
+  EXPECT_EQ(WithPlainEnums("x NS_OPTIONS(a, b);"), "x NS_OPTIONS(a, b);");
+  EXPECT_EQ(WithPlainEnums("NS_ENUM("), "NS_ENUM(");
+  EXPECT_EQ(WithPlainEnums("X_ENUM(a, b c) {"), "X_ENUM(a, b c) {");
+}
+
 }  // namespace
 }  // namespace dobby

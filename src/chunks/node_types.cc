@@ -21,6 +21,7 @@ const NodeTypes& CTypes() {
       {"union_specifier", kType, "union"},
       {"enum_specifier", kType, "enum"},
       {"type_definition", kWrapper, "type", "declarator"},
+      {"field_declaration", kOther, "", "", "", kOpen},
       {"preproc_function_def", kName, "macro"},
       {"preproc_def", kOther, "constant", "name", "value", kConstant},
       {"preproc_if", kScope},

@@ -399,6 +399,138 @@ b() {
 }
 )",
      "function a :3\nfunction b :4\n  function c :5\n"},
+    {"objectivec", R"(#import <Foundation/Foundation.h>
+typedef NS_ENUM(NSInteger, Kind) { KindA, KindB };
+@interface Ring : NSObject <Sizing>
+@property (nonatomic) int size;
+- (void)push:(int)item at:(int)place;
++ (instancetype)make;
+@end
+@protocol Sizing <NSObject>
+- (int)size;
+@end
+@implementation Ring
+- (void)push:(int)item at:(int)place { }
+@end
+static int helper(void) { return 1; }
+)",
+     R"(enum Kind :2
+interface Ring :3
+  method push :5
+  method make :6
+protocol Sizing :8
+  method size :9
+class Ring :11
+  method push :12
+function helper :14
+)"},
+    {"dart", R"(const most = 3;
+class A extends B with M implements C {
+  A(this.x);
+  int f(int y) { return y; }
+  int get size => 1;
+}
+mixin M on A {}
+extension E on A { void q() {} }
+enum Z { a, b }
+typedef F = void Function(int);
+abstract class Q { void w(); }
+void main() {
+  group('a ring', () {
+    test('grows', () {});
+  });
+}
+)",
+     R"(constant most :1
+class A :2
+  constructor A :3
+  method f :4
+  method size :5
+mixin M :7
+extension E :8
+  method q :8
+enum Z :9
+type F :10
+class Q :11
+  method w :11
+function main :12
+  suite a ring :13
+    test grows :14
+)"},
+    {"lua", R"(local M = {}
+local MOST = 3
+function M.push(a, b) return a end
+function M:pop() end
+local function hidden() local x = function() end end
+M.go = function(x) end
+local t = {
+  f = function() end,
+}
+describe("a ring", function()
+  it("grows", function() end)
+end)
+)",
+     R"(constant MOST :2
+function M.push :3
+function M:pop :4
+function hidden :5
+function M.go :6
+function f :8
+suite a ring :10
+  test grows :11
+)"},
+    {"elixir", R"(defmodule A.B do
+  def push(a, b) when a > 1 do
+    x = a
+  end
+  defp hidden(a), do: a
+  defmacro m(x) do
+  end
+  describe "a ring" do
+    test "grows", %{a: b} do
+    end
+  end
+end
+defprotocol P do
+  def size(x)
+end
+)",
+     R"(module A.B :1
+  function push :2
+  function hidden :5
+  macro m :6
+  suite a ring :8
+    test grows :9
+protocol P :13
+  function size :14
+)"},
+    {"zig", R"(const std = @import("std");
+pub const most = 3;
+pub const Ring = struct {
+    x: u8,
+    pub fn push(self: *Ring, a: u8) void {}
+    const Kind = enum { a };
+};
+fn hidden() void {}
+test "grows" {}
+)",
+     R"(constant most :2
+struct Ring :3
+  method push :5
+function hidden :8
+test grows :9
+)"},
+    {"r", R"(MOST <- 3
+push <- function(x, y = 1) { z <- function() 1 }
+pop = function() 1
+a <- y + function() 1
+test_that("it grows", { expect(1) })
+)",
+     R"(constant MOST :1
+function push :2
+function pop :3
+test it grows :5
+)"},
 };
 
 INSTANTIATE_TEST_SUITE_P(Languages, Outline, testing::ValuesIn(kCases),

@@ -5,6 +5,7 @@
 #include <cctype>
 
 #include "base/text.h"
+#include "base/utf8.h"
 #include "chunks/nodes.h"
 
 namespace dobby {
@@ -97,7 +98,9 @@ std::string RouteName(std::string_view verb, std::string_view prefix,
   if (!name.empty()) name += ' ';
   // "GET /x" brings its own verb.
   if (!path.starts_with('/') && IsRoutePath(path)) return std::string(path);
-  std::string whole(prefix);
+  // Groups within groups must not make names that grow without an end.
+  constexpr std::size_t kMaxPrefixBytes = 200;
+  std::string whole(prefix.substr(0, Utf8CutAt(prefix, kMaxPrefixBytes)));
   if (whole.ends_with('/')) whole.pop_back();
   if (!whole.empty() && !whole.starts_with('/')) whole.insert(0, "/");
   if (!path.empty() && !path.starts_with('/')) whole += '/';

@@ -90,8 +90,10 @@ Surroundings Inside(TSNode node, const NodeType& type,
   inside.in_typedef = type.name == "type_definition" && is_named;
   inside.in_else = around.in_else || type.reading == Reading::kElse;
   inside.hidden = around.hidden || IsHidden(node, type, outcome.kind, text);
-  inside.is_private = is_type ? type.name == "class_specifier"
-                              : around.is_private || outcome.is_private;
+  const bool is_friend = type.name == "friend_declaration";
+  inside.is_private =
+      is_type ? type.name == "class_specifier"
+              : (around.is_private && !is_friend) || outcome.is_private;
   inside.exporting =
       ((type.reading == Reading::kExport && role == NodeRole::kWrapper) ||
        around.exporting || ExportsValue(node, type, text)) &&

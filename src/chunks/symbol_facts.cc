@@ -273,9 +273,7 @@ std::string SignatureOf(TSNode definition, const NodeType& type,
     head = OneLineOf(text, begin, std::min<std::size_t>(end, line_end),
                      3 * kMaxSignatureBytes);
   }
-  const bool has_members =
-      type.role == NodeRole::kType || type.role == NodeRole::kWrapper;
-  if (has_members || ts_node_is_null(body)) {
+  if (type.role == NodeRole::kType || ts_node_is_null(body)) {
     head.resize(std::min(head.find(" {"), head.size()));
   }
   TrimHead(head);

@@ -159,7 +159,8 @@ bool SyntaxReader::Visit(TSNode node) {
   if (is_visited) {
     level.surroundings = Inside(node, type, outcome, around, text_);
   }
-  around.attributes.clear();
+  // A word like "export" stands between attributes and their definition.
+  if (ts_node_is_named(node)) around.attributes.clear();
   if (is_visited) levels_.push_back(std::move(level));
   return is_visited;
 }
