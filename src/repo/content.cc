@@ -63,6 +63,18 @@ constexpr std::array<std::string_view, 36> kLockFiles = {
     "yarn.lock",
 };
 
+/// Whether a program fills in the file, by the endings that are usual for that.
+/// Two files of the autotools end so too, but are made by them.
+bool IsTemplate(std::string_view path) {
+  constexpr std::array<std::string_view, 13> kEndings = {
+      ".ejs",    ".erb",      ".ftl",      ".hbs",  ".in",  ".j2", ".jinja",
+      ".jinja2", ".mustache", ".template", ".tmpl", ".tpl", ".tt"};
+  const std::string_view name = BaseNameOf(path);
+  if (name == "Makefile.in" || name == "config.h.in") return false;
+  return std::any_of(kEndings.begin(), kEndings.end(),
+                     [&](auto ending) { return name.ends_with(ending); });
+}
+
 /// Whether half the lines that hold code are too wide for people.
 bool IsMinified(std::string_view text, const Language& language) {
   if (text.size() < kMinifiedFromBytes) return false;
@@ -117,12 +129,15 @@ bool IsOwnExport(std::string_view text) {
 
 }  // namespace
 
-std::optional<SkipReason> SkipByContent(std::string_view text,
+std::optional<SkipReason> SkipByContent(std::string_view path,
+                                        std::string_view text,
                                         const Language& language) {
   if (IsBlank(text)) return SkipReason::kEmpty;
   if (IsLfsPointer(text)) return SkipReason::kLfsPointer;
   if (IsOwnExport(text)) return SkipReason::kOwnExport;
-  if (IsGenerated(text, language)) return SkipReason::kGenerated;
+  if (!IsTemplate(path) && IsGenerated(text, language)) {
+    return SkipReason::kGenerated;
+  }
   if (IsMinified(text, language)) return SkipReason::kMinified;
   return std::nullopt;
 }

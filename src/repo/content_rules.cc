@@ -104,6 +104,9 @@ constexpr Rule kRules[] = {
      ">compile_opt\n"
      ">PRO \n"
      ">FUNCTION \n"},
+    {"scm", "Tree-sitter Query",
+     "~) @\n"
+     "~] @\n"},
     {"v", "Rocq Prover",
      ">Proof.\n"
      "~Qed.\n"

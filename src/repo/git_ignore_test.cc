@@ -157,5 +157,59 @@ TEST(GitIgnore, AgreesWithGitOnRandomTrees) {
   EXPECT_GT(files, 1000u);  // The trees are not trivial.
 }
 
+/// Returns the lines of a command's output that end in NUL.
+std::set<std::string> OutputOf(const std::string& command,
+                               const std::string& place) {
+  EXPECT_EQ(std::system((command + " > '" + place + "'").c_str()), 0)
+      << command;
+  std::ifstream output(place, std::ios::binary);
+  std::set<std::string> lines;
+  for (std::string line; std::getline(output, line, '\0');) lines.insert(line);
+  return lines;
+}
+
+TEST(GitIgnore, AgreesWithGitOnWhatIsTracked) {
+  const TestTree tree;
+  std::size_t tracked_though_ignored = 0;
+  for (unsigned seed = 0; seed < Seeds(); ++seed) {
+    Random random(1000 + seed);
+    const std::string root = tree.root() + "/" + std::to_string(seed) + "/r";
+    fs::create_directories(root);
+    for (int i = 0; i < 10; ++i) {
+      MakeTree(random, root + "/t" + std::to_string(i));
+    }
+    const std::string git = "cd '" + root + "' && git ";
+    OutputOf(git + "init -q .", "/dev/null");
+    {
+      std::ofstream list(root + "/../some", std::ios::binary);
+      for (const auto& item : fs::recursive_directory_iterator(root)) {
+        const std::string path = fs::relative(item.path(), root).string();
+        if (path.starts_with(".git/") || item.is_directory()) continue;
+        if (random() % 4 == 0) list << path << '\0';
+      }
+    }
+    OutputOf("cd '" + root +
+                 "' && git --literal-pathspecs add -f "
+                 "--pathspec-from-file=../some --pathspec-file-nul",
+             "/dev/null");
+    const auto want = OutputOf(git + "ls-files -z -co --exclude-standard",
+                               tree.home() + "/taken");
+    tracked_though_ignored +=
+        OutputOf(git + "ls-files -z -ci --exclude-standard",
+                 tree.home() + "/both")
+            .size();
+    RepoOptions options;
+    options.include_hidden = true;
+    const auto repo = OpenRepo(root, options);
+    ASSERT_TRUE(repo);
+    std::set<std::string> taken;
+    for (const FileEntry& entry : repo->entries) {
+      if (entry.skip != SkipReason::kIgnored) taken.insert(entry.path);
+    }
+    ASSERT_EQ(taken, want) << "seed " << seed << " in " << root;
+  }
+  EXPECT_GT(tracked_though_ignored, 50u);
+}
+
 }  // namespace
 }  // namespace dobby

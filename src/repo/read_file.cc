@@ -50,7 +50,7 @@ FileContent ContentOf(const FileEntry& entry, std::string bytes,
   const auto head = std::string_view(*text).substr(0, kHeadBytes);
   Language language =
       entry.declared_language.value_or(DetectLanguage(entry.path, head));
-  const auto skip = SkipByContent(*text, language);
+  const auto skip = SkipByContent(entry.path, *text, language);
   const bool is_denied = entry.is_handwritten && skip == SkipReason::kGenerated;
   if (skip && !is_denied) return {{}, skip};
   if (auto view = ViewOf(*text, language)) {

@@ -7,8 +7,8 @@ namespace dobby {
 std::vector<Symbol> OutlineOf(const EvalRow& row) {
   SourceFile file;
   file.path = row.path;
-  file.language = row.language.empty() ? DetectLanguage(row.path, row.code)
-                                       : Language{row.language, row.language};
+  file.language =
+      FindLanguage(row.language).value_or(DetectLanguage(row.path, row.code));
   file.text = row.code;
   auto chunks = SplitFile(file, kWholeFile);
   return chunks && !chunks->empty() ? std::move(chunks->front().outline)

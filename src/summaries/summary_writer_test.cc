@@ -293,6 +293,24 @@ Result<SummaryText> Summarised(FakeEngine& engine,
   return future.get();
 }
 
+TEST(Summariser, TakesTheNamesThatPeopleHaveForLanguages) {
+  for (const char* name : {"python", "Python", "py"}) {
+    FakeEngine engine;
+    std::string prompt;
+    const auto text =
+        Summarised(engine, {}, {"def push(x):\n    pass\n", "", name}, prompt);
+    ASSERT_TRUE(text) << name;
+    EXPECT_EQ(text->lines[1], "Defines function push.") << name;
+  }
+  FakeEngine engine;
+  std::string prompt;
+  const auto text = Summarised(engine, {}, {"x", "", "pythn"}, prompt);
+  ASSERT_FALSE(text);
+  EXPECT_EQ(text.error().code, ErrorCode::kUsage);
+  EXPECT_EQ(text.error().context, "pythn");
+  EXPECT_NE(text.error().message.find("near names: python"), std::string::npos);
+}
+
 TEST(Summariser, WritesOpeningsAndWhatItKnows) {
   struct Case {
     const char* name;
