@@ -83,6 +83,23 @@ bool BeginsAside(std::string_view line) {
   return std::any_of(kTags.begin(), kTags.end(), starts);
 }
 
+/// Of a field, as in "Description : Levels of the gauge", returns what
+/// describes the text; empty for other fields, and the line itself if it is
+/// none.
+std::string_view WithoutField(std::string_view line) {
+  const std::size_t colon = line.find(" :");
+  const std::string_view name = Trim(line.substr(0, colon));
+  const bool is_field = colon != line.npos && colon + 2 < line.size() &&
+                        line[colon + 2] == ' ' && name.find(' ') == name.npos;
+  if (!is_field) return line;
+  static constexpr std::array<std::string_view, 4> kTelling = {
+      "description", "synopsis", "purpose", "summary"};
+  const std::string lower = Lower(name);
+  const bool tells =
+      std::find(kTelling.begin(), kTelling.end(), lower) != kTelling.end();
+  return tells ? Trim(line.substr(colon + 2)) : "";
+}
+
 /// Returns a line without the tags of Doxygen and its like, and rules around
 /// it; empty when it tells of something else than what the text is for.
 std::string_view WithoutTag(std::string_view line) {
@@ -93,6 +110,7 @@ std::string_view WithoutTag(std::string_view line) {
   if (line.ends_with(kClose)) {
     line = Trim(line.substr(0, line.size() - kClose.size()));
   }
+  line = WithoutField(line);
   // A heading; the bar of Haddock.
   if (line.starts_with("# ") || line.starts_with("| ")) line.remove_prefix(2);
   constexpr std::string_view kRules = "-=*#~_/ ";
@@ -185,6 +203,14 @@ std::string SentenceOf(const Lines& comment) {
   return "";
 }
 
+/// Whether a text ends as sentences do, in any script.
+bool EndsSentence(std::string_view text) {
+  static constexpr std::array<std::string_view, 8> kEnds = {
+      ".", "!", "?", "\u2026", "\u3002", "\uFF0E", "\uFF01", "\uFF1F"};
+  return std::any_of(kEnds.begin(), kEnds.end(),
+                     [text](auto end) { return text.ends_with(end); });
+}
+
 /// Whether a sentence says what something is or does, and not when.
 bool Describes(std::string_view sentence) {
   static constexpr std::array<std::string_view, 7> kNot = {
@@ -274,9 +300,7 @@ std::string SentenceOfText(const std::string& paragraph) {
   }
   const char last = sentence.back();
   if (last == ':' || last == ',' || last == ';') sentence.pop_back();
-  if (std::string_view(".!?").find(sentence.back()) == std::string_view::npos) {
-    sentence += '.';
-  }
+  if (!EndsSentence(sentence)) sentence += '.';
   return OneLine(sentence);
 }
 
@@ -304,6 +328,19 @@ std::string AuthorsSentence(std::string_view text, const Language& language) {
     ++at;
   }
   return "";
+}
+
+std::string HeadSentence(std::string_view text, const Language& language,
+                         std::span<const Symbol> outline) {
+  std::string sentence = AuthorsSentence(text, language);
+  const auto top =
+      std::count_if(outline.begin(), outline.end(),
+                    [](const Symbol& symbol) { return symbol.depth == 0; });
+  if (top < 2) return sentence;
+  // A name at its beginning is removed from the comment on a definition.
+  const std::string& doc = outline.front().doc;
+  const bool is_on_first = !doc.empty() && sentence.ends_with(doc);
+  return is_on_first ? "" : sentence;
 }
 
 std::vector<CommentSentence> CommentSentences(std::string_view text,

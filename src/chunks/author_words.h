@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "dobby/chunk.h"
 #include "dobby/repo.h"
 #include "prose/licences.h"
 
@@ -18,6 +19,11 @@ namespace dobby {
 /// the file: a licence, a file name, a row of dashes, an order to its reader.
 /// `language` decides how comments look.
 std::string AuthorsSentence(std::string_view text, const Language& language);
+
+/// Returns the same, but nothing if that comment is on the first of several
+/// definitions: then it is not on the file.
+std::string HeadSentence(std::string_view text, const Language& language,
+                         std::span<const Symbol> outline);
 
 /// A comment in a text.
 struct CommentSentence {

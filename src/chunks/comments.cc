@@ -128,19 +128,36 @@ PythonLine ReadPythonLine(std::string_view line) {
 }  // namespace
 
 CommentStyle StyleOf(std::string_view language) {
-  static constexpr std::array<std::string_view, 17> kHash = {
-      "python", "ruby",   "bash",       "perl",    "r",    "julia",
-      "elixir", "yaml",   "toml",       "cmake",   "make", "makefile",
-      "nix",    "coffee", "dockerfile", "graphql", "text"};
-  static constexpr std::array<std::string_view, 5> kDashes = {
-      "sql", "lua", "haskell", "ada", "elm"};
+  static constexpr std::array<std::string_view, 32> kHash = {
+      "python",      "bash",       "r",       "julia",
+      "elixir",      "yaml",       "toml",    "cmake",
+      "make",        "makefile",   "nix",     "coffeescript",
+      "dockerfile",  "graphql",    "text",    "awk",
+      "fish",        "powershell", "crystal", "nim",
+      "tcl",         "gdscript",   "bazel",   "hcl",
+      "jq",          "sed",        "puppet",  "pip-requirements",
+      "ignore-list", "procfile",   "meson",   "robotframework"};
+  static constexpr std::array<std::string_view, 6> kMarkup = {
+      "html", "xml", "svg", "markdown", "vue", "svelte"};
+  static constexpr std::array<std::string_view, 7> kDashes = {
+      "sql", "lua", "haskell", "ada", "elm", "vhdl", "purescript"};
   static constexpr std::array<std::string_view, 5> kSemicolons = {
       "lisp", "clojure", "scheme", "elisp", "commonlisp"};
   if (language == "python") {
     return {{"#"},
             {{"\"\"\"", "\"\"\""}, {"'''", "'''"}, {"\"", "\""}, {"'", "'"}}};
   }
+  if (language == "ruby") return {{"#"}, {{"=begin", "=end"}}};
+  if (language == "perl") {
+    return {{"#"}, {{"=pod", "=cut"}, {"=head1", "=cut"}}};
+  }
   if (IsAmong(language, kHash)) return {{"#"}, {}};
+  if (IsAmong(language, kMarkup)) return {{}, {{"<!--", "-->"}}};
+  if (language == "ini") return {{"#", ";"}, {}};
+  if (language == "batch") return {{"@rem", "@REM", "rem ", "REM ", "::"}, {}};
+  if (language == "vim-script") return {{"\""}, {}};
+  if (language == "fortran") return {{"!"}, {}};
+  if (language == "m4") return {{"dnl"}, {}};
   if (IsAmong(language, kDashes)) {
     return {{"--"}, {{"{-", "-}"}, {"--[[", "]]"}, {"/*", "*/"}}};
   }

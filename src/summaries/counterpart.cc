@@ -73,12 +73,13 @@ CounterpartFacts ReadCounterpart(const SourceFile& counterpart, bool is_tested,
   CounterpartFacts read;
   read.name = BaseNameOf(counterpart.path);
   read.is_tested = is_tested;
-  read.sentence = AuthorsSentence(counterpart.text, counterpart.language);
-  if (facts.IsBanner(read.sentence)) read.sentence.clear();
-  if (!read.sentence.empty()) return read;
   const auto whole = SplitFile(counterpart, kWholeFile, stop);
   if (!whole || whole->empty()) return read;
-  std::vector<Item> items = ItemsOf(whole->front().outline, counterpart.path);
+  const std::vector<Symbol>& outline = whole->front().outline;
+  read.sentence = HeadSentence(counterpart.text, counterpart.language, outline);
+  if (facts.IsBanner(read.sentence)) read.sentence.clear();
+  if (!read.sentence.empty()) return read;
+  std::vector<Item> items = ItemsOf(outline, counterpart.path);
   const auto main = FindMain(items, counterpart.path);
   if (main != items.end() && IsSubjectOf(*main, counterpart.path)) {
     read.sentence = main->doc;

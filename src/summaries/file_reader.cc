@@ -68,9 +68,9 @@ void FileReader::Read(FileWork& work, const std::stop_token& stop) {
     return;
   }
   work.chunks = std::move(*chunks);
-  work.facts = std::make_shared<const FileFacts>(
-      ReadFileFacts(*content->file, facts_,
-                    options_.only_model ? nullptr : &counterparts_, stop));
+  work.facts = std::make_shared<const FileFacts>(ReadFileFacts(
+      *content->file, work.chunks.front().outline,
+      {facts_, options_.only_model ? nullptr : &counterparts_}, stop));
   if (work.chunks.size() > 1) {
     work.whole = JoinChunks(work.chunks, *std::move(content->file));
   }

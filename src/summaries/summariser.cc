@@ -52,8 +52,8 @@ class EngineSummariser : public Summariser {
       return Submit(writer_.AssignSentence(file.path, file.language, whole),
                     snippet.stop, std::move(done));
     }
-    const FileFacts of_file = ReadFileFacts(
-        file, RepoFacts(), /*counterparts=*/nullptr, snippet.stop);
+    const FileFacts of_file =
+        ReadFileFacts(file, whole.outline, {RepoFacts()}, snippet.stop);
     const TextFacts facts(of_file, whole);
     Draft draft = writer_.DraftOf(Level::kFile, facts);
     if (!draft.asks_model) return done(writer_.Finish(draft).text);

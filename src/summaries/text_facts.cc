@@ -16,20 +16,22 @@ bool IsDocument(const Language& language) {
 
 }  // namespace
 
-FileFacts ReadFileFacts(const SourceFile& file, const RepoFacts& repo,
-                        CounterpartReader* counterparts,
+FileFacts ReadFileFacts(const SourceFile& file, std::span<const Symbol> outline,
+                        const FactReaders& readers,
                         const std::stop_token& stop) {
   FileFacts facts;
   facts.path = file.path;
   facts.language = file.language;
   facts.bytes = file.text.size();
-  std::string sentence = AuthorsSentence(file.text, file.language);
+  std::string sentence = HeadSentence(file.text, file.language, outline);
   if (IsDocument(file.language)) {
     facts.description = std::move(sentence);
-  } else if (!repo.IsBanner(sentence)) {
+  } else if (!readers.repo.IsBanner(sentence)) {
     facts.head = std::move(sentence);
   }
-  if (counterparts) facts.counterpart = counterparts->FactsFor(file.path, stop);
+  if (readers.counterparts) {
+    facts.counterpart = readers.counterparts->FactsFor(file.path, stop);
+  }
   return facts;
 }
 

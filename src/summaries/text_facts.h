@@ -26,9 +26,15 @@ struct FileFacts {
   CounterpartFacts counterpart;
 };
 
-/// Returns the facts of a file that was read. `counterparts` may be null.
-FileFacts ReadFileFacts(const SourceFile& file, const RepoFacts& repo,
-                        CounterpartReader* counterparts,
+/// What a file's facts are read with.
+struct FactReaders {
+  const RepoFacts& repo;
+  CounterpartReader* counterparts = nullptr;  ///< Null: none is looked for.
+};
+
+/// Returns the facts of a file that was read. `outline`: of its first chunk.
+FileFacts ReadFileFacts(const SourceFile& file, std::span<const Symbol> outline,
+                        const FactReaders& readers,
                         const std::stop_token& stop);
 
 /// What is known of a file or a chunk of it. Holds references to both.
