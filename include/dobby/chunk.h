@@ -40,6 +40,9 @@ struct Symbol {
                             ///< parsed.
   std::string owner;  ///< The type of a method that is defined outside of it,
                       ///< as in Go; otherwise empty.
+  /// Of a key of a configuration its value, on one line, at most 100 bytes.
+  /// Otherwise empty.
+  std::string value;
 };
 
 /// A run of source text, cut where the syntax tree allows it.
