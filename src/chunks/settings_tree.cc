@@ -250,6 +250,8 @@ void TreeReader::VisitPair(const Place& inside, Place& inner, int nodes_deep) {
 }
 
 void TreeReader::AddScalar(TSNode node, const Place& place) {
+  // What the parser thinks is missing takes no bytes.
+  if (SourceOf(node).empty()) return;
   const std::string value = DecodedScalar(SourceOf(node), format_);
   if (place.is_item && !place.path.empty()) {
     settings_.push_back({place.path, "", value,

@@ -32,6 +32,8 @@ TEST(ReadManifest, ReadsConfigurations) {
                 "description = \"Shows the tides.\"\n[workspace]\nmembers = "
                 "[\"core\", \"ui\"]\n[[bin]]\nname = \"tide\"\n",
                 "Rust crate|tide-clock|0.2.0|Shows the tides.|core,ui,tide"},
+           Case{"Cargo.toml", "[workspace]\nmembers = [\"core\", \"ui\"]\n",
+                "Rust workspace||||core,ui"},
            Case{"package.json",
                 "{\"name\": \"@sea/tides\", \"description\": \"Reads `tide` "
                 "tables\",\n\"bin\": {\"tides\": \"x.js\"}}",
