@@ -70,6 +70,13 @@ const Case kLinear[] = {
      [](std::size_t n) { return "{" + Repeated("\"a\": 1,\n", n) + "}"; }},
     {"depth of JSON", "json",
      [](std::size_t n) { return Repeated("{\"a\":\n", n); }},
+    {"keys of YAML", "yaml",
+     [](std::size_t n) { return Repeated("a: {b: [\"c\"]}\n", n); }},
+    {"errors of YAML", "yaml",
+     [](std::size_t n) { return Repeated("a: }\nb: '\n", n); }},
+    {"elements of XML", "xml",
+     [](std::size_t n) { return Repeated("<a b='c'>d</a>\n", n); }},
+    {"selectors", "css", [](std::size_t n) { return Repeated(".a{}\n", n); }},
     {"tables of TOML", "toml",
      [](std::size_t n) {
        return std::string(n / 2, '[') + std::string(n / 2, ']');
