@@ -20,6 +20,13 @@ set_target_properties(cpp_httplib PROPERTIES
   INTERFACE_COMPILE_DEFINITIONS "CPPHTTPLIB_OPENSSL_SUPPORT;CPPHTTPLIB_ZLIB_SUPPORT;CPPHTTPLIB_BROTLI_SUPPORT"
   INTERFACE_LINK_LIBRARIES "OpenSSL::SSL;OpenSSL::Crypto;Threads::Threads")
 
+# --- libyaml: Debian's has no CMake file.
+find_path(YAML_INCLUDE yaml.h REQUIRED)
+find_library(YAML yaml REQUIRED)
+add_library(libyaml SHARED IMPORTED)
+set_target_properties(libyaml PROPERTIES IMPORTED_LOCATION ${YAML}
+  INTERFACE_INCLUDE_DIRECTORIES ${YAML_INCLUDE})
+
 # --- ONNX Runtime: library of the wheel, headers of the Debian package.
 set(ort ${DOBBY_DEPS}/onnxruntime)
 if(NOT EXISTS ${ort}/lib/libonnxruntime.so.1.32.0)
@@ -56,7 +63,9 @@ set(parsers)
 set(scanners)
 foreach(grammar c cpp python rust go java javascript typescript/typescript
         typescript/tsx c-sharp ruby php/php kotlin-ng swift bash dart elixir
-        lua objc r zig)
+        lua objc r zig
+        # of configurations, data and builds
+        cmake containerfile css html json proto toml-ng xml/xml)
   set(dir ${vendor}/tree-sitter-${grammar}/src)
   list(APPEND parsers ${dir}/parser.c)
   if(EXISTS ${dir}/scanner.c)

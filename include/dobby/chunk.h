@@ -57,7 +57,8 @@ struct Symbol {
   /// constants, routes, and tests that are calls.
   std::string signature;
   /// Of a constant its value, if that is a literal of at most 60 bytes. Of a
-  /// route the name of what handles it. Otherwise empty.
+  /// route the name of what handles it. Of a key of a configuration its value,
+  /// on one line, at most 100 bytes. Otherwise empty.
   std::string value;
 };
 

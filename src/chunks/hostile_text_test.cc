@@ -70,6 +70,13 @@ const Case kLinear[] = {
      [](std::size_t n) { return "{" + Repeated("\"a\": 1,\n", n) + "}"; }},
     {"depth of JSON", "json",
      [](std::size_t n) { return Repeated("{\"a\":\n", n); }},
+    {"keys of YAML", "yaml",
+     [](std::size_t n) { return Repeated("a: {b: [\"c\"]}\n", n); }},
+    {"errors of YAML", "yaml",
+     [](std::size_t n) { return Repeated("a: }\nb: '\n", n); }},
+    {"elements of XML", "xml",
+     [](std::size_t n) { return Repeated("<a b='c'>d</a>\n", n); }},
+    {"selectors", "css", [](std::size_t n) { return Repeated(".a{}\n", n); }},
     {"tables of TOML", "toml",
      [](std::size_t n) {
        return std::string(n / 2, '[') + std::string(n / 2, ']');
@@ -137,6 +144,13 @@ TEST(HostileText, MayNestAHundredThousandDeep) {
       {"markdown", "", "[", "](b)"},
       {"markdown", "", "> ", ""},
       {"yaml", "", "- ", ""},
+      {"yaml", "", "{a: ", "}"},
+      {"xml", "", "<a>", "</a>"},
+      {"html", "", "<a-b>", "</a-b>"},
+      {"css", "", "a{", "}"},
+      {"cmake", "a", "(", ")"},
+      {"dockerfile", "RUN ", "<<A ", "\n"},
+      {"protobuf", "", "message A {", "}"},
   };
   for (const Nest& nest : nests) {
     std::string text = nest.before;
@@ -165,10 +179,10 @@ TEST(HostileText, WithTooManyDefinitionsHasNoOutline) {
         SplitFile(FileOf(language, std::move(text)), kWholeFile);
     return chunks->front().outline.size();
   };
-  const std::string key = "\"a\":1,";
-  EXPECT_EQ(outline_of("json", "{" + Repeated(key, 100'000 * key.size())),
+  const std::string table = "create table a;\n";
+  EXPECT_EQ(outline_of("sql", Repeated(table, 100'000 * table.size())),
             100'000u);
-  EXPECT_EQ(outline_of("json", "{" + Repeated(key, 100'001 * key.size())), 0u);
+  EXPECT_EQ(outline_of("sql", Repeated(table, 100'001 * table.size())), 0u);
 }
 
 TEST(HostileText, AChunkIsInTheMiddleOfSixteenDefinitionsAtMost) {

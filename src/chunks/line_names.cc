@@ -2,20 +2,18 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <string>
 #include <utility>
 
 #include "base/text.h"
+#include "base/utf8.h"
+#include "chunks/config_outline.h"
+#include "chunks/named_nodes.h"
 
 namespace dobby {
 namespace {
 
-/// What a line defines.
-struct Named {
-  std::string_view kind, name;
-  std::uint32_t depth = 0;
-};
+constexpr std::size_t kMostNameBytes = 200;
 
 bool IsOf(std::string_view text, std::string_view others) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [&](char c) {
@@ -23,184 +21,236 @@ bool IsOf(std::string_view text, std::string_view others) {
   });
 }
 
-std::string_view Unquoted(std::string_view text) {
-  const bool quoted = text.size() > 1 && text.front() == text.back() &&
-                      (text[0] == '"' || text[0] == '\'');
-  return quoted ? text.substr(1, text.size() - 2) : text;
+Definition Define(std::string_view kind, std::string name, std::uint32_t line,
+                  std::size_t begin) {
+  Definition definition;
+  definition.symbol.kind = kind;
+  definition.symbol.name = std::move(name);
+  definition.symbol.line = line;
+  definition.begin = begin;
+  return definition;
 }
 
-/// "install: all" but no file, pattern, variable or special target.
-Named ReadTarget(std::string_view line) {
-  const std::size_t colon = line.find(':');
-  if (colon == line.npos || line.substr(colon, 2) == ":=" ||
-      line.substr(colon, 3) == "::=") {
-    return {};
-  }
-  const std::string_view name = line.substr(0, line.find_first_of(" :"));
-  return IsOf(name, "-") ? Named{"target", name} : Named{};
+/// Takes the next word off a line.
+std::string_view TakeWord(std::string_view& line) {
+  line.remove_prefix(std::min(line.find_first_not_of(" \t\r"), line.size()));
+  const std::string_view word = line.substr(0, line.find_first_of(" \t\r"));
+  line.remove_prefix(word.size());
+  return word;
 }
 
-/// "[build]" and "[[bin]]".
-Named ReadSection(std::string_view line) {
-  line = Trim(line.substr(0, line.find(" #")));
-  while (line.starts_with("[") && line.ends_with("]")) {
-    line = line.substr(1, line.size() - 2);
-    if (IsOf(line, "-.\"' :/")) return {"section", Unquoted(line)};
-  }
-  return {};
+/// Whether what follows a name of SQL lies between such marks.
+char EndOfQuote(char open) {
+  if (open == '[') return ']';
+  return open == '"' || open == '`' ? open : '\0';
 }
 
-/// "key: value" without indentation, or with that of the second level.
-Named ReadYamlKey(std::string_view line) {
-  const std::size_t indent = line.find_first_not_of(' ');
-  if (indent != 0 && indent != 2) return {};
-  line.remove_prefix(indent);
-  const std::size_t colon = line.find(':');
-  if (colon == line.npos) return {};
-  const std::string_view name = Unquoted(line.substr(0, colon));
-  const bool ends = colon + 1 == line.size() || line[colon + 1] == ' ' ||
-                    line[colon + 1] == '\r';
-  if (!ends || !IsOf(name, "-./")) return {};
-  return {"key", name, indent == 0 ? 0u : 1u};
-}
-
-/// A line that begins so defines what follows.
-struct Start {
-  std::string_view language, text, kind;
-};
-
-constexpr std::array<Start, 14> kStarts = {{
-    {"cmake", "add_custom_target(", "target"},
-    {"cmake", "add_executable(", "executable"},
-    {"cmake", "add_library(", "library"},
-    {"cmake", "function(", "command"},
-    {"cmake", "macro(", "command"},
-    {"lua", "function ", "function"},
-    {"lua", "local function ", "function"},
-    {"perl", "sub ", "function"},
-    {"protobuf", "enum ", "enum"},
-    {"protobuf", "message ", "message"},
-    {"protobuf", "service ", "service"},
-    {"sql", "create table if not exists ", "table"},
-    {"sql", "create table ", "table"},
-    {"sql", "create view ", "view"},
-}};
-
-Named ReadAfterStart(std::string_view line, std::string_view language) {
-  line = Trim(line);
-  for (const Start& start : kStarts) {
-    if (start.language != language || line.size() <= start.text.size() ||
-        Lower(line.substr(0, start.text.size())) != start.text) {
-      continue;
-    }
-    std::string_view name = Trim(line.substr(start.text.size()));
-    name = name.substr(0, name.find_first_of(" \t(){};"));
-    return IsOf(name, ":.-\"`'") ? Named{start.kind, name} : Named{};
-  }
-  return {};
-}
-
-Named ReadName(std::string_view line, std::string_view language) {
-  if (language == "makefile") return ReadTarget(line);
-  if (language == "ini" || language == "toml") return ReadSection(line);
-  if (language == "yaml") return ReadYamlKey(line);
-  return ReadAfterStart(line, language);
-}
-
-/// Reads the keys of the outermost objects of JSON.
-class JsonKeys {
+/// Reads lines one after another.
+class LineReader {
  public:
-  explicit JsonKeys(std::string_view text) : text_(text) {}
+  explicit LineReader(std::string_view text) : text_(text) {}
 
-  /// Calls `found` with each key, its depth and where it begins.
-  template <class Found>
-  void Read(const Found& found) {
-    for (std::size_t at = 0; at < text_.size(); ++at) {
-      const char c = text_[at];
-      if (c == '{' || c == '[') open_.push_back(c);
-      if ((c == '}' || c == ']') && !open_.empty()) open_.pop_back();
-      if (c != '"') continue;
-      const std::size_t begin = at + 1;
-      at = EndOfString(begin);
-      if (const auto key = text_.substr(begin, at - begin);
-          IsKey(at) && IsOneLine(key)) {
-        found(key, open_.size() - 1, begin);
-      }
+  /// Calls `read` with each line, its number and where it begins.
+  template <class Read>
+  void ForLines(const Read& read) {
+    std::uint32_t number = 1;
+    for (std::size_t at = 0; at < text_.size(); ++number) {
+      const std::size_t end = std::min(text_.find('\n', at), text_.size());
+      read(text_.substr(at, end - at), number);
+      at = end + 1;
     }
+  }
+
+  std::size_t PlaceOf(std::string_view part) const {
+    return static_cast<std::size_t>(part.data() - text_.data());
   }
 
  private:
-  std::size_t EndOfString(std::size_t at) const {
-    while (at < text_.size() && text_[at] != '"') {
-      at += text_[at] == '\\' ? 2 : 1;
-    }
-    return std::min(at, text_.size());
-  }
-
-  /// Whether the string that ends at `end` is a key of the first two levels.
-  bool IsKey(std::size_t end) const {
-    const std::size_t next =
-        text_.find_first_not_of(" \t\r\n", std::min(end + 1, text_.size()));
-    return next != text_.npos && text_[next] == ':' &&
-           (open_ == "{" || open_ == "{{");
-  }
-
-  /// Whether a string is one of JSON: no line breaks and the like in it.
-  static bool IsOneLine(std::string_view string) {
-    return std::none_of(string.begin(), string.end(),
-                        [](char c) { return c >= 0 && c < ' '; });
-  }
-
   std::string_view text_;
-  std::string open_;  ///< Brackets around the place that is read.
 };
 
-Definition Define(std::string_view kind, std::string_view name,
-                  std::uint32_t depth, std::uint32_t line, std::size_t begin) {
-  Definition definition;
-  Symbol& symbol = definition.symbol;
-  symbol.kind = kind;
-  symbol.name = name;
-  symbol.line = line;
-  symbol.depth = depth;
-  definition.begin = begin;
-  return definition;
+/// Targets of a Makefile: no files, patterns, variables or special targets.
+class Targets {
+ public:
+  std::vector<Definition> Read(std::string_view text) {
+    LineReader lines(text);
+    lines.ForLines([&](std::string_view line, std::uint32_t number) {
+      const bool continues = std::exchange(
+          continues_, Trim(line.substr(0, line.find('\r'))).ends_with('\\'));
+      if (IsInDefine(line) || continues || line.starts_with('\t')) return;
+      line = line.substr(0, line.find('#'));
+      std::size_t colon = line.find(':');
+      if (colon == line.npos || line.substr(colon, 2) == ":=" ||
+          line.substr(colon, 3) == "::=" ||
+          line.substr(0, colon).find('=') != line.npos) {
+        return;
+      }
+      std::string_view targets = line.substr(0, colon);
+      if (targets.ends_with('&')) targets.remove_suffix(1);
+      if (IsAssignment(line.substr(colon + 1))) return;
+      for (std::string_view word; !(word = TakeWord(targets)).empty();) {
+        if (IsOf(word, "-")) Take(word, lines, number);
+      }
+    });
+    return std::move(targets_);
+  }
+
+ private:
+  /// "target: NAME = value" sets a variable of that target.
+  static bool IsAssignment(std::string_view rest) {
+    const std::size_t mark = rest.find('=');
+    return mark != rest.npos && rest.substr(0, mark).find(';') == rest.npos;
+  }
+
+  bool IsInDefine(std::string_view line) {
+    line = Trim(line);
+    if (line.starts_with("define ")) in_define_ = true;
+    if (line == "endef") in_define_ = false;
+    return in_define_;
+  }
+
+  void Take(std::string_view word, const LineReader& lines,
+            std::uint32_t number) {
+    if (word.size() > kMostNameBytes) return;
+    targets_.push_back(
+        Define("target", std::string(word), number, lines.PlaceOf(word)));
+  }
+
+  std::vector<Definition> targets_;
+  bool continues_ = false;
+  bool in_define_ = false;
+};
+
+/// What a statement of SQL that begins with CREATE or ALTER is about.
+class SqlReader {
+ public:
+  std::vector<Definition> Read(std::string_view text) {
+    LineReader lines(text);
+    lines.ForLines([&](std::string_view line, std::uint32_t number) {
+      std::string_view rest = line;
+      const std::string verb = Lower(Head(TakeWord(rest)));
+      if (verb != "create" && verb != "alter") return;
+      const std::string_view kind = TakeKind(rest);
+      if (kind.empty() || (verb == "alter" && kind != "table")) return;
+      const std::string_view source = TakeName(rest);
+      std::string name = NameOf(source);
+      if (name.empty()) return;
+      const bool is_known =
+          verb == "alter" && std::exchange(last_altered_, name) == name;
+      if (is_known) return;
+      names_.push_back(Define(verb == "alter" ? "altered table" : kind,
+                              std::move(name), number, lines.PlaceOf(source)));
+    });
+    return std::move(names_);
+  }
+
+ private:
+  static std::string_view Head(std::string_view word) {
+    return word.substr(0, kMostNameBytes);
+  }
+
+  /// Skips "OR REPLACE", "UNIQUE" and the like; returns what is created.
+  static std::string_view TakeKind(std::string_view& rest) {
+    constexpr std::array<std::string_view, 11> kKinds = {
+        "table", "view", "index",    "function", "procedure", "trigger",
+        "type",  "role", "sequence", "schema",   "database"};
+    for (int words = 0; words < 6; ++words) {
+      const std::string word = Lower(Head(TakeWord(rest)));
+      for (const std::string_view kind : kKinds) {
+        if (word == kind) return kind;
+      }
+    }
+    return "";
+  }
+
+  /// Returns the name that follows, with quotes and schema.
+  static std::string_view TakeName(std::string_view& rest) {
+    constexpr std::array<std::string_view, 5> kBefore = {
+        "if", "not", "exists", "concurrently", "only"};
+    for (int words = 0; words < 5; ++words) {
+      std::string_view after = rest;
+      const std::string word = Lower(Head(TakeWord(after)));
+      if (std::find(kBefore.begin(), kBefore.end(), word) == kBefore.end()) {
+        break;
+      }
+      rest = after;
+    }
+    rest = Trim(rest);
+    std::size_t end = 0;
+    while (end < rest.size()) {
+      if (const char close = EndOfQuote(rest[end]); close != '\0') {
+        end = std::min(rest.find(close, end + 1), rest.size() - 1);
+      } else if (!IsOf(rest.substr(end, 1), ".$") &&
+                 static_cast<unsigned char>(rest[end]) < 0x80) {
+        break;
+      }
+      ++end;
+    }
+    return rest.substr(0, end);
+  }
+
+  /// Returns "app.orders" for `"app"."orders"`.
+  static std::string NameOf(std::string_view source) {
+    if (source.size() > kMostNameBytes) return "";
+    std::string name = OneLine(source);
+    std::erase_if(name, [](char c) {
+      return c == '"' || c == '`' || c == '[' || c == ']';
+    });
+    return Lower(name) == "on" ? "" : name;
+  }
+
+  std::vector<Definition> names_;
+  std::string last_altered_;
+};
+
+/// A line that begins so defines a function.
+struct Start {
+  std::string_view language, text;
+};
+
+constexpr std::array<Start, 3> kStarts = {{
+    {"lua", "function "},
+    {"lua", "local function "},
+    {"perl", "sub "},
+}};
+
+std::vector<Definition> FunctionsOf(std::string_view text,
+                                    std::string_view language) {
+  std::vector<Definition> functions;
+  LineReader lines(text);
+  lines.ForLines([&](std::string_view line, std::uint32_t number) {
+    line = Trim(line);
+    for (const Start& start : kStarts) {
+      if (start.language != language || !line.starts_with(start.text)) continue;
+      std::string_view name = Trim(line.substr(start.text.size()));
+      name = name.substr(0, name.find_first_of(" \t(){};"));
+      if (!IsOf(name, ":.'") || name.size() > kMostNameBytes) return;
+      functions.push_back(
+          Define("function", std::string(name), number, lines.PlaceOf(name)));
+    }
+  });
+  return functions;
+}
+
+std::vector<Definition> NamesOf(std::string_view text,
+                                std::string_view language,
+                                const std::stop_token& stop) {
+  if (const auto format = SettingsFormatOf(language)) {
+    return ConfigOutline(text, *format, stop);
+  }
+  if (HasNamedNodes(language)) return NamedNodesOf(text, language, stop);
+  if (language == "makefile") return Targets().Read(text);
+  if (language == "sql") return SqlReader().Read(text);
+  return FunctionsOf(text, language);
 }
 
 }  // namespace
 
 std::vector<Definition> LineNamesOf(std::string_view text,
-                                    std::string_view language) {
-  std::vector<Definition> names;
-  std::uint32_t line_number = 1;
-  if (language == "json") {
-    std::size_t counted = 0;
-    JsonKeys(text).Read(
-        [&](std::string_view key, std::size_t depth, std::size_t begin) {
-          line_number += static_cast<std::uint32_t>(std::count(
-              text.begin() + static_cast<std::ptrdiff_t>(counted),
-              text.begin() + static_cast<std::ptrdiff_t>(begin), '\n'));
-          counted = begin;
-          if (key.empty() || names.size() > kMostDefinitions) return;
-          names.push_back(Define("key", key, static_cast<std::uint32_t>(depth),
-                                 line_number, begin));
-        });
-    if (names.size() > kMostDefinitions) names.clear();
-    return names;
-  }
-  for (std::size_t at = 0; at < text.size(); ++line_number) {
-    const std::size_t end = std::min(text.find('\n', at), text.size());
-    const std::string_view line = text.substr(at, end - at);
-    const Named named = ReadName(line, language);
-    if (!named.name.empty()) {
-      const auto begin =
-          static_cast<std::size_t>(named.name.data() - text.data());
-      names.push_back(
-          Define(named.kind, named.name, named.depth, line_number, begin));
-      if (names.size() > kMostDefinitions) return {};
-    }
-    at = end + 1;
-  }
+                                    std::string_view language,
+                                    const std::stop_token& stop) {
+  std::vector<Definition> names = NamesOf(text, language, stop);
+  if (names.size() > kMostDefinitions) names.clear();
   return names;
 }
 

@@ -1,6 +1,7 @@
-// The definitions of texts without a grammar, read line by line.
+// The definitions of texts whose language has no grammar for code.
 #pragma once
 
+#include <stop_token>
 #include <string_view>
 #include <vector>
 
@@ -9,12 +10,14 @@
 namespace dobby {
 
 /// Returns the names that a text of that language defines, in order, without
-/// their comments: targets of a Makefile, sections of INI and TOML, the keys of
-/// JSON and YAML (two levels of objects), what CMake builds, tables of SQL,
-/// messages of Protocol Buffers, functions of Lua and Perl. Empty for other
-/// languages, and where there are over kMostDefinitions. If a text is
-/// malformed, returns the names that its lines seem to define.
+/// their comments: keys and parts of JSON, TOML, YAML, XML and INI
+/// (chunks/config_outline.h), parts of CMake, Dockerfiles, Protocol Buffers,
+/// CSS and HTML (chunks/named_nodes.h), targets of a Makefile, what SQL
+/// creates, functions of Lua and Perl. Empty for other languages, and where
+/// there are over kMostDefinitions. If a text is malformed, returns the names
+/// that it seems to define.
 std::vector<Definition> LineNamesOf(std::string_view text,
-                                    std::string_view language);
+                                    std::string_view language,
+                                    const std::stop_token& stop = {});
 
 }  // namespace dobby

@@ -103,7 +103,7 @@ std::vector<Definition> DefinitionsOf(const SourceFile& file,
   if (file.language.id == "markdown") return HeadingsOf(file.text);
   std::vector<Definition> definitions =
       syntax ? std::move(syntax->definitions)
-             : LineNamesOf(file.text, file.language.id);
+             : LineNamesOf(file.text, file.language.id, stop);
   AddDocs(file, stop, definitions);
   return definitions;
 }
