@@ -63,9 +63,9 @@ bool HasVoice(const SummaryText& text, Voice voice) {
 
 /// Whether a line has words of the repository's authors.
 bool HasQuotation(const SummaryText& text) {
-  return std::any_of(text.voices.begin(), text.voices.end(), [](Voice voice) {
-    return IsAuthors(voice) || voice == Voice::kDefinition ||
-           voice == Voice::kCounterpart || voice == Voice::kQuote;
+  const auto lines = ShownLines(text);
+  return std::any_of(lines.begin(), lines.end(), [](const std::string& line) {
+    return line.find("\u201C") != std::string::npos;
   });
 }
 

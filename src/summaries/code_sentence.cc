@@ -225,7 +225,7 @@ std::vector<const Item*> ItemsOfKind(const std::vector<Item>& items,
 std::string NamesPhrase(const std::vector<Item>& items, std::string_view kind) {
   std::vector<std::string> names;
   for (const Item* item : ItemsOfKind(items, kind)) names.push_back(item->name);
-  const std::string noun(kind);
+  const std::string noun(kind == "key" ? "setting" : kind);
   return (names.size() > 1 ? MakePlural(noun) : noun) + " " +
          JoinNames(names, kMostPhrases);
 }

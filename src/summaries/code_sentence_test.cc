@@ -65,7 +65,7 @@ TEST(CodeSentence, TellsWhatIsTestedServedOrSet) {
       Sentence({{"route", "GET /orders", 1, 0}, {"function", "load", 2, 0}}),
       "Serves GET /orders.");
   EXPECT_EQ(Sentence({{"key", "name", 1, 0}, {"key", "on", 2, 0}}),
-            "Keys name and on.");
+            "Settings name and on.");
   EXPECT_EQ(Sentence({}), "");
 }
 

@@ -25,7 +25,10 @@ void NameSubject(const std::vector<Item>& items, Child& child) {
 
 /// Returns "class", "8 functions", "tests": of the kind that comes first.
 std::string WordOf(const FileFacts& file, const std::vector<Item>& items) {
+  if (file.manifest) return "manifest";
+  if (!file.licence.empty()) return "licence";
   if (!file.description.empty()) return "docs";
+  if (file.table) return Count(file.table->rows, "row");
   if (!TestedThings(items, file.path).empty()) return "tests";
   if (items.empty()) return std::string(file.language.display);
   const std::string kind = items.front().kind;
@@ -60,12 +63,15 @@ Child ChildOf(std::shared_ptr<const FileFacts> file,
 
 std::vector<std::string> FolderFacts::NamesByWeight() const {
   std::vector<std::string> names;
-  for (const auto& [name, child] : children) names.push_back(name);
-  const auto rank = [this](const std::string& name) {
-    const Child& child = children.at(name);
-    const bool is_hidden = name.starts_with(".");
-    const bool is_code = !child.is_test && child.word != "docs" &&
-                         child.word != "settings" && !is_hidden;
+  for (const auto& [child_name, child] : children) {
+    names.push_back(child_name);
+  }
+  const auto rank = [this](const std::string& child_name) {
+    const Child& child = children.at(child_name);
+    const bool is_hidden = child_name.starts_with(".");
+    const bool is_code = !child.is_test && !is_hidden && child.word != "docs" &&
+                         child.word != "settings" && child.word != "manifest" &&
+                         child.word != "licence";
     return std::tuple(is_code, !is_hidden, child.bytes);
   };
   std::stable_sort(names.begin(), names.end(),
@@ -73,6 +79,17 @@ std::vector<std::string> FolderFacts::NamesByWeight() const {
                      return rank(a) > rank(b);
                    });
   return names;
+}
+
+const Manifest* FolderFacts::FindManifest() const {
+  const Manifest* found = nullptr;
+  for (const auto& [child_name, child] : children) {
+    if (!child.file || !child.file->manifest) continue;
+    const Manifest& manifest = *child.file->manifest;
+    if (!manifest.description.empty()) return &manifest;
+    if (!found && !manifest.name.empty()) found = &manifest;
+  }
+  return found;
 }
 
 Child FolderFacts::ToChild() const {

@@ -42,6 +42,10 @@ struct FolderFacts {
   /// and documents, more bytes before fewer.
   std::vector<std::string> NamesByWeight() const;
 
+  /// Returns the manifest in it, the first with a description before others;
+  /// null without one.
+  const Manifest* FindManifest() const;
+
   /// Returns the folder as the one around it knows it, but for its node.
   Child ToChild() const;
 };

@@ -26,6 +26,12 @@ Said SayAsChild(const FolderFacts& facts, const Speaks& speaks) {
   return std::nullopt;
 }
 
+Said SayManifest(const FolderFacts& facts) {
+  const Manifest* manifest = facts.FindManifest();
+  if (!manifest || manifest->description.empty()) return std::nullopt;
+  return Line{manifest->description};
+}
+
 Said SayReadme(const FolderFacts& facts) {
   return SayAsChild(facts, [](const std::string& name, const FileFacts& file) {
     return Lower(name).starts_with("readme") ? file.description : "";
@@ -147,7 +153,10 @@ Said SayTests(const FolderFacts& facts) {
 Said SayParts(const FolderFacts& facts) {
   const Child folder = facts.ToChild();
   const std::string base = SharedBase(facts);
-  return Line{OneLine(FilesPhrase(folder) +
+  const Manifest* manifest = facts.FindManifest();
+  const std::string project =
+      manifest ? manifest->kind + " " + manifest->name + ", " : "";
+  return Line{OneLine(project + FilesPhrase(folder) +
                       (base.empty() ? "" : ", extending " + base) + ": " +
                       JoinNames(Subjects(facts), kMostSubjects) + ".")};
 }
@@ -170,6 +179,7 @@ Line HoldsLineOf(const FolderFacts& facts) {
 // --- The tables.
 
 constexpr std::array kFolderSources = {
+    FolderSource{Voice::kManifest, SayManifest},
     FolderSource{Voice::kReadme, SayReadme},
     FolderSource{Voice::kHeader, SayPackage},
     FolderSource{Voice::kModel, nullptr},
@@ -179,6 +189,7 @@ constexpr std::array kFolderSources = {
 };
 
 constexpr std::array kRepoSources = {
+    FolderSource{Voice::kManifest, SayManifest},
     FolderSource{Voice::kReadme, SayReadme},
     FolderSource{Voice::kHeader, SayPackage},
     FolderSource{Voice::kModel, nullptr},

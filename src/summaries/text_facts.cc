@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <array>
 
+#include "base/text.h"
 #include "chunks/author_words.h"
+#include "prose/licences.h"
 
 namespace dobby {
 namespace {
@@ -12,6 +14,26 @@ bool IsDocument(const Language& language) {
   static constexpr std::array<std::string_view, 3> kIds = {"asciidoc",
                                                            "markdown", "rst"};
   return std::find(kIds.begin(), kIds.end(), language.id) != kIds.end();
+}
+
+/// Whether a file is named as those are that hold a licence.
+bool IsLicenceFile(std::string_view path) {
+  static constexpr std::array<std::string_view, 4> kStarts = {
+      "license", "licence", "copying", "unlicense"};
+  const std::string name = Lower(BaseNameOf(path));
+  return std::any_of(kStarts.begin(), kStarts.end(),
+                     [&](auto start) { return name.starts_with(start); });
+}
+
+/// Reads what a file is that is no code.
+void ReadKind(const SourceFile& file, FileFacts& facts) {
+  const std::string_view name = BaseNameOf(file.path);
+  facts.manifest = ReadManifest(name, file.text);
+  if (IsLicenceFile(file.path)) facts.licence = LicenceOf(file.text);
+  const std::string_view id = file.language.id;
+  if (id == "csv") facts.table = ReadDelimited(file.text);
+  if (id == "json" || id == "jsonl") facts.table = ReadJsonRecords(file.text);
+  if (IsListFile(name)) facts.list = ReadList(file.text);
 }
 
 }  // namespace
@@ -29,6 +51,7 @@ FileFacts ReadFileFacts(const SourceFile& file, std::span<const Symbol> outline,
   } else if (!readers.repo.IsBanner(sentence)) {
     facts.head = std::move(sentence);
   }
+  ReadKind(file, facts);
   if (readers.counterparts) {
     facts.counterpart = readers.counterparts->FactsFor(file.path, stop);
   }

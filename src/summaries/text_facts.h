@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <stop_token>
 #include <string>
@@ -10,6 +11,8 @@
 
 #include "dobby/chunk.h"
 #include "dobby/repo.h"
+#include "facts/data.h"
+#include "facts/manifest.h"
 #include "summaries/counterpart.h"
 #include "summaries/outline_items.h"
 #include "summaries/repo_facts.h"
@@ -23,6 +26,10 @@ struct FileFacts {
   std::uint64_t bytes = 0;
   std::string head;         ///< The author's sentence in its first comment.
   std::string description;  ///< Of a document: its sentence on what it is of.
+  std::optional<Manifest> manifest;
+  std::string licence;  ///< Of a licence file: its SPDX identifier.
+  std::optional<TableFacts> table;
+  std::optional<ListFacts> list;
   CounterpartFacts counterpart;
 };
 

@@ -18,12 +18,49 @@ namespace {
 using Said = std::optional<Line>;
 
 constexpr std::size_t kMostQuotedBytes = 160;
+constexpr std::size_t kMostColumnsShown = 12;
 /// A definition of so many of a file's lines is what the file is about.
 constexpr double kMostOfFile = 0.6;
 
 Said SayIf(std::string text) {
   if (text.empty()) return std::nullopt;
   return Line{std::move(text)};
+}
+
+Said SayLicence(const TextFacts& facts) {
+  const std::string& id = facts.file.licence;
+  if (!facts.is_head || id.empty()) return std::nullopt;
+  return Line{"The text of the " + id + " licence."};
+}
+
+Said SayManifest(const TextFacts& facts) {
+  if (!facts.is_head || !facts.file.manifest) return std::nullopt;
+  const Manifest& manifest = *facts.file.manifest;
+  std::string text = "Manifest of the " + manifest.kind;
+  if (!manifest.name.empty()) text += " " + manifest.name;
+  if (!manifest.version.empty()) text += " " + manifest.version;
+  return Line{OneLine(text + (manifest.description.empty()
+                                  ? "."
+                                  : ": " + Quoted(manifest.description)))};
+}
+
+Said SayTable(const TextFacts& facts) {
+  if (!facts.is_head || !facts.file.table) return std::nullopt;
+  const TableFacts& table = *facts.file.table;
+  if (table.columns.empty()) {
+    return Line{"Table of " + Count(table.rows, "row") + " and " +
+                Count(table.column_count, "column") + "."};
+  }
+  return Line{OneLine("Table of " + Count(table.rows, "row") + ": " +
+                      JoinNames(table.columns, kMostColumnsShown) + ".")};
+}
+
+Said SayList(const TextFacts& facts) {
+  if (!facts.is_head || !facts.file.list) return std::nullopt;
+  const ListFacts& list = *facts.file.list;
+  if (list.first.empty()) return std::nullopt;
+  return Line{OneLine("Begins: " + JoinNames(list.first, list.first.size()) +
+                      "; a list of " + Count(list.entries, "entry") + ".")};
 }
 
 Said SayDescription(const TextFacts& facts) {
@@ -158,11 +195,15 @@ Said SayPlace(const TextFacts& facts) {
 // --- The tables.
 
 constexpr std::array kFileSources = {
+    TextSource{Voice::kStructure, SayLicence},
+    TextSource{Voice::kStructure, SayManifest},
     TextSource{Voice::kReadme, SayDescription},
     TextSource{Voice::kHeader, SayHeader},
     TextSource{Voice::kCounterpart, SayCounterpart},
     TextSource{Voice::kDefinition, SayNamesake},
     TextSource{Voice::kDefinition, SayBulk},
+    TextSource{Voice::kStructure, SayTable},
+    TextSource{Voice::kQuote, SayList},
     TextSource{Voice::kModel, nullptr},
     TextSource{Voice::kStructure, SayNames},
     TextSource{Voice::kQuote, SayComments},
