@@ -51,7 +51,7 @@ std::size_t CountPrefixWords(std::vector<Words> names) {
 struct Deeds {
   std::vector<std::string> commands;  ///< "find owner", "close".
   std::vector<std::string> fields;    ///< Of accessors: "name" of getName.
-  std::vector<std::string> names;     ///< Of the others, as written.
+  std::vector<std::string> names;     ///< All of them, as written.
   std::size_t count = 0;
 };
 
@@ -83,11 +83,10 @@ Deeds DeedsOf(const std::vector<std::string>& names) {
         deeds.fields.push_back(std::move(field));
       }
     }
-    if (BeginsWithVerb(words)) {
-      if (seen.insert(phrase).second) deeds.commands.push_back(phrase);
-    } else {
-      deeds.names.push_back(names[i]);
+    if (BeginsWithVerb(words) && seen.insert(phrase).second) {
+      deeds.commands.push_back(phrase);
     }
+    deeds.names.emplace_back(OwnName(names[i]));
   }
   return deeds;
 }
@@ -108,9 +107,9 @@ std::string DeedsPhrase(const Deeds& deeds, const std::string& noun) {
     }
     return text + " and " + std::to_string(left) + " more";
   }
-  std::vector<std::string> all = deeds.names;
-  all.insert(all.end(), deeds.commands.begin(), deeds.commands.end());
-  return all.empty() ? "" : named + " " + JoinNames(all, kMostPhrases);
+  return deeds.names.empty()
+             ? ""
+             : named + " " + JoinNames(deeds.names, kMostPhrases);
 }
 
 std::vector<std::string> NamesOf(const Item& type,
@@ -187,7 +186,10 @@ std::string TypesPhrase(const std::vector<const Item*>& types) {
     names.push_back(type->name);
     for (const std::string& base : type->bases) ++bases[base];
   }
-  const std::string kind = types.front()->kind;
+  const bool is_mixed = std::any_of(
+      types.begin(), types.end(),
+      [&](const Item* type) { return type->kind != types.front()->kind; });
+  const std::string kind = is_mixed ? "type" : types.front()->kind;
   for (const auto& [base, count] : bases) {
     if (count == types.size() && count > 2) {
       return Count(count, kind) + " that extend " + base + ": " +
@@ -221,12 +223,40 @@ std::vector<const Item*> ItemsOfKind(const std::vector<Item>& items,
   return some;
 }
 
-/// Returns "keys a and b" or "constants A and B": names alone.
-std::string NamesPhrase(const std::vector<Item>& items, std::string_view kind) {
+/// Returns "settings a and b" or "constants A and B": names alone; of a single
+/// one what it holds.
+std::string NamesPhrase(const std::vector<const Item*>& items) {
+  const std::string kind = items.front()->kind;
+  const std::string noun = kind == "key" ? "setting" : kind;
   std::vector<std::string> names;
-  for (const Item* item : ItemsOfKind(items, kind)) names.push_back(item->name);
-  const std::string noun(kind == "key" ? "setting" : kind);
-  return (names.size() > 1 ? MakePlural(noun) : noun) + " " +
+  for (const Item* item : items) {
+    names.push_back(kind == "section" ? Quoted(item->name) : item->name);
+  }
+  std::string phrase = (names.size() > 1 ? MakePlural(noun) : noun) + " " +
+                       JoinNames(names, kMostPhrases);
+  if (items.size() > 1 || items.front()->members.empty()) return phrase;
+  std::vector<std::string> members;
+  for (const Member& member : items.front()->members) {
+    members.push_back(kind == "section" ? Quoted(member.name) : member.name);
+  }
+  return phrase + " with " + JoinNames(members, kMostPhrases);
+}
+
+/// Returns "jobs build and test": the parts of a configuration that have a kind
+/// of their own, of the kind that comes first; empty where there are none.
+std::string PartsPhrase(const std::vector<Item>& items) {
+  std::vector<std::string> names;
+  std::string kind;
+  for (const Item& item : items) {
+    for (const Member& member : item.members) {
+      const bool is_part = (item.kind == "key" || item.kind == "section") &&
+                           member.kind != "key" && member.kind != "section";
+      if (is_part && kind.empty()) kind = member.kind;
+      if (is_part && member.kind == kind) names.push_back(member.name);
+    }
+  }
+  if (names.empty()) return "";
+  return (names.size() > 1 ? MakePlural(kind) : kind) + " " +
          JoinNames(names, kMostPhrases);
 }
 
@@ -254,13 +284,48 @@ std::string RoutesPhrase(const std::vector<Item>& items) {
   return routes.empty() ? "" : "serves " + JoinNames(routes, kMostRoutes);
 }
 
-/// Returns the phrase of the kind that comes first.
-std::string KindPhrase(const std::vector<Item>& items) {
-  const std::string& kind = items.front().kind;
-  if (kind == "function") return FunctionsPhrase(items);
-  if (IsType(kind)) return TypesPhrase(ItemsOfKind(items, kind));
-  if (kind.empty()) return TypePhrase(items.front());
-  return NamesPhrase(items, kind);
+/// How much of a text is in types, in functions and in what else.
+enum class Bulk { kTypes, kFunctions, kOther };
+
+Bulk BulkOf(const std::vector<Item>& items) {
+  std::array<std::uint64_t, 3> lines{};
+  for (const Item& item : items) {
+    const bool is_type = IsType(item.kind) || item.kind.empty();
+    const auto bulk = is_type                   ? Bulk::kTypes
+                      : item.kind == "function" ? Bulk::kFunctions
+                                                : Bulk::kOther;
+    lines[static_cast<std::size_t>(bulk)] += item.lines;
+  }
+  return static_cast<Bulk>(std::max_element(lines.begin(), lines.end()) -
+                           lines.begin());
+}
+
+/// Returns the types of a text, the largest first.
+std::vector<const Item*> TypesBySize(const std::vector<Item>& items) {
+  std::vector<const Item*> types;
+  for (const Item& item : items) {
+    if (IsType(item.kind)) types.push_back(&item);
+  }
+  std::stable_sort(
+      types.begin(), types.end(),
+      [](const Item* a, const Item* b) { return a->lines > b->lines; });
+  return types;
+}
+
+/// Returns the phrase of what most of the text is.
+std::string BulkPhrase(const std::vector<Item>& items) {
+  const Bulk bulk = BulkOf(items);
+  if (bulk == Bulk::kFunctions) return FunctionsPhrase(items);
+  const auto types = TypesBySize(items);
+  if (bulk == Bulk::kTypes && !types.empty()) return TypesPhrase(types);
+  if (bulk == Bulk::kTypes) return TypePhrase(items.front());
+  if (std::string parts = PartsPhrase(items); !parts.empty()) return parts;
+  const auto other =
+      std::find_if(items.begin(), items.end(), [](const Item& item) {
+        return !IsType(item.kind) && !item.kind.empty() &&
+               item.kind != "function";
+      });
+  return NamesPhrase(ItemsOfKind(items, other->kind));
 }
 
 }  // namespace
@@ -299,7 +364,7 @@ std::string CodeSentence(const std::vector<Item>& items,
   if (phrase.empty()) phrase = RoutesPhrase(items);
   if (phrase.empty()) {
     const Item* type = MainType(items, path);
-    phrase = type ? TypePhrase(*type) : KindPhrase(items);
+    phrase = type ? TypePhrase(*type) : BulkPhrase(items);
   }
   return phrase.empty() ? "" : OneLine(Capitalise(phrase) + ".");
 }

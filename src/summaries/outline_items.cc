@@ -72,7 +72,7 @@ class Items {
       if (above[0]->name.size() > kLongestName) return;
       return AddMember(IndexOfHolder(*above[0]), symbol, symbol.name);
     }
-    if (IsImpl(symbol)) return AddBases(symbol);
+    if (IsImpl(symbol)) return AddImpl(symbol);
     auto [type, name] = SplitName(symbol.name);
     if (!symbol.owner.empty()) type = symbol.owner;
     if (!type.empty()) {
@@ -91,12 +91,17 @@ class Items {
     if (item.attributes.empty()) item.attributes = symbol.attributes;
   }
 
-  /// What is implemented for a type is one of its bases.
-  void AddBases(const Symbol& impl) {
-    if (impl.bases.empty() || impl.name.size() > kLongestName) return;
-    std::vector<std::string>& bases = items_[IndexOfHolder(impl)].bases;
-    if (bases.size() < kMostBases) {
-      bases.insert(bases.end(), impl.bases.begin(), impl.bases.end());
+  /// What is implemented for a type is a part of it, and one of its bases.
+  void AddImpl(const Symbol& impl) {
+    if (impl.name.size() > kLongestName) return;
+    const std::string type = impl.name.substr(0, impl.name.find('<'));
+    const auto known = by_name_.find(type);
+    // Of a type that is defined elsewhere the methods are named, if there are.
+    if (known == by_name_.end()) return;
+    Item& item = items_[known->second.front()];
+    item.lines += impl.lines;
+    if (item.bases.size() < kMostBases) {
+      item.bases.insert(item.bases.end(), impl.bases.begin(), impl.bases.end());
     }
   }
 

@@ -300,7 +300,7 @@ TEST(Summariser, TakesTheNamesThatPeopleHaveForLanguages) {
     const auto text =
         Summarised(engine, {}, {"def push(x):\n    pass\n", "", name}, prompt);
     ASSERT_TRUE(text) << name;
-    EXPECT_EQ(text->lines[1], "Defines function push.") << name;
+    EXPECT_EQ(text->lines[1], "Defines `def push(x)`.") << name;
   }
   FakeEngine engine;
   std::string prompt;

@@ -10,6 +10,15 @@
 namespace dobby {
 namespace {
 
+/// Whether a file lists what has changed: its first words are of one change.
+bool IsChangeLog(std::string_view path) {
+  static constexpr std::array<std::string_view, 6> kStarts = {
+      "changelog", "changes", "history", "news", "releases", "release-notes"};
+  const std::string name = Lower(BaseNameOf(path));
+  return std::any_of(kStarts.begin(), kStarts.end(),
+                     [&](auto start) { return name.starts_with(start); });
+}
+
 bool IsDocument(const Language& language) {
   static constexpr std::array<std::string_view, 3> kIds = {"asciidoc",
                                                            "markdown", "rst"};
@@ -47,7 +56,7 @@ FileFacts ReadFileFacts(const SourceFile& file, std::span<const Symbol> outline,
   facts.bytes = file.text.size();
   std::string sentence = HeadSentence(file.text, file.language, outline);
   if (IsDocument(file.language)) {
-    facts.description = std::move(sentence);
+    if (!IsChangeLog(file.path)) facts.description = std::move(sentence);
   } else if (!readers.repo.IsBanner(sentence)) {
     facts.head = std::move(sentence);
   }

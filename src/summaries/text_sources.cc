@@ -6,7 +6,7 @@
 #include "base/text.h"
 #include "base/utf8.h"
 #include "chunks/author_words.h"
-#include "chunks/headings.h"
+#include "chunks/comments.h"
 #include "summaries/code_sentence.h"
 #include "summaries/definition_lines.h"
 #include "summaries/name_phrases.h"
@@ -168,10 +168,12 @@ Said SayComments(const TextFacts& facts) {
   return line.empty() ? std::nullopt : Said(Line{OneLine("Comments:" + line)});
 }
 
-/// Whether a line has words, and is not as short as "try:".
+/// Whether a line has words, and is not as short as "try:" or a declaration of
+/// XML and its like.
 bool SaysSomething(std::string_view line) {
   constexpr std::size_t kShortest = 4;
-  return line.size() >= kShortest && !IsLicence(line) &&
+  return line.size() >= kShortest && !line.starts_with("<?") &&
+         !line.starts_with("<!") &&
          std::any_of(line.begin(), line.end(), [](char c) {
            return std::isalpha(static_cast<unsigned char>(c)) != 0 ||
                   static_cast<unsigned char>(c) >= 0x80;
@@ -179,11 +181,18 @@ bool SaysSomething(std::string_view line) {
 }
 
 Said SayBeginning(const TextFacts& facts) {
-  const auto lines = TrimmedLines(facts.chunk.text, facts.chunk.text.size());
-  const auto first = std::find_if(lines.begin(), lines.end(), SaysSomething);
-  if (first == lines.end()) return std::nullopt;
-  return Line{"Begins: " +
-              Quoted(Shortened(OneLine(*first), kMostQuotedBytes))};
+  const Lines lines = TrimmedLines(facts.chunk.text, facts.chunk.text.size());
+  const CommentStyle style = StyleOf(facts.file.language.id);
+  // A comment that says something has been quoted as one.
+  for (std::size_t at = 0; at < lines.size();) {
+    if (TakeComment(lines, at, style)) continue;
+    if (SaysSomething(lines[at])) {
+      return Line{"Begins: " +
+                  Quoted(Shortened(OneLine(lines[at]), kMostQuotedBytes))};
+    }
+    ++at;
+  }
+  return std::nullopt;
 }
 
 Said SayPlace(const TextFacts& facts) {
@@ -226,7 +235,8 @@ Line HoldsLineOf(const TextFacts& facts, const Line& first) {
   std::string told = first.subject;
   for (const Item& item : facts.items) {
     // The comment of a file with one definition may be on that.
-    if (told.empty() && item.doc == first.text) told = item.name;
+    const bool is_section = item.kind == "section";
+    if (told.empty() && !is_section && item.doc == first.text) told = item.name;
   }
   std::string names = HoldsLine(facts.items, facts.file.path, told);
   if (!names.empty()) return {std::move(names), Voice::kStructure, ""};
