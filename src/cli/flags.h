@@ -42,6 +42,8 @@ enum class FlagId {
   kChunks,
   kLimit,
   kLevel,
+  kBelow,
+  kLanguage,
   kExitCode,
   kName,
   kOutDir,

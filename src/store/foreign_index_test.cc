@@ -50,7 +50,7 @@ std::optional<Error> ErrorOfReading(const std::string& path) {
   if (!root) return root.error();
   const auto loaded = (*store)->Load("");
   if (!loaded) return loaded.error();
-  const auto found = (*store)->Search("numbers", "", 9);
+  const auto found = (*store)->Search("numbers", {"", 9});
   if (!found) return found.error();
   return std::nullopt;
 }

@@ -64,9 +64,13 @@ CREATE VIEW placed AS
          s.prompt_version, n.position, n.id
   FROM nodes n JOIN summaries s ON s.key = n.key;
 
+-- The words of each chunk, folder and the repository, and of a file that has no
+-- chunk; rowid is the id of the node. It keeps no text: path (with the words
+-- inside its identifiers), lines of the summary, names that the chunk defines,
+-- its text, and the words inside the identifiers of lines, names and text.
 CREATE VIRTUAL TABLE search USING fts5(
-  path, lines,
-  parts -- words inside the identifiers of both
+  path, lines, names, text, parts, content='', contentless_delete=1,
+  tokenize='porter unicode61 remove_diacritics 2'
 );
 CREATE TRIGGER node_leaves_search AFTER DELETE ON nodes BEGIN
   DELETE FROM search WHERE rowid = old.id;

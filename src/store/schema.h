@@ -7,7 +7,7 @@
 namespace dobby {
 
 /// PRAGMA user_version; incremented with every change of the tables.
-inline constexpr int kStoreSchemaVersion = 1;
+inline constexpr int kStoreSchemaVersion = 2;
 
 /// PRAGMA application_id: "dobb" in ASCII.
 inline constexpr int kStoreApplicationId = 0x646F6262;

@@ -92,7 +92,9 @@ void ExpectSearchInStep(const std::string& path) {
       "INSERT INTO search(search) VALUES('integrity-check')");
   EXPECT_TRUE(done) << done.error().ToString();
   const auto differing = (*database)->Number(
-      "SELECT count(*) FROM (SELECT id FROM nodes UNION ALL "
+      "SELECT count(*) FROM (SELECT id FROM nodes n WHERE level <> 1 OR NOT "
+      "EXISTS(SELECT 1 FROM nodes c WHERE c.path = n.path AND c.level = 0) "
+      "UNION ALL "
       "SELECT rowid FROM search) GROUP BY id HAVING count(*) <> 2");
   ASSERT_TRUE(differing);
   EXPECT_EQ(*differing, 0);
@@ -432,7 +434,7 @@ TEST(Store, SearchFindsWordsAndTheirParts) {
            Case{"bad bytes", "\xff header \xc3", {server}},
            Case{"near", "NEAR(header)", {}},
        }) {
-    const auto hits = store->Search(c.query, "", 10);
+    const auto hits = store->Search(c.query, {"", 10});
     ASSERT_TRUE(hits) << c.name << ": " << hits.error().ToString();
     std::vector<std::string> paths;
     for (const auto& hit : *hits) paths.push_back(hit.node.path);
@@ -449,7 +451,7 @@ TEST(Store, SearchGivesThePathsBestSummaryOnce) {
       SampleNode(Level::kChunk, "a.c", "Opens it.", "Defines f."),
       SampleNode(Level::kChunk, "a.c", "Sorts rows by columns.", "Defines g.")};
   ASSERT_TRUE(store->ReplaceFile(record));
-  const auto hits = store->Search("sort rows", "", 10);
+  const auto hits = store->Search("sort rows", {"", 10});
   ASSERT_TRUE(hits);
   ASSERT_EQ(hits->size(), 1u);
   EXPECT_EQ((*hits)[0].node.text.lines[0], "Sorts rows by columns.");
@@ -462,19 +464,19 @@ TEST(Store, SearchSurvivesAnyBytes) {
   for (int i = 0; i < 2000; ++i) {
     std::string query(random() % 12, ' ');
     for (char& c : query) c = static_cast<char>(random());
-    const auto hits = store->Search(query, "", 5);
+    const auto hits = store->Search(query, {"", 5});
     ASSERT_TRUE(hits) << hits.error().ToString();
   }
   std::string long_query;
   for (int i = 0; i < 5000; ++i) long_query += "headerLine ";
-  EXPECT_TRUE(store->Search(long_query, "", 5));
-  EXPECT_TRUE(store->Search(std::string(100'000, 'x'), "", 5));
-  EXPECT_TRUE(store->Search(std::string("a\0b", 3), "", 5));
+  EXPECT_TRUE(store->Search(long_query, {"", 5}));
+  EXPECT_TRUE(store->Search(std::string(100'000, 'x'), {"", 5}));
+  EXPECT_TRUE(store->Search(std::string("a\0b", 3), {"", 5}));
 }
 
 TEST(Store, SearchOrdersLimitsAndMarks) {
   const auto store = SearchedStore(FreshFolder() + "/index.db");
-  const auto hits = store->Search("http", "", 10);
+  const auto hits = store->Search("http", {"", 10});
   ASSERT_TRUE(hits);
   ASSERT_EQ(hits->size(), 2u);
   EXPECT_GE((*hits)[0].score, (*hits)[1].score);
@@ -483,12 +485,12 @@ TEST(Store, SearchOrdersLimitsAndMarks) {
   EXPECT_EQ((*hits)[1].snippet,
             "Defines parse[HTTP]Request for the web server. Splits header "
             "lines with read_header_line.");
-  EXPECT_EQ(store->Search("http", "", 1)->size(), 1u);
-  EXPECT_EQ(store->Search("http", "file", 9)->size(), 1u);
-  EXPECT_EQ(store->Search("http", "repo", 9)->size(), 0u);
-  EXPECT_EQ(store->Search("walker", "", 9)->at(0).snippet,
+  EXPECT_EQ(store->Search("http", {"", 1})->size(), 1u);
+  EXPECT_EQ(store->Search("http", {"file", 9})->size(), 1u);
+  EXPECT_EQ(store->Search("http", {"repo", 9})->size(), 0u);
+  EXPECT_EQ(store->Search("walker", {"", 9})->at(0).snippet,
             "src/token[Walker].cc");
-  const auto unknown = store->Search("http", "folder", 9);
+  const auto unknown = store->Search("http", {"folder", 9});
   ASSERT_FALSE(unknown);
   EXPECT_EQ(unknown.error().code, ErrorCode::kUsage);
 }
@@ -500,10 +502,10 @@ TEST(Store, SearchForgetsWhatWasReplaced) {
   record.nodes = {SampleNode(Level::kFile, "src/tokenWalker.cc",
                              "Skips blanks.", "Nothing else.")};
   ASSERT_TRUE(store->ReplaceFile(record));
-  EXPECT_EQ(store->Search("error", "", 9)->size(), 0u);
-  EXPECT_EQ(store->Search("blanks", "", 9)->size(), 1u);
+  EXPECT_EQ(store->Search("error", {"", 9})->size(), 0u);
+  EXPECT_EQ(store->Search("blanks", {"", 9})->size(), 1u);
   ASSERT_TRUE(store->Finish({}, {}));
-  EXPECT_EQ(store->Search("blanks", "", 9)->size(), 0u);
+  EXPECT_EQ(store->Search("blanks", {"", 9})->size(), 0u);
 }
 
 }  // namespace
