@@ -149,6 +149,9 @@ Result<void> CheckParts(Database& database, const std::string& path) {
 }  // namespace
 
 Result<void> PrepareSchema(Database& database, const std::string& path) {
+  // Of an empty database; that of another does not change.
+  auto done = database.Execute("PRAGMA auto_vacuum = INCREMENTAL");
+  if (!done) return done;
   return database.Atomically([&]() -> Result<void> {
     const auto identity = IdentityOf(database);
     if (!identity) return identity.error();

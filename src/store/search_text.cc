@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <set>
+#include <unordered_set>
 
 #include "base/code_point.h"
 
@@ -116,12 +117,24 @@ Identifier SplitAtCase(std::string_view word) {
 }
 
 /// Whether a word is none that anyone looks for: a key, a hash, an encoded
-/// file. Scripts without blanks have long ones.
-bool IsTooLong(std::string_view word) {
-  constexpr std::size_t kLongestWord = 48;
-  return word.size() > kLongestWord &&
-         std::none_of(word.begin(), word.end(),
-                      [](char c) { return static_cast<signed char>(c) < 0; });
+/// file, a long number. Scripts without blanks have long ones. Also the words
+/// of English that stand everywhere: their places would be a tenth of the
+/// index.
+bool IsLeftOut(std::string_view word) {
+  constexpr std::size_t kLongestWord = 48, kLongestNumber = 6;
+  static constexpr std::string_view kEverywhere[] = {
+      "a",  "an", "and", "are", "as", "at",   "be",  "by",   "for", "from",
+      "in", "is", "it",  "of",  "on", "that", "the", "this", "to",  "with"};
+  const auto is_foreign = [](char c) {
+    return static_cast<signed char>(c) < 0;
+  };
+  if (std::any_of(word.begin(), word.end(), is_foreign)) return false;
+  if (word.size() > kLongestWord) return true;
+  const auto digits = static_cast<std::size_t>(
+      std::count_if(word.begin(), word.end(), IsDigit));
+  if (word.size() > kLongestNumber) return 2 * digits > word.size();
+  return std::find(std::begin(kEverywhere), std::end(kEverywhere),
+                   FoldCase(word)) != std::end(kEverywhere);
 }
 
 /// Returns the FTS5 expression of identifiers one behind the other, whole or in
@@ -130,6 +143,7 @@ bool IsTooLong(std::string_view word) {
 std::string TermOf(const std::vector<Identifier>& identifiers, bool begins) {
   std::string whole, parts;
   for (const Identifier& identifier : identifiers) {
+    if (IsLeftOut(identifier.whole)) continue;
     AppendWord(identifier.whole, /*of_text=*/false, whole);
     for (const auto part : identifier.parts) {
       AppendWord(part, /*of_text=*/false, parts);
@@ -270,7 +284,7 @@ std::string FoldCase(std::string_view word) {
 std::string IndexedWords(std::string_view text) {
   std::string words;
   for (const Identifier& identifier : FindIdentifiers(text)) {
-    if (IsTooLong(identifier.whole)) continue;
+    if (IsLeftOut(identifier.whole)) continue;
     AppendWord(identifier.whole, /*of_text=*/true, words);
   }
   return words;
@@ -298,8 +312,10 @@ std::vector<Identifier> FindIdentifiers(std::string_view text) {
 
 std::string SplitIdentifiers(std::string_view text) {
   std::string words;
+  std::unordered_set<std::string_view> seen;
   for (const Identifier& identifier : FindIdentifiers(text)) {
-    if (identifier.parts.size() == 1 || IsTooLong(identifier.whole)) continue;
+    if (identifier.parts.size() == 1 || IsLeftOut(identifier.whole)) continue;
+    if (!seen.insert(identifier.whole).second) continue;
     for (const auto part : identifier.parts) {
       AppendWord(part, /*of_text=*/true, words);
     }
@@ -312,6 +328,7 @@ std::string MatchExpression(std::string_view query, bool begins) {
   std::string required, any;
   const auto add = [](std::string& to, const char* operation,
                       const std::string& term) {
+    if (term.empty()) return;
     to += (to.empty() ? "" : operation) + term;
   };
   for (const std::string_view phrase : parts.phrases) {
@@ -323,6 +340,9 @@ std::string MatchExpression(std::string_view query, bool begins) {
   std::vector<Identifier> before;
   for (const auto& word : WordsOf(parts.words)) {
     add(any, " OR ", TermOf(word, begins));
+    for (const Identifier& one : word) {
+      if (word.size() > 1) add(any, " OR ", TermOf({one}, begins));
+    }
     // Two words that stand together count once more.
     if (!before.empty()) {
       before.insert(before.end(), word.begin(), word.end());

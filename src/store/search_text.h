@@ -20,15 +20,16 @@ struct Identifier {
 /// separate them; a change of case begins a new part.
 std::vector<Identifier> FindIdentifiers(std::string_view text);
 
-/// Returns the words of `text` as they are indexed, separated by blanks:
-/// without overlong ones; scripts that have no blanks as pairs of characters.
+/// Returns the words of `text` as they are indexed, separated by blanks;
+/// scripts that have no blanks as pairs of characters. Left out are overlong
+/// words, long numbers, and English's most frequent.
 std::string IndexedWords(std::string_view text);
 
 /// Returns a word with its ASCII capitals small.
 std::string FoldCase(std::string_view word);
 
-/// Returns the parts of all identifiers that have several, separated by spaces:
-/// what the index needs besides the text itself.
+/// Returns the parts of all different identifiers that have several, separated
+/// by spaces: what the index needs besides the text itself.
 std::string SplitIdentifiers(std::string_view text);
 
 /// Returns the FTS5 expression that finds texts with any word of `query`, whole

@@ -179,13 +179,15 @@ Result<void> SqliteStore::DropUnusedSummaries() {
 
 Result<void> SqliteStore::Finish(const std::vector<std::string>& files,
                                  const std::vector<std::string>& dirs) {
-  return database_->Atomically([&] {
+  auto finished = database_->Atomically([&] {
     auto done = DropFilesExcept(files);
     if (done) done = DropDirsExcept(dirs);
     if (done) done = DropUnusedSummaries();
+    if (done) done = ShrinkSearch(*database_);
     if (!done) return done;
     return SetMeta("finished_unix_s", std::to_string(std::time(nullptr)));
   });
+  return finished ? database_->Execute("PRAGMA incremental_vacuum") : finished;
 }
 
 Result<void> SqliteStore::SetMeta(const std::string& name,

@@ -416,9 +416,9 @@ TEST(Store, SearchFindsWordsAndTheirParts) {
            Case{"snake whole", "read_header_line", {server}},
            Case{"snake part", "read line", {server}},
            Case{"call", "parseHTTPRequest()", {server}},
-           Case{"path", "src/http", {dir, server}},
+           Case{"path", "http/none", {dir, server}},
            Case{"part of a file name", "walker", {walker}},
-           Case{"file name", "tokenWalker.cc", {walker}},
+           Case{"file name", "tokenWalker.h", {walker}},
            Case{"accent", "cafe", {guide}},
            Case{"dash apart", "caf\u00e9 \u2014 menu", {guide}},
            Case{"no such", "kernel", {}},
@@ -428,11 +428,11 @@ TEST(Store, SearchFindsWordsAndTheirParts) {
            Case{"punctuation", "\"'*()[]{}:;^-+~!@#$%&|\\/<>,.?", {}},
            Case{"unbalanced quote", "\"header", {server}},
            Case{"operators", "header AND lines", {server}},
-           Case{"column", "path:server", {}},
+           Case{"column", "path:server", {server}},
            Case{"star", "hea*", {server}},
            Case{"minus", "-header", {server}},
            Case{"bad bytes", "\xff header \xc3", {server}},
-           Case{"near", "NEAR(header)", {}},
+           Case{"near", "NEAR(header)", {server}},
        }) {
     const auto hits = store->Search(c.query, {"", 10});
     ASSERT_TRUE(hits) << c.name << ": " << hits.error().ToString();
@@ -456,6 +456,96 @@ TEST(Store, SearchGivesThePathsBestSummaryOnce) {
   ASSERT_EQ(hits->size(), 1u);
   EXPECT_EQ((*hits)[0].node.text.lines[0], "Sorts rows by columns.");
   EXPECT_EQ((*hits)[0].snippet, "[Sorts] [rows] by columns. Defines g.");
+}
+
+/// Returns a store of two files of one chunk and one of two, with their texts.
+std::unique_ptr<Store> StoreOfTexts(const std::string& path) {
+  auto store = OpenedForWriting(path);
+  const auto add = [&](const std::string& file, const std::string& language,
+                       std::vector<ChunkText> texts) {
+    FileRecord record;
+    record.row.path = file;
+    record.row.language = language;
+    for (std::size_t i = 0; i < texts.size(); ++i) {
+      const std::string line = "Part " + std::to_string(i) + " of " + file;
+      record.nodes.push_back(SampleNode(Level::kChunk, file, line, "Two."));
+      record.nodes.back().start_line = static_cast<unsigned>(i) * 10 + 1;
+      record.nodes.back().end_line = static_cast<unsigned>(i) * 10 + 10;
+    }
+    record.nodes.push_back(SampleNode(Level::kFile, file, "Whole.", "Two."));
+    record.texts = std::move(texts);
+    EXPECT_TRUE(store->ReplaceFile(record));
+  };
+  add("src/ring.cc", "cpp",
+      {{"PushBack", "void PushBack(int x) { slots_[tail_++] = x; }"}});
+  add("lib/pool.py", "python",
+      {{"lend", "def lend(self): return self.idle.popleft()"},
+       {"sweep", "# Closes idle connections.\ndef sweep(self): pass"}});
+  add("doc/guide.md", "markdown", {{"", "设置缓存大小，然后重启服务。"}});
+  return store;
+}
+
+TEST(Store, SearchReadsTheTextOfChunks) {
+  const auto store = StoreOfTexts(FreshFolder() + "/index.db");
+  struct Case {
+    const char* name;
+    const char* query;
+    SearchFilter filter;
+    std::vector<std::string> want;
+  };
+  const std::string ring = "src/ring.cc", pool = "lib/pool.py",
+                    guide = "doc/guide.md";
+  for (const Case& c : {
+           Case{"a word of the text", "slots", {}, {ring}},
+           Case{"another form", "closing connection", {}, {pool}},
+           Case{"a phrase of the text", "\"idle connections\"", {}, {pool}},
+           Case{"no such phrase", "\"connections idle\"", {}, {}},
+           Case{"words of a name", "push back", {}, {ring}},
+           Case{"a word inside a sentence", "缓存", {}, {guide}},
+           Case{"one character", "启", {}, {guide}},
+           Case{"characters apart", "存大启", {}, {}},
+           Case{"a folder", "idle slots", {"", 9, "lib", ""}, {pool}},
+           Case{"a pattern", "idle slots", {"", 9, "*.cc", ""}, {ring}},
+           Case{"a language", "idle slots", {"", 9, "", "python"}, {pool}},
+           Case{"the first", "idle slots", {"", 1, "", ""}, {ring}},
+       }) {
+    const auto hits = store->Search(c.query, c.filter);
+    ASSERT_TRUE(hits) << c.name << ": " << hits.error().ToString();
+    std::vector<std::string> paths;
+    for (const auto& hit : *hits) paths.push_back(hit.node.path);
+    EXPECT_EQ(paths, c.want) << c.name;
+  }
+}
+
+TEST(Store, SearchShowsTheBestChunkOrTheFile) {
+  const auto store = StoreOfTexts(FreshFolder() + "/index.db");
+  const auto best = store->Search("sweep", {});
+  ASSERT_TRUE(best && best->size() == 1);
+  EXPECT_EQ((*best)[0].node.level, Level::kChunk);
+  EXPECT_EQ((*best)[0].node.start_line, 11u);
+  const auto file = store->Search("sweep", {"file", 9});
+  ASSERT_TRUE(file && file->size() == 1);
+  EXPECT_EQ((*file)[0].node.text.lines[0], "Whole.");
+  const auto single = store->Search("slots", {});
+  ASSERT_TRUE(single && single->size() == 1);
+  EXPECT_EQ((*single)[0].node.level, Level::kFile);
+}
+
+TEST(Store, WordsThatDifferLittleAreNear) {
+  const auto store = StoreOfTexts(FreshFolder() + "/index.db");
+  const auto near = store->FindNearWords("slott zebra");
+  ASSERT_TRUE(near) << near.error().ToString();
+  EXPECT_EQ(*near, std::vector<std::string>{"slot"});
+}
+
+TEST(Store, AMatchingLineHasMostWords) {
+  const std::string text = "open door\n  closes the doors\nclosed\n";
+  const auto line = FindMatchingLine(text, 1, 3, "close door");
+  ASSERT_TRUE(line);
+  EXPECT_EQ(line->number, 2u);
+  EXPECT_EQ(line->text, "[closes] the [doors]");
+  EXPECT_EQ(FindMatchingLine(text, 3, 3, "close door")->text, "[closed]");
+  EXPECT_FALSE(FindMatchingLine(text, 1, 3, "window"));
 }
 
 TEST(Store, SearchSurvivesAnyBytes) {

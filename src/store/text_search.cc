@@ -173,6 +173,10 @@ Result<void> AddToSearch(Database& database, const SearchedText& text) {
       IndexedWords(code), parts);
 }
 
+Result<void> ShrinkSearch(Database& database) {
+  return database.Run("INSERT INTO search(search) VALUES('optimize')");
+}
+
 Result<std::vector<SearchHit>> SearchText(Database& database,
                                           const std::string& query,
                                           const SearchFilter& filter) {

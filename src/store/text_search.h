@@ -20,6 +20,10 @@ struct SearchedText {
 /// Adds the words of the node that was inserted last. Errors: of Database.
 Result<void> AddToSearch(Database& database, const SearchedText& text);
 
+/// Merges what single files added, which takes half of the space. Errors: of
+/// Database.
+Result<void> ShrinkSearch(Database& database);
+
 /// See Store::Search.
 Result<std::vector<SearchHit>> SearchText(Database& database,
                                           const std::string& query,
