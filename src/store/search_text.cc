@@ -12,6 +12,8 @@ namespace {
 
 // More words than anyone asks for; FTS5 limits the depth of an expression.
 constexpr std::size_t kMaxWords = 64;
+/// Identifiers between two blanks that are looked for.
+constexpr std::size_t kMaxRun = 16;
 /// Bytes of a word with which others may begin, and of the blank behind it.
 constexpr std::size_t kShortestBeginning = 4;
 /// Bytes of a run of letters in which more than its beginning is marked.
@@ -187,6 +189,7 @@ std::vector<std::vector<Identifier>> WordsOf(std::string_view query) {
     std::size_t end = begin;
     while (end < query.size() && !IsAsciiSpace(query[end])) ++end;
     auto identifiers = FindIdentifiers(query.substr(begin, end - begin));
+    if (identifiers.size() > kMaxRun) identifiers.resize(kMaxRun, Identifier());
     if (!identifiers.empty()) words.push_back(std::move(identifiers));
     begin = end + 1;
   }
@@ -339,7 +342,9 @@ std::string MatchExpression(std::string_view query, bool begins) {
   }
   std::vector<Identifier> before;
   for (const auto& word : WordsOf(parts.words)) {
-    add(any, " OR ", TermOf(word, begins));
+    const std::string term = TermOf(word, begins);
+    if (term.empty()) continue;
+    add(any, " OR ", term);
     for (const Identifier& one : word) {
       if (word.size() > 1) add(any, " OR ", TermOf({one}, begins));
     }
