@@ -302,7 +302,9 @@ std::vector<Identifier> FindIdentifiers(std::string_view text) {
     }
   };
   while (at < text.size()) {
-    const CodePoint c = FirstCodePoint(text.substr(at));
+    const auto byte = static_cast<unsigned char>(text[at]);
+    const CodePoint c =
+        byte < 0x80 ? CodePoint{byte, 1} : FirstCodePoint(text.substr(at));
     if (!IsWordCharacter(c.value)) {
       close();
       begin = at + c.length;
