@@ -65,21 +65,22 @@ class CodeIndex:
 class Dobby:
     def __init__(self, program, root, database):
         self.search_words = [program, 'search', '-q', '--json', '--db',
-                             database, '--level', 'any', '--limit', '40', '--']
+                             database, '--level', 'file', '--limit',
+                             str(LIMIT), '--']
         subprocess.run([program, 'index', root, '--db', database, '-q'],
                        check=True)
         export = run(program, 'export', '--db', database, '--format', 'jsonl')
         objects = [json.loads(line) for line in export.splitlines()]
         self.files = {one['path'] for one in objects
                       if one['type'] == 'summary' and one['level'] == 'file'}
+        source = sum((root / name).stat().st_size for name in self.files)
+        self.share = pathlib.Path(database).stat().st_size / source
 
     def search(self, query):
         ran = subprocess.run([*self.search_words, query], text=True,
                              capture_output=True, check=False)
-        hits = json.loads(ran.stdout)['hits']
-        paths = [hit['summary']['path'] for hit in hits
-                 if hit['summary']['level'] in ('file', 'chunk')]
-        return list(dict.fromkeys(paths))
+        return [hit['summary']['path']
+                for hit in json.loads(ran.stdout)['hits']]
 
 
 def measure(arguments, repository):
@@ -95,7 +96,8 @@ def measure(arguments, repository):
                      for subject, wanted in queries) / len(queries)
                  for index in (dobby, code)]
     print(f'{repository}: {len(dobby.files)} files, {len(queries)} queries: '
-          f'dobby {means[0]:.3f}, bm25 over code {means[1]:.3f}', flush=True)
+          f'dobby {means[0]:.3f}, bm25 over code {means[1]:.3f}, database '
+          f'{dobby.share:.0%} of the source', flush=True)
 
 
 def main():

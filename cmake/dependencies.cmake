@@ -2,7 +2,6 @@
 # Cargo.lock files, and Debian bookworm.
 find_package(Threads REQUIRED)
 find_package(nlohmann_json REQUIRED)
-find_package(SQLite3 REQUIRED)
 find_package(ICU COMPONENTS i18n uc REQUIRED)
 find_package(LibXml2 REQUIRED)
 find_program(CARGO cargo REQUIRED)
@@ -50,7 +49,8 @@ dobby_build_once(onnx_schema SOURCES ${onnx_gen}/onnx-ml.pb.cc
   INCLUDE ${onnx_gen} OPTIONS -O1
   LINK ${PROTOBUF_LITE_A} Threads::Threads)
 
-# --- C sources that come as crates: BLAKE3, tree-sitter and its grammars.
+# --- C sources that come as crates: BLAKE3, SQLite, tree-sitter and its
+# grammars.
 set(vendor ${DOBBY_DEPS}/vendor)
 set(b3 ${vendor}/blake3/c)
 dobby_build_once(blake3 SOURCES ${b3}/blake3.c ${b3}/blake3_dispatch.c
@@ -58,6 +58,18 @@ dobby_build_once(blake3 SOURCES ${b3}/blake3.c ${b3}/blake3_dispatch.c
   ${b3}/blake3_sse41_x86-64_unix.S ${b3}/blake3_avx2_x86-64_unix.S
   ${b3}/blake3_avx512_x86-64_unix.S
   INCLUDE ${b3} OPTIONS -O2)
+
+# Debian's SQLite is too old for contentless_delete (3.43). What is not needed
+# is left out; a hard limit of memory needs the statistics of allocations.
+set(sqlite ${vendor}/libsqlite3-sys/sqlite3)
+dobby_build_once(sqlite SANITIZE SOURCES ${sqlite}/sqlite3.c
+  INCLUDE ${sqlite}
+  OPTIONS -O2 -DHAVE_USLEEP=1 -DSQLITE_DEFAULT_MEMSTATUS=1 -DSQLITE_DQS=0
+    -DSQLITE_ENABLE_FTS5 -DSQLITE_LIKE_DOESNT_MATCH_BLOBS
+    -DSQLITE_MAX_ATTACHED=0 -DSQLITE_OMIT_DEPRECATED
+    -DSQLITE_OMIT_LOAD_EXTENSION -DSQLITE_OMIT_SHARED_CACHE
+    -DSQLITE_TEMP_STORE=3 -DSQLITE_THREADSAFE=2 -DSQLITE_TRUSTED_SCHEMA=0
+  LINK Threads::Threads m)
 
 set(parsers)
 set(scanners)

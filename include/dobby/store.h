@@ -2,8 +2,11 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "dobby/index_place.h"
@@ -14,10 +17,33 @@ namespace dobby {
 
 /// A match of a search, best first.
 struct SearchHit {
-  SummaryNode node;
-  double score = 0;     ///< BM25, higher is better.
-  std::string snippet;  ///< The matching words between '[' and ']'.
+  SummaryNode node;     ///< The file's own if it has one chunk, else its best
+                        ///< chunk, folder or repository.
+  double score = 0;     ///< Sum of BM25 scores, higher is better.
+  std::string snippet;  ///< The summary or path, with the matching words
+                        ///< between '[' and ']'.
 };
+
+/// What a search gives.
+struct SearchFilter {
+  std::string level = "";  ///< "" for all; "file" for the files of chunks.
+  std::size_t limit = 20;
+  std::string path = "";  ///< A file, a folder or a GLOB of SQLite; "": all.
+  std::string language = "";  ///< Id; "": all.
+};
+
+/// The line of a text in which most words of a query occur.
+struct MatchingLine {
+  std::uint32_t number = 0;  ///< 1-based.
+  std::string text;          ///< With the words between '[' and ']'.
+};
+
+/// Returns that line among `first_line` to `last_line` of `text`; nothing where
+/// none has a word.
+std::optional<MatchingLine> FindMatchingLine(std::string_view text,
+                                             std::uint32_t first_line,
+                                             std::uint32_t last_line,
+                                             const std::string& query);
 
 /// An index in one SQLite database (WAL, FTS5). Each call that writes is one
 /// transaction, so a killed process loses only what was not yet saved. A full
@@ -54,14 +80,18 @@ class Store : public SummaryIndex {
   /// current. Errors: kCorrupt for a path that leads out of the root.
   virtual Result<IndexSnapshot> Load(const std::string& path) = 0;
 
-  /// Returns the summaries that answer `query` best, at most `limit` and one
-  /// for each path: any of its words occurs in lines or path, whole or as a
-  /// beginning; what stands in double quotes must occur as it is. Punctuation
-  /// is never an error. `level` empty: all levels. Errors: kUsage for an
-  /// unknown level.
+  /// Returns what answers `query` best, one hit for each path: any of its words
+  /// occurs in text, names, lines or path, in any form that has the same stem;
+  /// where no text has one, as a beginning. What stands in double quotes must
+  /// occur, its words in their order. Punctuation is never an error. Errors:
+  /// kUsage for an unknown level.
   virtual Result<std::vector<SearchHit>> Search(const std::string& query,
-                                                const std::string& level,
-                                                std::size_t limit) = 0;
+                                                const SearchFilter& filter) = 0;
+
+  /// Returns stems in the index that differ little from the words of `query`,
+  /// nearest first.
+  virtual Result<std::vector<std::string>> FindNearWords(
+      const std::string& query) = 0;
 };
 
 }  // namespace dobby

@@ -91,10 +91,19 @@ struct LedgerRow {
   std::string message;  ///< kFailed.
 };
 
+/// What a search reads of a chunk besides its summary.
+struct ChunkText {
+  std::string names;  ///< Of its definitions, separated by blanks.
+  std::string text;   ///< As it stands in the file.
+};
+
 /// A file with everything that the index holds about it; replaced as a whole.
 struct FileRecord {
   LedgerRow row;
   std::vector<SummaryNode> nodes;  ///< Chunks in order, then the file's own.
+  /// Of the chunks among `nodes`, in their order; a chunk without one is found
+  /// by its summary alone. The index keeps their words, not the texts.
+  std::vector<ChunkText> texts = {};
 };
 
 /// Keeps summaries between runs: `store` in SQLite, tests in memory. All calls

@@ -15,7 +15,8 @@ constexpr FlagId kIndexFlags[] = {
     kProfile,    kTrace,    kOrtProfile, kOnlyModel,   kJson,   kVerbose};
 constexpr FlagId kShowFlags[] = {kDb, kSignatures, kJson};
 constexpr FlagId kTreeFlags[] = {kDb, kDepth, kChunks};
-constexpr FlagId kSearchFlags[] = {kDb, kLimit, kLevel, kJson};
+constexpr FlagId kSearchFlags[] = {kDb,    kLimit,    kLevel,
+                                   kBelow, kLanguage, kJson};
 constexpr FlagId kStatusFlags[] = {kDb,       kInclude, kExclude,
                                    kNoIgnore, kHidden,  kMaxFileSize,
                                    kExitCode, kJson,    kVerbose};
@@ -95,9 +96,10 @@ constexpr Command kCommands[] = {
      {"WORDS", "What to look for; the beginning of a word will do", 1, 64, "",
       false},
      kSearchFlags,
-     "Searches summaries and paths: any of the words may occur, the best match "
-     "comes first, and each path once. Words in double quotes must occur one "
-     "behind the other. Exits with 1 when nothing matches.",
+     "Searches the text of files, their names, paths and summaries: any of the "
+     "words may occur, in any form, the best match comes first, and each path "
+     "once. Words in double quotes must occur one behind the other. Exits with "
+     "1 when nothing matches, and names words that are near.",
      "dobby search retry backoff\n"
      "dobby search where are tokens refreshed\n"
      "dobby search '\"connection pool\" timeout'  # the phrase must occur\n"

@@ -87,6 +87,11 @@ constexpr Flag kFlags[] = {
      1, 10000},
     {kLevel, "level", 0, kChoice, "LEVEL", "any", kCommandLine,
      "Only summaries of this kind.", "any|chunk|file|dir|repo"},
+    {kBelow, "path", 0, kText, "PATH", "", kCommandLine,
+     "Only this file, what is below this folder, or what a pattern such as "
+     "'*_test.go' fits."},
+    {kLanguage, "lang", 0, kText, "ID", "", kCommandLine,
+     "Only files of this language, as `dobby export --format json` names it."},
     {kExitCode, "exit-code", 0, kSwitch, "", "false", kCommandLine,
      "Exit with 1 when anything is stale, missing or new."},
     {kName, "name", 0, kText, "NAME", "", kCommandLine,

@@ -43,6 +43,8 @@ enum class FlagId {
   kChunks,
   kLimit,
   kLevel,
+  kBelow,
+  kLanguage,
   kExitCode,
   kName,
   kOutDir,

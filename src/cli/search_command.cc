@@ -1,8 +1,10 @@
 #include <map>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <ostream>
 #include <tuple>
 
+#include "base/files.h"
 #include "base/utf8.h"
 #include "cli/commands.h"
 #include "cli/index_reader.h"
@@ -29,18 +31,47 @@ Result<void> MarkHits(IndexReader& reader, const Settings& settings, Io& io,
   return {};
 }
 
-void PrintHit(const SearchHit& hit, Io& io) {
+/// Returns the line of a hit's file where most words are; nothing for a file
+/// that has changed or may not be read.
+std::optional<MatchingLine> LineOf(const SummaryNode& node,
+                                   const IndexReader& reader,
+                                   const std::string& query) {
+  const bool has_lines = node.level <= Level::kFile;
+  const bool is_same = node.freshness == Freshness::kCurrent;
+  if (!has_lines || !is_same || !reader.follows_root) return std::nullopt;
+  const auto text = ReadWholeFile(reader.root + "/" + node.path);
+  if (!text || !IsUtf8(*text)) return std::nullopt;
+  return FindMatchingLine(*text, node.start_line, node.end_line, query);
+}
+
+void PrintHit(const SearchHit& hit, const std::optional<MatchingLine>& line,
+              Io& io) {
   const SummaryNode& node = hit.node;
   io.out << (io.color ? "\x1b[1m" : "") << ForTerminal(node.path);
-  if (node.level == Level::kChunk) io.out << ":" << node.start_line;
+  if (node.level <= Level::kFile) {
+    io.out << ":" << node.start_line << "-" << node.end_line;
+  }
   io.out << (io.color ? "\x1b[0m" : "");
   if (node.freshness != Freshness::kCurrent) {
     io.out << " [" << NameOf(node.freshness) << "]";
   }
   io.out << "\n";
-  for (const std::string& line : ShownLines(node.text)) {
-    io.out << "  " << ForTerminal(line) << "\n";
+  io.out << "  " << ForTerminal(ShownLines(node.text)[0]) << "\n";
+  if (line) {
+    io.out << "  " << line->number << ": " << ForTerminal(line->text) << "\n";
+  } else {
+    io.out << "  " << ForTerminal(hit.snippet) << "\n";
   }
+}
+
+/// Says that nothing was found, and which words are near those of `query`.
+void SayNothingFound(IndexReader& reader, const std::string& query, Io& io) {
+  io.err << "dobby: nothing has what was asked for\n";
+  const auto near = reader.store->FindNearWords(query);
+  if (!near || near->empty()) return;
+  io.err << "nearest:";
+  for (const std::string& word : *near) io.err << " " << ForTerminal(word);
+  io.err << "\n";
 }
 
 void PrintJson(const std::string& query, const std::vector<SearchHit>& hits,
@@ -70,8 +101,9 @@ int RunSearch(const Invocation& invocation, Io& io) {
   auto reader = OpenConfined(settings, "", io);
   if (!reader) return Fail(io, reader.error());
   const std::string level = settings.Text(FlagId::kLevel);
-  auto hits = reader->store->Search(query, level == "any" ? "" : level,
-                                    settings.Amount(FlagId::kLimit));
+  auto hits = reader->store->Search(
+      query, {level == "any" ? "" : level, settings.Amount(FlagId::kLimit),
+              settings.Text(FlagId::kBelow), settings.Text(FlagId::kLanguage)});
   if (!hits) return Fail(io, hits.error());
   if (auto marked = MarkHits(*reader, settings, io, &*hits); !marked) {
     return Fail(io, marked.error());
@@ -79,11 +111,11 @@ int RunSearch(const Invocation& invocation, Io& io) {
   if (io.json) {
     PrintJson(query, *hits, io);
   } else {
-    for (const SearchHit& hit : *hits) PrintHit(hit, io);
+    for (const SearchHit& hit : *hits) {
+      PrintHit(hit, LineOf(hit.node, *reader, query), io);
+    }
   }
-  if (hits->empty() && !io.quiet) {
-    io.err << "dobby: no summary and no path has what was asked for\n";
-  }
+  if (hits->empty() && !io.quiet) SayNothingFound(*reader, query, io);
   return hits->empty() ? kNothing : kOk;
 }
 

@@ -50,7 +50,7 @@ std::optional<Error> ErrorOfReading(const std::string& path) {
   if (!root) return root.error();
   const auto loaded = (*store)->Load("");
   if (!loaded) return loaded.error();
-  const auto found = (*store)->Search("numbers", "", 9);
+  const auto found = (*store)->Search("numbers", {"", 9});
   if (!found) return found.error();
   return std::nullopt;
 }
@@ -229,12 +229,15 @@ std::string ReadBytes(const std::string& path) {
 
 TEST(ForeignIndex, AJournalNeverTouchesAnotherFile) {
   const std::string folder = FreshFolder(), path = folder + "/index.db",
-                    victim = folder + "/victim";
+                    victim = folder + "/victim-mj0123459AB";
+  // SQLite deletes only what is named like a super-journal and names this
+  // journal.
+  const std::string precious = path + "-journal" + '\0';
   const auto plant = [&] {
     fs::remove(path + "-wal");
     fs::remove(path + "-shm");
     RunSql(path, "PRAGMA journal_mode = DELETE;");
-    WriteBytes(victim, "precious");
+    WriteBytes(victim, precious);
     WriteBytes(path + "-journal", HotJournal(ReadBytes(path), victim));
   };
   MakeIndex(path);
@@ -244,10 +247,10 @@ TEST(ForeignIndex, AJournalNeverTouchesAnotherFile) {
   ASSERT_FALSE(fs::exists(victim));
   plant();
   static_cast<void>(Store::OpenForReading(path));
-  EXPECT_EQ(ReadBytes(victim), "precious");
+  EXPECT_EQ(ReadBytes(victim), precious);
   plant();
   static_cast<void>(Store::OpenForWriting(path));
-  EXPECT_EQ(ReadBytes(victim), "precious");
+  EXPECT_EQ(ReadBytes(victim), precious);
 }
 
 TEST(ForeignIndex, LinksAreNotFollowed) {

@@ -67,9 +67,13 @@ CREATE VIEW placed AS
          s.prompt_version, s.voice1, s.voice2, n.position, n.id
   FROM nodes n JOIN summaries s ON s.key = n.key;
 
+-- The words of each chunk, folder and the repository, and of a file that has no
+-- chunk; rowid is the id of the node. It keeps no text: path (with the words
+-- inside its identifiers), lines of the summary, names that the chunk defines,
+-- its text, and the words inside the identifiers of lines, names and text.
 CREATE VIRTUAL TABLE search USING fts5(
-  path, lines,
-  parts -- words inside the identifiers of both
+  path, lines, names, text, parts, content='', contentless_delete=1,
+  tokenize='porter unicode61 remove_diacritics 2'
 );
 CREATE TRIGGER node_leaves_search AFTER DELETE ON nodes BEGIN
   DELETE FROM search WHERE rowid = old.id;
@@ -148,6 +152,9 @@ Result<void> CheckParts(Database& database, const std::string& path) {
 }  // namespace
 
 Result<void> PrepareSchema(Database& database, const std::string& path) {
+  // Of an empty database; that of another does not change.
+  auto done = database.Execute("PRAGMA auto_vacuum = INCREMENTAL");
+  if (!done) return done;
   return database.Atomically([&]() -> Result<void> {
     const auto identity = IdentityOf(database);
     if (!identity) return identity.error();

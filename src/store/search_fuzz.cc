@@ -47,7 +47,7 @@ DOBBY_FUZZ_TARGET(search) {
   static const std::unique_ptr<Store> store =
       SmallIndex(folder.path() + "/index.db");
   const std::string query(TakeLine(input));
-  const auto hits = store->Search(query, "", 5);
+  const auto hits = store->Search(query, {"", 5});
   Require(hits.has_value(), "a search is no error: " + query);
   Require(hits->size() <= 5, "a search keeps to its limit");
   for (const SearchHit& hit : *hits) {

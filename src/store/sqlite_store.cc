@@ -1,19 +1,18 @@
 #include "store/sqlite_store.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <cstdlib>
 #include <ctime>
-#include <set>
 #include <string>
 #include <tuple>
 #include <unordered_set>
 #include <utility>
 #include <vector>
 
-#include "base/utf8.h"
 #include "store/rows.h"
-#include "store/search_text.h"
+#include "store/text_search.h"
 
 namespace dobby {
 namespace {
@@ -29,24 +28,8 @@ std::string IndexPath(std::string_view path) {
   return path.empty() ? "." : std::string(path);
 }
 
-/// Returns the number of a level by its name, -1 for an empty one.
-Result<int> LevelNumber(const std::string& name) {
-  if (name.empty()) return -1;
-  for (const Level level :
-       {Level::kChunk, Level::kFile, Level::kDir, Level::kRepo}) {
-    if (NameOf(level) == name) return static_cast<int>(level);
-  }
-  return Error{ErrorCode::kUsage,
-               "is no level: there are chunk, file, dir and repo", name};
-}
-
-/// Returns what a search found, in the summary or else in the path.
-std::string SnippetOf(const SummaryNode& node, const std::string& query) {
-  const std::string lines =
-      ReplaceInvalidUtf8(node.text.lines[0] + " " + node.text.lines[1]);
-  std::string marked = Highlight(lines, query);
-  if (marked != lines) return marked;
-  return Highlight(ReplaceInvalidUtf8(node.path), query);
+std::string LinesOf(const SummaryNode& node) {
+  return node.text.lines[0] + "\n" + node.text.lines[1];
 }
 
 }  // namespace
@@ -81,18 +64,11 @@ Result<void> SqliteStore::InsertNode(const SummaryNode& node,
                                      std::size_t position) {
   auto done = Save(node.key, node.text);
   if (!done) return done;
-  done = database_->Run(
+  return database_->Run(
       "INSERT INTO nodes(path, level, position, start_line, end_line, hash, "
       "key) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)",
       path, static_cast<int>(node.level), position, node.start_line,
       node.end_line, node.hash, node.key);
-  if (!done) return done;
-  const std::string lines = node.text.lines[0] + "\n" + node.text.lines[1];
-  return database_->Run(
-      "INSERT INTO search(rowid, path, lines, parts) "
-      "VALUES(last_insert_rowid(), ?1, ?2, ?3)",
-      ReplaceInvalidUtf8(path), ReplaceInvalidUtf8(lines),
-      SplitIdentifiers(path) + SplitIdentifiers(lines));
 }
 
 Result<void> SqliteStore::InsertFile(const FileRecord& record,
@@ -106,10 +82,33 @@ Result<void> SqliteStore::InsertFile(const FileRecord& record,
       "code, message, record) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
       row.path, static_cast<int>(row.state), row.size_bytes, row.language,
       row.hash, row.reason, row.code, row.message, digest);
-  for (std::size_t i = 0; done && i < record.nodes.size(); ++i) {
-    done = InsertNode(record.nodes[i], row.path, i);
+  return done ? InsertNodes(record) : done;
+}
+
+Result<void> SqliteStore::InsertNodes(const FileRecord& record) {
+  const auto is_chunk = [](const SummaryNode& node) {
+    return node.level == Level::kChunk;
+  };
+  const auto& nodes = record.nodes;
+  const bool has_chunks = std::any_of(nodes.begin(), nodes.end(), is_chunk);
+  // What the file says of itself is found at its first chunk.
+  std::string of_file;
+  for (const SummaryNode& node : nodes) {
+    if (has_chunks && !is_chunk(node)) of_file = LinesOf(node);
   }
-  return done;
+  std::size_t chunks = 0;
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    auto done = InsertNode(nodes[i], record.row.path, i);
+    if (!done) return done;
+    if (has_chunks && !is_chunk(nodes[i])) continue;
+    SearchedText text{record.row.path, LinesOf(nodes[i]), {}};
+    if (chunks == 0 && text.lines != of_file) text.lines += "\n" + of_file;
+    if (chunks < record.texts.size()) text.chunk = record.texts[chunks];
+    ++chunks;
+    done = AddToSearch(*database_, text);
+    if (!done) return done;
+  }
+  return {};
 }
 
 Result<void> SqliteStore::ReplaceFile(const FileRecord& record) {
@@ -126,7 +125,9 @@ Result<void> SqliteStore::ReplaceDir(const SummaryNode& node) {
   return database_->Atomically([&] {
     auto done = database_->Run(
         "DELETE FROM nodes WHERE path = ?1 AND level >= 2", node.path);
-    return done ? InsertNode(node, node.path, 0) : done;
+    if (done) done = InsertNode(node, node.path, 0);
+    if (!done) return done;
+    return AddToSearch(*database_, {node.path, LinesOf(node), {}});
   });
 }
 
@@ -181,13 +182,15 @@ Result<void> SqliteStore::DropUnusedSummaries() {
 
 Result<void> SqliteStore::Finish(const std::vector<std::string>& files,
                                  const std::vector<std::string>& dirs) {
-  return database_->Atomically([&] {
+  auto finished = database_->Atomically([&] {
     auto done = DropFilesExcept(files);
     if (done) done = DropDirsExcept(dirs);
     if (done) done = DropUnusedSummaries();
+    if (done) done = ShrinkSearch(*database_);
     if (!done) return done;
     return SetMeta("finished_unix_s", std::to_string(std::time(nullptr)));
   });
+  return finished ? database_->Execute("PRAGMA incremental_vacuum") : finished;
 }
 
 Result<void> SqliteStore::SetMeta(const std::string& name,
@@ -296,41 +299,13 @@ Result<IndexSnapshot> SqliteStore::Load(const std::string& path) {
 }
 
 Result<std::vector<SearchHit>> SqliteStore::Search(const std::string& query,
-                                                   const std::string& level,
-                                                   std::size_t limit) {
-  const auto level_number = LevelNumber(level);
-  if (!level_number) return level_number.error();
-  const std::string expression = MatchExpression(query);
-  if (expression.empty()) return std::vector<SearchHit>();
-  // Best first, and of each path the best. A word of the path says more than
-  // one of the lines.
-  std::vector<std::pair<std::int64_t, double>> best;
-  std::set<std::string> paths;
-  auto done = database_->Each(
-      "SELECT n.id, -bm25(search, 2.0, 1.0, 1.0) AS score, n.path "
-      "FROM search JOIN nodes n ON n.id = search.rowid "
-      "WHERE search MATCH ?1 AND (?2 < 0 OR n.level = ?2) "
-      "ORDER BY score DESC, n.path, n.level DESC, n.position",
-      [&](const Statement& row) {
-        if (best.size() < limit && paths.insert(row.Text(2)).second) {
-          best.emplace_back(row.Int(0), row.Real(1));
-        }
-      },
-      expression, *level_number);
-  std::vector<SearchHit> hits;
-  for (std::size_t i = 0; done && i < best.size(); ++i) {
-    done = database_->Each(
-        "SELECT * FROM placed WHERE id = ?1",
-        [&](const Statement& row) {
-          SummaryNode node = ReadNode(row);
-          std::string snippet = SnippetOf(node, query);
-          if (!LeadsInside(node.path)) return;  // Load names the fault.
-          hits.push_back({std::move(node), best[i].second, std::move(snippet)});
-        },
-        best[i].first);
-  }
-  if (!done) return done.error();
-  return hits;
+                                                   const SearchFilter& filter) {
+  return SearchText(*database_, query, filter);
+}
+
+Result<std::vector<std::string>> SqliteStore::FindNearWords(
+    const std::string& query) {
+  return NearWords(*database_, query);
 }
 
 }  // namespace dobby

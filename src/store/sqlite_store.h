@@ -34,14 +34,16 @@ class SqliteStore final : public Store {
   Result<std::string> Root() override;
   Result<IndexSnapshot> Load(const std::string& path) override;
   Result<std::vector<SearchHit>> Search(const std::string& query,
-                                        const std::string& level,
-                                        std::size_t limit) override;
+                                        const SearchFilter& filter) override;
+  Result<std::vector<std::string>> FindNearWords(
+      const std::string& query) override;
 
  private:
   Result<void> SetMeta(const std::string& name, const std::string& value);
   Result<void> InsertNode(const SummaryNode& node, const std::string& path,
                           std::size_t position);
   Result<void> InsertFile(const FileRecord& record, const ContentHash& digest);
+  Result<void> InsertNodes(const FileRecord& record);
   Result<void> DropFilesExcept(const std::vector<std::string>& files);
   Result<void> DropDirsExcept(const std::vector<std::string>& dirs);
   Result<void> DropUnusedSummaries();

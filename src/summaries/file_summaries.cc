@@ -14,6 +14,12 @@ std::string LinesName(const SummaryNode& node) {
          std::to_string(node.end_line);
 }
 
+ChunkText TextOf(const Chunk& chunk) {
+  ChunkText text{"", chunk.text};
+  for (const Symbol& symbol : chunk.outline) text.names += symbol.name + ' ';
+  return text;
+}
+
 LedgerRow RowOf(const FileWork& work) {
   LedgerRow row;
   row.path = work.entry->path;
@@ -33,6 +39,7 @@ void FileSummaries::Take(FileWork work) {
   file->row = std::move(row);
   file->pending = work.chunks.size();
   file->chunks.resize(work.chunks.size());
+  for (const Chunk& chunk : work.chunks) file->texts.push_back(TextOf(chunk));
   parts_.ledger.report().chunks.total += work.chunks.size();
   parts_.progress.counts().chunks_known += work.chunks.size();
   file->child.file = std::move(work.facts);
@@ -207,9 +214,11 @@ void FileSummaries::Record(const OpenFile& file,
     --parts_.ledger.report().files.total;
     return;
   }
-  FileRecord record{file.row, {}};
-  for (const SummaryNode& chunk : file.chunks) {
-    if (!chunk.text.lines[0].empty()) record.nodes.push_back(chunk);
+  FileRecord record{file.row, {}, {}};
+  for (std::size_t i = 0; i < file.chunks.size(); ++i) {
+    if (file.chunks[i].text.lines[0].empty()) continue;
+    record.nodes.push_back(file.chunks[i]);
+    record.texts.push_back(file.texts[i]);
   }
   if (node) {
     record.nodes.push_back(*node);

@@ -45,6 +45,7 @@ class FileSummaries {
   struct OpenFile {
     LedgerRow row;
     std::vector<SummaryNode> chunks;
+    std::vector<ChunkText> texts;  ///< Of `chunks`.
     /// All chunks as one, if there are several, with the first
     /// kMostEvidenceBytes of its text.
     Chunk whole;
