@@ -23,6 +23,8 @@ _dobby() {
     --depth|-L) COMPREPLY=($(compgen -W '' -- "$word")); return ;;
     --limit) COMPREPLY=($(compgen -W '' -- "$word")); return ;;
     --level) COMPREPLY=($(compgen -W 'any chunk file dir repo' -- "$word")); return ;;
+    --path) COMPREPLY=($(compgen -W '' -- "$word")); return ;;
+    --lang) COMPREPLY=($(compgen -W '' -- "$word")); return ;;
     --name) COMPREPLY=($(compgen -W '' -- "$word")); return ;;
     --out-dir) compopt -o default; COMPREPLY=(); return ;;
     --bits) COMPREPLY=($(compgen -W '4 8' -- "$word")); return ;;
@@ -54,9 +56,9 @@ _dobby() {
   done
   case $command in
     'index') flags='--model --db --here --threads --agents --memory-budget --time-budget --timeout --max-tokens --compress --engine --include --exclude --no-ignore --hidden --max-file-size --dry-run --progress --profile --trace --ort-profile --only-model --json --no-sandbox --color --quiet --verbose --help' args='' ;;
-    'show') flags='--db --json --no-sandbox --color --quiet --help' args='' ;;
+    'show') flags='--db --signatures --json --no-sandbox --color --quiet --help' args='' ;;
     'tree') flags='--db --depth --chunks --no-sandbox --color --quiet --help' args='' ;;
-    'search') flags='--db --limit --level --json --no-sandbox --color --quiet --help' args='' ;;
+    'search') flags='--db --limit --level --path --lang --json --no-sandbox --color --quiet --help' args='' ;;
     'status') flags='--db --include --exclude --no-ignore --hidden --max-file-size --exit-code --json --no-sandbox --color --quiet --verbose --help' args='' ;;
     'export') flags='--db --format --no-sandbox --color --quiet --help' args='' ;;
     'verify') flags='--db --json --no-sandbox --color --quiet --help' args='' ;;

@@ -56,6 +56,7 @@ complete -c dobby -n '__fish_seen_subcommand_from index' -l verbose -s v -d 'Say
 complete -c dobby -n '__fish_seen_subcommand_from index' -l help -s h -d 'Help; -h is shorter.'
 complete -c dobby -n '__fish_seen_subcommand_from index' -F
 complete -c dobby -n '__fish_seen_subcommand_from show' -l db -r -F -d 'The index, a file of your own choice.'
+complete -c dobby -n '__fish_seen_subcommand_from show' -l signatures -d 'Also the heads of what a file defines, with their lines.'
 complete -c dobby -n '__fish_seen_subcommand_from show' -l json -d 'JSON on stdout.'
 complete -c dobby -n '__fish_seen_subcommand_from show' -l no-sandbox -d 'Do not enter the sandbox.'
 complete -c dobby -n '__fish_seen_subcommand_from show' -l color -x -a 'auto always never' -d 'Whether to use colours.'
@@ -73,6 +74,8 @@ complete -c dobby -n '__fish_seen_subcommand_from tree' -F
 complete -c dobby -n '__fish_seen_subcommand_from search' -l db -r -F -d 'The index, a file of your own choice.'
 complete -c dobby -n '__fish_seen_subcommand_from search' -l limit -x -d 'Most results.'
 complete -c dobby -n '__fish_seen_subcommand_from search' -l level -x -a 'any chunk file dir repo' -d 'Only summaries of this kind.'
+complete -c dobby -n '__fish_seen_subcommand_from search' -l path -x -d 'Only this file, what is below this folder, or what a pattern such as '\''*_test.go'\'' fits.'
+complete -c dobby -n '__fish_seen_subcommand_from search' -l lang -x -d 'Only files of this language, as `dobby export --format json` names it.'
 complete -c dobby -n '__fish_seen_subcommand_from search' -l json -d 'JSON on stdout.'
 complete -c dobby -n '__fish_seen_subcommand_from search' -l no-sandbox -d 'Do not enter the sandbox.'
 complete -c dobby -n '__fish_seen_subcommand_from search' -l color -x -a 'auto always never' -d 'Whether to use colours.'

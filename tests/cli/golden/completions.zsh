@@ -44,6 +44,7 @@ _dobby() {
     'show')
       _arguments -s \
         '--db[The index, a file of your own choice.]:FILE:_files' \
+        '--signatures[Also the heads of what a file defines, with their lines.]' \
         '--json[JSON on stdout.]' \
         '--no-sandbox[Do not enter the sandbox.]' \
         '--color[Whether to use colours.]:WHEN:(auto always never)' \
@@ -63,6 +64,8 @@ _dobby() {
         '--db[The index, a file of your own choice.]:FILE:_files' \
         '--limit[Most results.]:N:' \
         '--level[Only summaries of this kind.]:LEVEL:(any chunk file dir repo)' \
+        '--path[Only this file, what is below this folder, or what a pattern such as '\''*_test.go'\'' fits.]:PATH:' \
+        '--lang[Only files of this language, as `dobby export --format json` names it.]:ID:' \
         '--json[JSON on stdout.]' \
         '--no-sandbox[Do not enter the sandbox.]' \
         '--color[Whether to use colours.]:WHEN:(auto always never)' \
