@@ -133,7 +133,11 @@ Document ReadDocument(std::string_view text, const Language& language) {
     const Heading& first = document.headings.front();
     const bool is_on_top = document.paragraphs.empty() ||
                            document.paragraphs.front().line > first.line;
-    if (first.level == 1 || is_on_top) document.title = first.text;
+    const auto tops = std::count_if(
+        document.headings.begin(), document.headings.end(),
+        [](const Heading& heading) { return heading.level == 1; });
+    const bool is_only_one = first.level == 1 && tops == 1;
+    if (is_on_top || is_only_one) document.title = first.text;
   }
   return document;
 }

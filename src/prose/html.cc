@@ -161,7 +161,8 @@ std::string CharacterOf(std::string_view entity) {
     code = known ? known->value : 0;
   }
   if (code == 0) return std::string(entity);
-  if (code == 0xA0) return " ";
+  const bool is_blank = code == 0xA0 || (code >= 0x2000 && code <= 0x200A);
+  if (is_blank) return " ";
   std::string text;
   AppendUtf8(text, code);
   return text;

@@ -29,6 +29,7 @@ class Reader {
   void TakeTag(std::string_view tag);
   void Append(std::string_view piece);
   void EndParagraph();
+  void TakeTagline();
   void EndHeading();
   void EndHtml();
   std::size_t BeginOfLine(std::size_t at) const;
@@ -153,8 +154,13 @@ std::size_t Reader::BeginOfLine(std::size_t at) const {
 void Reader::EndParagraph() {
   if (containers_ > 0 || !has_own_words_) return;
   if (quotes_ == 0) return AddParagraph(document_, words_, lines_.LineOf(at_));
+  TakeTagline();
+}
+
+/// Before any paragraph and below the title alone, if that is not a picture.
+void Reader::TakeTagline() {
   const bool is_on_top =
-      document_.headings.size() == 1 && document_.paragraphs.empty();
+      document_.headings.size() < 2 && document_.paragraphs.empty();
   if (is_on_top && document_.tagline.empty() && words_[0] != '[') {
     document_.tagline = WithSingleBlanks(words_);
   }
@@ -162,7 +168,9 @@ void Reader::EndParagraph() {
 
 void Reader::EndHeading() {
   const int level = std::exchange(level_, 0);
-  if (containers_ > 0 || quotes_ > 0 || !has_begun_) return;
+  if (containers_ > 0 || !has_begun_) return;
+  if (quotes_ > 0 && has_own_words_) return TakeTagline();
+  if (quotes_ > 0) return;
   AddHeading(document_, {level, words_, lines_.LineOf(at_), BeginOfLine(at_)});
 }
 

@@ -104,6 +104,14 @@ bool EndsAsVerb(std::string_view word) {
          word != "this" && word != "its" && word != "has" && word != "was";
 }
 
+/// Whether a verb says what a project needs, not what it does.
+bool IsOfNeeds(std::string_view verb) {
+  static constexpr std::array<std::string_view, 8> kVerbs = {
+      "depends", "requires", "needs", "targets",
+      "uses",    "supports", "works", "follows"};
+  return IsAmong(verb, kVerbs);
+}
+
 /// How well a clause with its subject before word `verb` says what that is.
 int ScoreOfVerb(const std::vector<std::string>& words, std::size_t verb) {
   for (std::size_t i = verb; i < words.size() && i < verb + 5; ++i) {
@@ -111,7 +119,9 @@ int ScoreOfVerb(const std::vector<std::string>& words, std::size_t verb) {
       const bool is_noun = i + 1 < words.size() && IsArticle(words[i + 1]);
       return is_noun ? 9 : 7;
     }
-    if (EndsAsVerb(words[i])) return i == verb ? 6 : 4;
+    if (!EndsAsVerb(words[i])) continue;
+    if (IsOfNeeds(words[i])) return 1;
+    return i == verb ? 6 : 4;
   }
   return 1;
 }
@@ -143,8 +153,8 @@ int ScoreOfForm(const std::vector<std::string>& words,
 
 /// Whether a sentence is news, thanks, a way to elsewhere or of this page: what
 /// every README may say, whatever its project is.
-bool IsOfPage(std::string_view sentence,
-              const std::vector<std::string>& words) {
+bool IsOfPage(std::string_view sentence, const std::vector<std::string>& words,
+              bool is_of_project) {
   static constexpr std::array<std::string_view, 22> kNever = {
       "sponsor",    "sponsors",     "sponsored", "sponsoring", "donate",
       "announce",   "announcing",   "excited",   "thank",      "thanks",
@@ -156,7 +166,7 @@ bool IsOfPage(std::string_view sentence,
       "visit",   "check",   "install",   "follow",  "join",
       "try",     "refer",   "star",      "clone",   "download",
       "looking", "warning", "important", "welcome", "status"};
-  if (IsAmong(words[0], kOrders)) return true;
+  if (!is_of_project && IsAmong(words[0], kOrders)) return true;
   if (std::any_of(words.begin(), words.end(),
                   [](auto& word) { return IsAmong(word, kNever); })) {
     return true;
@@ -201,7 +211,7 @@ std::string_view WithoutOrnament(std::string_view text) {
     UChar32 c = 0;
     U8_NEXT(text.data(), next, size, c);
     if (c > 0 &&
-        (u_isalnum(c) || std::string_view("\"'`(@.$")
+        (u_isalnum(c) || std::string_view("\"'`(@.${")
                                  .find(static_cast<char>(c < 128 ? c : ' ')) !=
                              std::string_view::npos)) {
       break;
@@ -211,9 +221,36 @@ std::string_view WithoutOrnament(std::string_view text) {
   return text.substr(static_cast<std::size_t>(at));
 }
 
+/// Returns the first sentence; a dot before a letter, as in "in .NET", ends
+/// none.
+std::string SentenceOf(std::string_view text) {
+  std::size_t end = 0;
+  while (end < text.size()) {
+    end += FirstSentence(text.substr(end)).size();
+    const bool is_end =
+        end >= text.size() || kBlanks.find(text[end]) != kBlanks.npos;
+    if (is_end || !text.substr(0, end).ends_with('.')) break;
+  }
+  return std::string(text.substr(0, end));
+}
+
+/// Returns a sentence that leads to a list without what leads there: "It
+/// is a hash that is:".
+std::string WithoutList(std::string_view sentence) {
+  std::string line(Trim(sentence));
+  if (!line.ends_with(':')) return line;
+  line.pop_back();
+  for (const std::string_view end :
+       {" that is", " which is", " that are", ", such as", " such as", ", like",
+        " including", ",", " the following", " for example"}) {
+    if (line.ends_with(end)) line.resize(line.size() - end.size());
+  }
+  return line + ".";
+}
+
 /// Returns a sentence cut to kMostBytes, if it must be between clauses.
 std::string Fit(std::string_view sentence) {
-  std::string line(Trim(sentence));
+  const std::string line = WithoutList(sentence);
   if (line.size() <= kMostBytes) return OneLine(line);
   const std::string_view head = std::string_view(line).substr(0, kMostBytes);
   std::size_t end = head.npos;
@@ -288,7 +325,8 @@ std::optional<int> Chooser::ScoreOf(std::string_view sentence) const {
                                     [](char c) { return (c & 0x80) == 0; });
   if (words.size() < (is_ascii ? 3u : 2u)) return std::nullopt;
   if (sentence.ends_with('?') || IsRow(sentence) || IsLabelled(sentence) ||
-      !IsProse(sentence) || IsOfPage(sentence, words)) {
+      !IsProse(sentence) ||
+      IsOfPage(sentence, words, WordsOfName(words, 0, names_) > 0)) {
     return std::nullopt;
   }
   int score = ScoreOfForm(words, names_);
@@ -328,7 +366,7 @@ void Chooser::TakeParagraph(const Paragraph& paragraph) {
   bool is_prose = false;
   for (int i = 0; i < kSentencesOfParagraph; ++i) {
     rest = WithoutOrnament(rest);
-    const std::string sentence = FirstSentence(rest);
+    const std::string sentence = SentenceOf(rest);
     if (sentence.empty()) break;
     rest.remove_prefix(std::min(sentence.size(), rest.size()));
     std::optional<int> score = ScoreOf(sentence);
@@ -346,7 +384,7 @@ void Chooser::TakeParagraph(const Paragraph& paragraph) {
 std::string Chooser::Choose() {
   if (CountWords(document_.description) > 2) return Fit(document_.description);
   if (!document_.tagline.empty()) {
-    const std::string sentence = FirstSentence(document_.tagline);
+    const std::string sentence = SentenceOf(WithoutOrnament(document_.tagline));
     const auto score = ScoreOf(sentence);
     if (score) Offer(sentence, *score + 3);
   }
@@ -374,10 +412,10 @@ std::string OpeningOf(const Document& document) {
     const std::string_view text =
         WithoutOrnament(std::string_view(document.paragraphs[i].text)
                             .substr(0, kMostOfParagraph));
-    const std::string sentence = FirstSentence(text);
+    const std::string sentence = SentenceOf(text);
     const auto words = WordsOf(sentence, 48);
     const bool is_one = words.size() > 1 && IsProse(sentence) &&
-                        !IsRow(sentence) && !IsOfPage(sentence, words);
+                        !IsRow(sentence) && !IsOfPage(sentence, words, false);
     if (is_one) return Fit(sentence);
   }
   return "";
