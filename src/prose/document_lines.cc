@@ -7,10 +7,12 @@
 
 #include "base/text.h"
 #include "prose/document_parts.h"
-#include "prose/markup.h"
 
 namespace dobby {
 namespace {
+
+/// Of a link, in bytes.
+constexpr std::size_t kMostTarget = 500;
 
 std::size_t CountCharacters(std::string_view text) {
   return static_cast<std::size_t>(std::count_if(
@@ -56,7 +58,9 @@ std::string RenderAsciiDoc(std::string_view text) {
   std::size_t word = 0;  // Where the word of `plain` begins.
   for (std::size_t i = 0; i < text.size(); ++i) {
     const std::string_view name = std::string_view(plain).substr(word);
-    if (text[i] == '[' && name.find(':') != name.npos) {
+    const bool is_macro = text[i] == '[' && name.size() < kMostTarget &&
+                          name.find(':') != name.npos;
+    if (is_macro) {
       const bool is_picture = name.starts_with("image:");
       plain.resize(word);
       const std::size_t end = std::min(text.find(']', i), text.size());
@@ -69,6 +73,51 @@ std::string RenderAsciiDoc(std::string_view text) {
     plain += text[i];
     if (text[i] == ' ' || text[i] == '(') word = plain.size();
   }
+  return plain;
+}
+
+/// Whether a mark of stress is at `at`, and no star between blanks.
+bool IsStress(std::string_view text, std::size_t at) {
+  if (text[at] != '*') return false;
+  const bool after_blank = at == 0 || text[at - 1] == ' ';
+  const bool before_blank = at + 1 >= text.size() || text[at + 1] == ' ';
+  return !(after_blank && before_blank);
+}
+
+/// Returns what is shown of interpreted text: "post" of "post <https://x>".
+std::string_view ShownOf(std::string_view text) {
+  const std::size_t target = text.rfind(" <");
+  return text.ends_with('>') && target != text.npos ? text.substr(0, target)
+                                                    : text;
+}
+
+/// Returns reStructuredText without stress, targets of links and roles.
+std::string RenderRst(std::string_view text) {
+  std::string plain;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '`') {
+      if (!IsStress(text, i)) plain += text[i];
+      continue;
+    }
+    const bool is_code = text.substr(i).starts_with("``");
+    const std::string_view mark = is_code ? "``" : "`";
+    const std::size_t begin = i + mark.size();
+    const std::size_t end = text.find(mark, begin);
+    // No mark like this one comes: what is left has none to be shown.
+    if (end == text.npos) return plain + std::string(text.substr(i));
+    const std::string_view inside = text.substr(begin, end - begin);
+    const std::size_t role =
+        plain.ends_with(':') ? plain.rfind(':', plain.size() - 2) : plain.npos;
+    if (!is_code && role != plain.npos && plain.size() - role < 24 &&
+        plain.find(' ', role) == plain.npos) {
+      plain.resize(role);
+    }
+    plain += is_code ? "`" + std::string(inside) + "`"
+                     : std::string(ShownOf(inside));
+    i = end + mark.size() - 1;
+    while (!is_code && i + 1 < text.size() && text[i + 1] == '_') ++i;
+  }
+  if (plain.ends_with("::")) plain.pop_back();
   return plain;
 }
 
@@ -119,7 +168,7 @@ class LineReader {
 
   std::string Rendered() const {
     if (markup_ == LineMarkup::kAsciiDoc) return RenderAsciiDoc(words_);
-    return markup_ == LineMarkup::kPlain ? words_ : RenderMarkup(words_);
+    return markup_ == LineMarkup::kPlain ? words_ : RenderRst(words_);
   }
 
   /// Whether a line is no part of a block that is indented.

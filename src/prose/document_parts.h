@@ -41,9 +41,9 @@ std::string CharacterOf(std::string_view entity);
 void ReadMarkdown(std::string_view text, std::size_t begin, Document& document);
 
 /// Reads the headings and paragraphs of HTML that stands in a document at
-/// `line`. Lists, tables, code and what is folded are left out.
-void ReadHtml(const std::string& html, std::uint32_t line, std::size_t begin,
-              Document& document);
+/// `line`. Lists, tables, code and what is folded are left out. Where the
+/// headings' lines begin is left to the caller.
+void ReadHtml(const std::string& html, std::uint32_t line, Document& document);
 
 /// How titles are marked in documents that are read line by line.
 enum class LineMarkup { kPlain, kRestructuredText, kAsciiDoc };

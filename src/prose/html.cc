@@ -57,8 +57,8 @@ int LevelOf(std::string_view name) {
 /// Walks a tree without recursion, for it may be deep.
 class HtmlReader {
  public:
-  HtmlReader(std::uint32_t line, std::size_t begin, Document& document)
-      : line_(line), begin_(begin), document_(document) {}
+  HtmlReader(std::uint32_t line, Document& document)
+      : line_(line), document_(document), first_(line) {}
 
   void Read(const xmlNode* root) {
     const xmlNode* node = root;
@@ -82,15 +82,16 @@ class HtmlReader {
   bool Enter(const xmlNode& node) {
     if (node.type == XML_TEXT_NODE && node.content) {
       const auto* text = reinterpret_cast<const char*>(node.content);
-      words_ += text;
+      if (!words_.empty() || !IsBlank(text)) words_ += text;
       if (links_ == 0) has_own_words_ = has_own_words_ || !IsBlank(text);
     }
     if (node.type != XML_ELEMENT_NODE) return false;
     const std::string_view name = NameOf(node);
     if (IsBlock(name) || LevelOf(name) > 0 || IsLeftOut(name)) Flush();
     if (IsLeftOut(name)) return false;
+    if (words_.empty()) first_ = LineOf(node);
     level_ = LevelOf(name) > 0 ? LevelOf(name) : level_;
-    if (name == "br") words_ += ' ';
+    if (name == "br" && !words_.empty()) words_ += ' ';
     if (name == "a") ++links_;
     return true;
   }
@@ -107,19 +108,24 @@ class HtmlReader {
     std::string words = std::exchange(words_, "");
     const bool has_own_words = std::exchange(has_own_words_, false);
     if (level > 0) {
-      AddHeading(document_, {level, std::move(words), line_, begin_});
+      AddHeading(document_, {level, std::move(words), first_, 0});
     } else if (has_own_words) {
-      AddParagraph(document_, std::move(words), line_);
+      AddParagraph(document_, std::move(words), first_);
     }
   }
 
-  std::uint32_t line_;
-  std::size_t begin_;
+  std::uint32_t LineOf(const xmlNode& node) const {
+    const long line = xmlGetLineNo(&node);
+    return line_ + static_cast<std::uint32_t>(std::max(line, 1L)) - 1;
+  }
+
+  std::uint32_t line_;  ///< Of the document, where the HTML begins.
   Document& document_;
   std::string words_;
   bool has_own_words_ = false;  ///< Outside of links.
   int links_ = 0;
   int level_ = 0;
+  std::uint32_t first_ = 1;  ///< Line of what is read.
 };
 
 void AppendUtf8(std::string& text, unsigned code) {
@@ -168,15 +174,14 @@ std::string CharacterOf(std::string_view entity) {
   return text;
 }
 
-void ReadHtml(const std::string& html, std::uint32_t line, std::size_t begin,
-              Document& document) {
+void ReadHtml(const std::string& html, std::uint32_t line, Document& document) {
   if (html.size() > kMostHtml) return;
   const Tree tree(htmlReadMemory(html.data(), static_cast<int>(html.size()),
                                  nullptr, "UTF-8",
                                  HTML_PARSE_RECOVER | HTML_PARSE_NOERROR |
                                      HTML_PARSE_NOWARNING | HTML_PARSE_NONET));
   if (!tree) return;
-  HtmlReader(line, begin, document).Read(xmlDocGetRootElement(tree.get()));
+  HtmlReader(line, document).Read(xmlDocGetRootElement(tree.get()));
 }
 
 }  // namespace dobby

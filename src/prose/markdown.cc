@@ -12,6 +12,9 @@
 namespace dobby {
 namespace {
 
+/// More stand in no document that is written for people.
+constexpr int kMostHtmlBlocks = 1000;
+
 /// Collects what md4c reports. It says no line numbers, but the texts that it
 /// passes lie in its input.
 class Reader {
@@ -40,6 +43,7 @@ class Reader {
   int level_ = 0;       ///< Of the heading that is read.
   int quotes_ = 0;      ///< How many quotations are open.
   int containers_ = 0;  ///< How many lists and tables are open.
+  int html_blocks_ = 0;
   int links_ = 0;
   int images_ = 0;
   std::string words_;           ///< Of the block that is read.
@@ -157,10 +161,9 @@ void Reader::EndParagraph() {
   TakeTagline();
 }
 
-/// Before any paragraph and below the title alone, if that is not a picture.
+/// Above the first section; the title may be a picture.
 void Reader::TakeTagline() {
-  const bool is_on_top =
-      document_.headings.size() < 2 && document_.paragraphs.empty();
+  const bool is_on_top = document_.headings.size() < 2;
   if (is_on_top && document_.tagline.empty() && words_[0] != '[') {
     document_.tagline = WithSingleBlanks(words_);
   }
@@ -176,7 +179,20 @@ void Reader::EndHeading() {
 
 void Reader::EndHtml() {
   if (containers_ > 0 || quotes_ > 0 || !has_begun_) return;
-  ReadHtml(words_, lines_.LineOf(at_), BeginOfLine(at_), document_);
+  if (++html_blocks_ > kMostHtmlBlocks) return;
+  std::size_t next = document_.headings.size();
+  std::uint32_t line = lines_.LineOf(at_);
+  ReadHtml(words_, line, document_);
+  std::size_t begin = BeginOfLine(at_);
+  for (; next < document_.headings.size(); ++next) {
+    Heading& heading = document_.headings[next];
+    for (; line < heading.line; ++line) {
+      const std::size_t end = text_.find('\n', begin);
+      if (end == text_.npos) break;
+      begin = end + 1;
+    }
+    heading.begin = begin;
+  }
 }
 
 Reader& ReaderOf(void* user) { return *static_cast<Reader*>(user); }

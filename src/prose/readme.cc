@@ -21,13 +21,23 @@ constexpr std::size_t kMostBytes = 240;
 /// A paragraph is read no further: what it is about is said by then.
 constexpr std::size_t kMostOfParagraph = 2048;
 constexpr int kSentencesOfParagraph = 2;
-constexpr std::size_t kParagraphs = 12;
+constexpr std::size_t kParagraphs = 12;  ///< Of prose, that are read.
+constexpr std::size_t kAllParagraphs = 64;
 constexpr int kLeastScore = 1;
 
 template <std::size_t size>
 bool IsAmong(std::string_view word,
              const std::array<std::string_view, size>& words) {
   return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+template <std::size_t size>
+bool HasAnyOf(const std::vector<std::string>& words,
+              const std::array<std::string_view, size>& known) {
+  for (const std::string& word : words) {
+    if (IsAmong(word, known)) return true;
+  }
+  return false;
 }
 
 /// Returns the words in small letters, of letters, digits and what is not
@@ -55,6 +65,13 @@ std::string Joined(std::string_view text) {
   return joined;
 }
 
+/// Whether a title or name is that of no project.
+bool IsNoName(std::string_view name) {
+  static constexpr std::array<std::string_view, 8> kNone = {
+      "", "the", "a", "an", "welcome", "readme", "about", "introduction"};
+  return IsAmong(name, kNone);
+}
+
 /// The names of a project as they are compared.
 std::vector<std::string> NamesOf(const Document& document,
                                  std::span<const std::string> names) {
@@ -64,14 +81,17 @@ std::vector<std::string> NamesOf(const Document& document,
     // Of "sinatra/sinatra" and "@vue/core" the end is what people say.
     joined.push_back(Joined(BaseNameOf(name)));
   }
-  const std::vector<std::string> title = WordsOf(document.title, 8);
-  if (!title.empty() && title.size() < 8) {
-    joined.push_back(Joined(document.title));
-    if (title.size() < 5) joined.push_back(title[0]);
+  const auto add_title = [&](const std::string& title) {
+    const std::vector<std::string> words = WordsOf(title, 8);
+    if (words.empty() || words.size() == 8) return;
+    joined.push_back(Joined(title));
+    if (words.size() < 5) joined.push_back(words[0]);
+  };
+  add_title(document.title);
+  if (!document.headings.empty() && document.headings[0].level == 1) {
+    add_title(document.headings[0].text);
   }
-  static constexpr std::array<std::string_view, 8> kNone = {
-      "", "the", "a", "an", "welcome", "readme", "about", "introduction"};
-  std::erase_if(joined, [](auto& name) { return IsAmong(name, kNone); });
+  std::erase_if(joined, IsNoName);
   return joined;
 }
 
@@ -104,6 +124,12 @@ bool EndsAsVerb(std::string_view word) {
          word != "this" && word != "its" && word != "has" && word != "was";
 }
 
+/// Whether a word says what was done to a thing: "Tested with ...".
+bool IsParticiple(std::string_view word) {
+  return word.ends_with("ed") || word == "made" || word == "built" ||
+         word == "written";
+}
+
 /// Whether a verb says what a project needs, not what it does.
 bool IsOfNeeds(std::string_view verb) {
   static constexpr std::array<std::string_view, 8> kVerbs = {
@@ -131,11 +157,14 @@ int ScoreOfForm(const std::vector<std::string>& words,
                 const std::vector<std::string>& names) {
   static constexpr std::array<std::string_view, 9> kPersons = {
       "we", "you", "i", "our", "your", "my", "if", "there", "these"};
+  static constexpr std::array<std::string_view, 6> kPrepositions = {
+      "with", "by", "in", "on", "from", "under"};
   static constexpr std::array<std::string_view, 18> kProjects = {
       "project",     "repository", "repo",      "library", "package",
       "module",      "tool",       "crate",     "gem",     "app",
       "application", "program",    "framework", "plugin",  "sample",
       "website",     "extension",  "codebase"};
+  const std::string_view second = words.size() > 1 ? words[1] : "";
   const std::size_t begin = IsArticle(words[0]) ? 1 : 0;
   const std::size_t name = WordsOfName(words, begin, names);
   if (name > 0) return ScoreOfVerb(words, begin + name);
@@ -143,11 +172,13 @@ int ScoreOfForm(const std::vector<std::string>& words,
     for (std::size_t i = 1; i < words.size() && i < 4; ++i) {
       if (IsAmong(words[i], kProjects)) return ScoreOfVerb(words, i + 1) - 1;
     }
-    return words[0] == "this" && IsFormOfBe(words[1]) ? 5 : 0;
+    return words[0] == "this" && IsFormOfBe(second) ? 5 : 0;
   }
-  if (words[0] == "it" && IsFormOfBe(words[1])) return 4;
+  if (words[0] == "it" && IsFormOfBe(second)) return 4;
+  if (words[0] == "it's") return IsArticle(second) ? 4 : 0;
   if (IsArticle(words[0])) return 5;
   if (IsAmong(words[0], kPersons)) return -4;
+  if (IsParticiple(words[0]) && IsAmong(second, kPrepositions)) return -3;
   return EndsAsVerb(words[0]) ? 3 : 1;
 }
 
@@ -167,10 +198,7 @@ bool IsOfPage(std::string_view sentence, const std::vector<std::string>& words,
       "try",     "refer",   "star",      "clone",   "download",
       "looking", "warning", "important", "welcome", "status"};
   if (!is_of_project && IsAmong(words[0], kOrders)) return true;
-  if (std::any_of(words.begin(), words.end(),
-                  [](auto& word) { return IsAmong(word, kNever); })) {
-    return true;
-  }
+  if (HasAnyOf(words, kNever)) return true;
   const std::string lower = Lower(sentence);
   static constexpr std::array<std::string_view, 8> kNews = {
       " is out",       " is now available", " has been released",
@@ -184,6 +212,7 @@ bool IsOfPage(std::string_view sentence, const std::vector<std::string>& words,
 
 /// Whether marks between words make a row of links, badges or keys.
 bool IsRow(std::string_view sentence) {
+  if (sentence.find(" | ") != sentence.npos) return true;
   const auto marks =
       std::count_if(sentence.begin(), sentence.end(),
                     [](char c) { return c == '|' || c == '[' || c == ']'; });
@@ -234,11 +263,14 @@ std::string SentenceOf(std::string_view text) {
   return std::string(text.substr(0, end));
 }
 
-/// Returns a sentence that leads to a list without what leads there: "It
-/// is a hash that is:".
+/// Returns a sentence with its full stop, and one that leads to a list without
+/// what leads there: "It is a hash that is:".
 std::string WithoutList(std::string_view sentence) {
   std::string line(Trim(sentence));
-  if (!line.ends_with(':')) return line;
+  const auto last =
+      static_cast<unsigned char>(line.empty() ? '.' : line.back());
+  if (std::isalnum(last) || last == '`' || last == ')') return line + ".";
+  if (last != ':') return line;
   line.pop_back();
   for (const std::string_view end :
        {" that is", " which is", " that are", ", such as", " such as", ", like",
@@ -270,7 +302,8 @@ std::string Fit(std::string_view sentence) {
 /// What stands under a heading.
 enum class Section { kOther, kAbout, kAside };
 
-Section SectionOf(std::string_view heading) {
+Section SectionOf(std::string_view heading,
+                  const std::vector<std::string>& names) {
   static constexpr std::array<std::string_view, 8> kAbout = {
       "about",   "introduction", "overview", "description",
       "summary", "abstract",     "intro",    "purpose"};
@@ -283,15 +316,14 @@ Section SectionOf(std::string_view heading) {
       "documentation", "credits",      "thanks",       "quickstart"};
   const std::vector<std::string> words = WordsOf(heading, 6);
   if (words.empty()) return Section::kOther;
-  const bool asks = words.size() > 1 && words[0] == "what" &&
-                    (IsFormOfBe(words[1]) || words[1] == "does");
-  if (asks || words[0] == "what's" || IsAmong(words[0], kAbout)) {
+  const bool asks = words.size() > 2 && words[0] == "what" &&
+                    (IsFormOfBe(words[1]) || words[1] == "does") &&
+                    (words[2] == "this" || words[2] == "it" ||
+                     WordsOfName(words, 2, names) > 0);
+  if (asks || IsAmong(words[0], kAbout)) {
     return Section::kAbout;
   }
-  const bool is_aside = std::any_of(words.begin(), words.end(), [](auto& word) {
-    return IsAmong(word, kAside);
-  });
-  return is_aside ? Section::kAside : Section::kOther;
+  return HasAnyOf(words, kAside) ? Section::kAside : Section::kOther;
 }
 
 /// Finds the best sentence of a README.
@@ -323,7 +355,8 @@ std::optional<int> Chooser::ScoreOf(std::string_view sentence) const {
   const std::vector<std::string> words = WordsOf(sentence, 48);
   const bool is_ascii = std::all_of(sentence.begin(), sentence.end(),
                                     [](char c) { return (c & 0x80) == 0; });
-  if (words.size() < (is_ascii ? 3u : 2u)) return std::nullopt;
+  const std::size_t count = is_ascii ? words.size() : CountWords(sentence);
+  if (words.empty() || count < 3) return std::nullopt;
   if (sentence.ends_with('?') || IsRow(sentence) || IsLabelled(sentence) ||
       !IsProse(sentence) ||
       IsOfPage(sentence, words, WordsOfName(words, 0, names_) > 0)) {
@@ -345,16 +378,16 @@ void Chooser::Offer(std::string_view sentence, int score) {
 }
 
 void Chooser::TakeParagraph(const Paragraph& paragraph) {
-  const bool is_titled =
-      paragraph.heading >= 0 &&
-      document_.headings[static_cast<std::size_t>(paragraph.heading)].text !=
-          document_.title;
+  static const Heading kNone;
+  const Heading& heading =
+      paragraph.heading < 0
+          ? kNone
+          : document_.headings[static_cast<std::size_t>(paragraph.heading)];
+  const bool is_title = heading.text == document_.title ||
+                        (paragraph.heading == 0 && heading.level == 1);
+  const bool is_titled = paragraph.heading >= 0 && !is_title;
   const Section section =
-      is_titled
-          ? SectionOf(
-                document_.headings[static_cast<std::size_t>(paragraph.heading)]
-                    .text)
-          : Section::kOther;
+      is_titled ? SectionOf(heading.text, names_) : Section::kOther;
   if (paragraph.heading > 2 && section != Section::kAbout) return;
   int base = section == Section::kAbout   ? 4
              : section == Section::kAside ? -6
@@ -389,7 +422,9 @@ std::string Chooser::Choose() {
     if (score) Offer(sentence, *score + 3);
   }
   for (std::size_t i = 0;
-       i < document_.paragraphs.size() && prose_ < kParagraphs; ++i) {
+       i < std::min(document_.paragraphs.size(), kAllParagraphs) &&
+       prose_ < kParagraphs;
+       ++i) {
     const int heading = document_.paragraphs[i].heading;
     if (heading > 12) break;
     TakeParagraph(document_.paragraphs[i]);
@@ -414,8 +449,9 @@ std::string OpeningOf(const Document& document) {
                             .substr(0, kMostOfParagraph));
     const std::string sentence = SentenceOf(text);
     const auto words = WordsOf(sentence, 48);
-    const bool is_one = words.size() > 1 && IsProse(sentence) &&
-                        !IsRow(sentence) && !IsOfPage(sentence, words, false);
+    const bool is_one = !words.empty() && CountWords(sentence) > 1 &&
+                        IsProse(sentence) && !IsRow(sentence) &&
+                        !IsOfPage(sentence, words, false);
     if (is_one) return Fit(sentence);
   }
   return "";
