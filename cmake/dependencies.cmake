@@ -26,6 +26,13 @@ add_library(libyaml SHARED IMPORTED)
 set_target_properties(libyaml PROPERTIES IMPORTED_LOCATION ${YAML}
   INTERFACE_INCLUDE_DIRECTORIES ${YAML_INCLUDE})
 
+# --- md4c: its CMake file wants the library of another Debian package too.
+find_path(MD4C_INCLUDE md4c.h REQUIRED)
+find_library(MD4C md4c REQUIRED)
+add_library(md4c SHARED IMPORTED)
+set_target_properties(md4c PROPERTIES IMPORTED_LOCATION ${MD4C}
+  INTERFACE_INCLUDE_DIRECTORIES ${MD4C_INCLUDE})
+
 # --- ONNX Runtime: library of the wheel, headers of the Debian package.
 set(ort ${DOBBY_DEPS}/onnxruntime)
 if(NOT EXISTS ${ort}/lib/libonnxruntime.so.1.32.0)

@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "chunks/author_words.h"
+#include "prose/document.h"
 
 namespace dobby {
 namespace {
@@ -96,30 +97,45 @@ std::string ProseIn(const std::vector<Line>& lines, std::size_t begin,
   return prose;
 }
 
+/// Returns the first paragraph under each heading, one an index.
+std::vector<std::string> OpeningsIn(const Document& document) {
+  std::vector<std::string> openings(document.headings.size());
+  for (const Paragraph& paragraph : document.paragraphs) {
+    if (paragraph.heading < 0) continue;
+    auto& opening = openings[static_cast<std::size_t>(paragraph.heading)];
+    if (opening.empty()) opening = paragraph.text;
+  }
+  return openings;
+}
+
 }  // namespace
 
 std::vector<Definition> HeadingsOf(std::string_view text) {
-  const std::vector<Line> lines = LinesOf(text);
-  const auto titles = std::count_if(
-      lines.begin(), lines.end(), [](auto& line) { return line.heading == 1; });
-  std::vector<Definition> headings;
-  for (std::size_t i = 0; i < lines.size(); ++i) {
-    const Line& line = lines[i];
-    if (line.heading == 0 || (line.heading == 1 && titles == 1)) continue;
+  const Document document = ReadDocument(text, {"markdown", "Markdown"});
+  const auto titles =
+      std::count_if(document.headings.begin(), document.headings.end(),
+                    [](const Heading& heading) { return heading.level == 1; });
+  const std::vector<std::string> openings = OpeningsIn(document);
+  std::vector<Definition> definitions;
+  for (std::size_t i = 0; i < document.headings.size(); ++i) {
+    const Heading& heading = document.headings[i];
+    if (heading.level == 1 && titles == 1) continue;
+    // HTML may have several on one line.
+    const bool is_second =
+        !definitions.empty() && definitions.back().begin >= heading.begin;
+    if (is_second) continue;
     Definition definition;
-    definition.begin = line.begin;
+    definition.begin = heading.begin;
     Symbol& symbol = definition.symbol;
     symbol.kind = "section";
-    symbol.name = WithoutMarks(Trim(line.text.substr(line.heading)));
-    // A picture, or a link without a text.
-    if (symbol.name.empty()) continue;
-    symbol.line = static_cast<std::uint32_t>(i + 1);
-    symbol.depth = line.heading > 2 ? 1 : 0;
-    symbol.doc = SentenceOfProse(ProseIn(lines, i + 1, false));
-    headings.push_back(std::move(definition));
-    if (headings.size() > kMostDefinitions) return {};
+    symbol.name = heading.text;
+    symbol.line = heading.line;
+    symbol.depth = heading.level > 2 ? 1 : 0;
+    symbol.doc = SentenceOfProse(openings[i]);
+    definitions.push_back(std::move(definition));
+    if (definitions.size() > kMostDefinitions) return {};
   }
-  return headings;
+  return definitions;
 }
 
 std::string FirstProse(std::string_view text) {

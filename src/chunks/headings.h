@@ -10,8 +10,8 @@
 namespace dobby {
 
 /// Returns the sections of a Markdown text, each with its first sentence,
-/// without the title. Headings begin with "#" and are not in code fences. Empty
-/// where there are over kMostDefinitions.
+/// without the title; of the part that ReadDocument reads. Empty where there
+/// are over kMostDefinitions.
 std::vector<Definition> HeadingsOf(std::string_view text);
 
 /// Returns the first paragraph of prose on one line, without Markdown marks.
