@@ -158,8 +158,9 @@ std::vector<std::string> Paragraphs(const Lines& comment) {
       paragraphs.emplace_back();
     }
   }
-  std::erase_if(paragraphs,
-                [](const auto& text) { return CountWords(text) < 2; });
+  std::erase_if(paragraphs, [](const auto& text) {
+    return text.size() <= kMostBytes && CountWords(text) < 2;
+  });
   return paragraphs;
 }
 
@@ -214,7 +215,7 @@ bool EndsSentence(std::string_view text) {
 /// Whether a sentence says what something is or does, and not when.
 bool Describes(std::string_view sentence) {
   static constexpr std::array<std::string_view, 7> kNot = {
-      "If ", "When ", "Note", "See ", "Deprecated", "For ", "Internal "};
+      "If ", "When ", "Note ", "See ", "Deprecated", "For ", "Internal "};
   return !sentence.empty() &&
          std::none_of(kNot.begin(), kNot.end(), [sentence](auto start) {
            return sentence.starts_with(start);

@@ -142,7 +142,7 @@ CommentStyle StyleOf(std::string_view language) {
   static constexpr std::array<std::string_view, 7> kDashes = {
       "sql", "lua", "haskell", "ada", "elm", "vhdl", "purescript"};
   static constexpr std::array<std::string_view, 5> kSemicolons = {
-      "lisp", "clojure", "scheme", "elisp", "commonlisp"};
+      "lisp", "clojure", "scheme", "emacslisp", "commonlisp"};
   if (language == "python") {
     return {{"#"},
             {{"\"\"\"", "\"\"\""}, {"'''", "'''"}, {"\"", "\""}, {"'", "'"}}};
@@ -155,14 +155,14 @@ CommentStyle StyleOf(std::string_view language) {
   if (IsAmong(language, kMarkup)) return {{}, {{"<!--", "-->"}}};
   if (language == "ini") return {{"#", ";"}, {}};
   if (language == "batch") return {{"@rem", "@REM", "rem ", "REM ", "::"}, {}};
-  if (language == "vim-script") return {{"\""}, {}};
+  if (language == "vim") return {{"\""}, {}};
   if (language == "fortran") return {{"!"}, {}};
   if (language == "m4") return {{"dnl"}, {}};
   if (IsAmong(language, kDashes)) {
     return {{"--"}, {{"{-", "-}"}, {"--[[", "]]"}, {"/*", "*/"}}};
   }
   if (IsAmong(language, kSemicolons)) return {{";"}, {}};
-  if (language == "erlang" || language == "tex" || language == "matlab") {
+  if (language == "erlang" || language == "latex" || language == "matlab") {
     return {{"%"}, {}};
   }
   return {{"///", "//!", "//"}, {{"/*", "*/"}}};

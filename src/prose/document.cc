@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "base/utf8.h"
 #include "prose/document_parts.h"
 
 namespace dobby {
@@ -118,7 +119,7 @@ std::string WithSingleBlanks(std::string_view text) {
 
 Document ReadDocument(std::string_view text, const Language& language) {
   Document document;
-  text = text.substr(0, kMostBytes);
+  text = text.substr(0, Utf8CutAt(text, kMostBytes));
   const std::size_t begin = ReadFrontMatter(text, document);
   if (language.id == "markdown") {
     ReadMarkdown(text, begin, document);

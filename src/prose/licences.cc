@@ -10,7 +10,8 @@ namespace {
 
 constexpr std::size_t kMostBytes = 16u << 10;
 
-/// What only the text of a licence says, all of it, in this order of tries.
+/// What the text of a licence says, all of it. Of several the one whose first
+/// words stand first in the text is meant: licences name each other.
 struct Licence {
   std::string_view id;
   std::array<std::string_view, 2> says;
@@ -38,7 +39,7 @@ constexpr std::array<Licence, 20> kLicences = {{
       "endorse or promote products"}},
     {"BSD-2-Clause", {"redistribution and use in source and binary", ""}},
     {"MIT", {"permission is hereby granted, free of charge", ""}},
-    {"Zlib", {"altered source versions must be plainly marked", ""}},
+    {"Zlib", {"this software is provided 'as-is'", "altered source versions"}},
 }};
 
 /// Lower case, with one blank for any white space.
@@ -55,26 +56,38 @@ std::string Normalised(std::string_view text) {
 }  // namespace
 
 bool IsLicence(std::string_view text) {
-  static constexpr std::array<std::string_view, 14> kSigns = {
-      "copyright",
+  // Words of notices, with what stands beside them there: a program may count
+  // copyright lines and print warranty cards.
+  static constexpr std::array<std::string_view, 17> kSigns = {
+      "copyright (c)",
+      "copyright \u00A9",
+      "copyright notice",
+      "copyright law",
       "licensed under",
       "spdx-license",
-      "license",
+      "public license",
+      "this license",
+      "the license",
       "gpl version",
       "all rights res",
-      "(c) ",
-      "\u00A9",
       "permission is hereby",
-      "warranty",
+      "any warranty",
+      "without warrant",
       "redistribution and use",
       "free and unencumbered",
-      "is free software",
-      "without warranties or conditions"};
-  static constexpr std::array<std::string_view, 4> kStarts = {
-      "this file is part of", "this program is part of",
-      "this software is part of", "unless required by applicable law"};
+      "is free software"};
+  static constexpr std::array<std::string_view, 9> kStarts = {
+      "copyright",     "(c) ",
+      "\u00A9",        "license:",
+      "licence:",      "this file is part of",
+      "this program is part of", "this software is part of",
+      "unless required by applicable law"};
   const std::string lower = Lower(text);
-  return std::any_of(kSigns.begin(), kSigns.end(),
+  const bool is_dated_notice =
+      lower.find("copyright") != std::string::npos &&
+      lower.find_first_of("0123456789") != std::string::npos;
+  return is_dated_notice ||
+         std::any_of(kSigns.begin(), kSigns.end(),
                      [&](auto sign) {
                        return lower.find(sign) != std::string::npos;
                      }) ||
@@ -83,24 +96,19 @@ bool IsLicence(std::string_view text) {
 }
 
 std::string LicenceOf(std::string_view text) {
-  constexpr std::string_view kSpdx = "spdx-license-identifier:";
   const std::string plain = Normalised(text.substr(0, kMostBytes));
-  if (const std::size_t at = plain.find(kSpdx); at != std::string::npos) {
-    const std::string rest = plain.substr(at + kSpdx.size());
-    const std::string_view id = Trim(rest);
-    const std::string lower(id.substr(0, id.find(' ')));
-    for (const Licence& licence : kLicences) {
-      if (Lower(licence.id) == lower) return std::string(licence.id);
+  const Licence* found = nullptr;
+  std::size_t first = std::string::npos;
+  for (const Licence& licence : kLicences) {
+    const std::size_t at = plain.find(licence.says[0]);
+    const bool says_all = at != std::string::npos &&
+                          plain.find(licence.says[1], at) != std::string::npos;
+    if (says_all && at < first) {
+      found = &licence;
+      first = at;
     }
   }
-  for (const Licence& licence : kLicences) {
-    const bool says_all = std::all_of(
-        licence.says.begin(), licence.says.end(), [&](std::string_view part) {
-          return plain.find(part) != std::string::npos;
-        });
-    if (says_all) return std::string(licence.id);
-  }
-  return "";
+  return found ? std::string(found->id) : "";
 }
 
 }  // namespace dobby

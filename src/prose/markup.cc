@@ -15,6 +15,7 @@ namespace {
 
 /// A longer paragraph is no prose, and the parser is not asked.
 constexpr std::size_t kMostBytes = 16u << 10;
+constexpr std::size_t kMostAddressBytes = 200;
 
 bool IsAlnum(char c) {
   return std::isalnum(static_cast<unsigned char>(c)) != 0;
@@ -73,6 +74,17 @@ std::string WithElementsOnly(std::string_view text) {
   for (std::size_t at = 0; at < text.size(); ++at) {
     if (text[at] != '<') {
       html += text[at];
+      continue;
+    }
+    // An address between them shows itself.
+    const std::size_t close = text.find('>', at);
+    const std::string_view inside = text.substr(
+        at + 1, close == text.npos ? 0 : close - at - 1);
+    const bool is_address = inside.find("://") != inside.npos &&
+                            inside.find(' ') == inside.npos;
+    if (is_address && inside.size() < kMostAddressBytes) {
+      html += inside;
+      at = close;
       continue;
     }
     std::size_t begin = at + 1;

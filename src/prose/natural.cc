@@ -1,11 +1,15 @@
 #include "prose/natural.h"
 
+#include <unicode/uchar.h>
+#include <unicode/uscript.h>
+
 #include <algorithm>
 #include <array>
 #include <cctype>
 #include <string>
 #include <vector>
 
+#include "base/code_point.h"
 #include "base/text.h"
 #include "prose/sentences.h"
 
@@ -59,10 +63,19 @@ bool EndsSentence(std::string_view text) {
   return text.ends_with('.') || text.ends_with('!') || text.ends_with('?');
 }
 
+/// Whether a text has letters of another script than Latin.
 bool HasOtherScript(std::string_view text) {
-  return std::any_of(text.begin(), text.end(), [](char c) {
-    return static_cast<unsigned char>(c) >= 0xC8;  // Beyond Latin-1's letters.
-  });
+  while (!text.empty()) {
+    const CodePoint point = FirstCodePoint(text);
+    text.remove_prefix(point.length);
+    if (point.value < 0x80) continue;
+    const auto letter = static_cast<UChar32>(point.value);
+    UErrorCode code = U_ZERO_ERROR;
+    if (u_isalpha(letter) && uscript_getScript(letter, &code) != USCRIPT_LATIN) {
+      return true;
+    }
+  }
+  return false;
 }
 
 /// Whether a token has the form of a name with a value or of an option:
@@ -142,6 +155,7 @@ bool IsDirective(std::string_view line) {
 bool IsProse(std::string_view paragraph) {
   if (HasOtherScript(paragraph)) return CountWords(paragraph) > 1;
   const auto tokens = TokensOf(paragraph);
+  if (tokens.empty()) return false;
   const bool has_function_word = HasFunctionWord(tokens);
   if (LooksLikeCode(paragraph, has_function_word)) return false;
   const auto keys = std::count_if(tokens.begin(), tokens.end(), IsKey);

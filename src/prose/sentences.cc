@@ -55,9 +55,22 @@ void EachBreak(UBreakIteratorType type, std::string_view text,
   ubrk_setUText(breaks, none.get(), &code);
 }
 
-/// Whether a sentence ends in an abbreviation that CLDR has none of, since it
-/// is written in the middle of sentences alone.
+/// Whether a text ends in an abbreviation that CLDR does not know: one that
+/// stands in the middle of sentences alone, initials ("U.S."), or a capital and
+/// consonants ("Dr.", "St.").
 bool EndsInAbbreviation(std::string_view text) {
+  std::string_view word = text.substr(text.find_last_of(" \n") + 1);
+  const bool is_capital =
+      word.size() > 1 && word.ends_with('.') && word[0] >= 'A' && word[0] <= 'Z';
+  if (is_capital) {
+    word.remove_suffix(1);
+    const bool has_vowel =
+        word.find_first_of("AEIOUYaeiouy") != std::string_view::npos;
+    const bool has_dot = word.find('.') == 1;
+    if (has_dot || (word.size() == 2 && !has_vowel && word[1] >= 'a')) {
+      return true;
+    }
+  }
   static constexpr std::array<std::string_view, 6> kKnown = {
       "e.g.", "i.e.", "cf.", "vs.", "approx.", "resp."};
   return std::any_of(kKnown.begin(), kKnown.end(),

@@ -1,7 +1,6 @@
 #include "summaries/repo_facts.h"
 
 #include <functional>
-#include <string>
 
 #include "chunks/author_words.h"
 
@@ -18,7 +17,8 @@ std::uint64_t KeyOf(std::string_view sentence) {
 }  // namespace
 
 RepoFacts::RepoFacts(const Repo& repo, const RepoOptions& options,
-                     const std::stop_token& stop) {
+                     const std::stop_token& stop)
+    : name_(repo.name) {
   for (const FileEntry& entry : repo.entries) {
     if (stop.stop_requested()) return;
     if (!entry.selected()) continue;

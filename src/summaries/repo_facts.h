@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <stop_token>
+#include <string>
 #include <string_view>
 #include <unordered_map>
 
@@ -21,11 +22,15 @@ class RepoFacts {
   RepoFacts(const Repo& repo, const RepoOptions& options,
             const std::stop_token& stop);
 
+  /// The repository's name; empty if none is known.
+  const std::string& name() const { return name_; }
+
   /// Whether so many files begin with this sentence that it tells of none of
   /// them: a banner.
   bool IsBanner(std::string_view sentence) const;
 
  private:
+  std::string name_;
   std::unordered_map<std::uint64_t, std::uint32_t> heads_;  ///< By hash.
 };
 

@@ -5,7 +5,10 @@
 
 #include "base/text.h"
 #include "chunks/author_words.h"
+#include "chunks/instructions.h"
+#include "prose/document.h"
 #include "prose/licences.h"
+#include "prose/readme.h"
 
 namespace dobby {
 namespace {
@@ -23,6 +26,21 @@ bool IsDocument(const Language& language) {
   static constexpr std::array<std::string_view, 3> kIds = {"asciidoc",
                                                            "markdown", "rst"};
   return std::find(kIds.begin(), kIds.end(), language.id) != kIds.end();
+}
+
+bool IsReadme(std::string_view path) {
+  return Lower(BaseNameOf(path)).starts_with("readme");
+}
+
+/// Returns what a document says that it, or what it describes, is about.
+std::string DescriptionOf(const SourceFile& file, const RepoFacts& repo) {
+  if (IsChangeLog(file.path)) return "";
+  const Document document = ReadDocument(file.text, file.language);
+  if (!IsReadme(file.path)) return OpeningOf(document);
+  const std::string folder(BaseNameOf(FolderOf(file.path)));
+  const std::vector<std::string> names = {folder.empty() ? repo.name()
+                                                         : folder};
+  return DescriptionIn(document, names, IsInstruction);
 }
 
 /// Whether a file is named as those are that hold a licence.
@@ -54,11 +72,11 @@ FileFacts ReadFileFacts(const SourceFile& file, std::span<const Symbol> outline,
   facts.path = file.path;
   facts.language = file.language;
   facts.bytes = file.text.size();
-  std::string sentence = HeadSentence(file.text, file.language, outline);
-  if (IsDocument(file.language)) {
-    if (!IsChangeLog(file.path)) facts.description = std::move(sentence);
-  } else if (!readers.repo.IsBanner(sentence)) {
-    facts.head = std::move(sentence);
+  if (IsDocument(file.language) || IsReadme(file.path)) {
+    facts.description = DescriptionOf(file, readers.repo);
+  } else {
+    facts.head = HeadSentence(file.text, file.language, outline);
+    if (readers.repo.IsBanner(facts.head)) facts.head.clear();
   }
   ReadKind(file, facts);
   if (readers.counterparts) {
