@@ -97,8 +97,7 @@ TEST(DescriptionIn, FitsOneLine) {
   const std::string line = Describe(text + ".");
   EXPECT_LE(line.size(), 241u);
   EXPECT_TRUE(line.ends_with(".")) << line;
-  EXPECT_EQ(Describe("# Ferry\n\nA " + std::string(5000, 'x') + " b c.\n"),
-            "A…");
+  EXPECT_EQ(Describe("# Ferry\n\nA " + std::string(5000, 'x') + " b c.\n"), "");
 }
 
 TEST(OpeningOf, IsTheFirstSentenceOfProse) {
