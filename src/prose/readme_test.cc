@@ -56,6 +56,8 @@ TEST(DescriptionIn, SaysWhatTheProjectIs) {
        "Ferry is a planner of boats."},
       {"a dot before a letter", "# Ferry\n\nTrips of boats in .NET and C\n",
        "Trips of boats in .NET and C."},
+      {"a mark in code", "# Ferry\n\nFerry has the `plan!` macro. It is new.\n",
+       "Ferry has the `plan!` macro."},
       {"what it needs is not what it is",
        "# Ferry\n\nFerry requires the port. Ferry is a planner.\n",
        "Ferry is a planner."},
