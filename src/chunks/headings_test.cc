@@ -39,6 +39,14 @@ TEST(HeadingsOf, IndentedCodeHasNone) {
   EXPECT_EQ(HeadingsOf("# Ring\n\n   ## Three blanks\n").size(), 1u);
 }
 
+TEST(HeadingsOf, UnderlinedTitlesAreSections) {
+  const auto headings = HeadingsOf("Ring\n===\n\nBuild\n---\n\nTake make.\n");
+  ASSERT_EQ(headings.size(), 1u);
+  EXPECT_EQ(headings[0].symbol.name, "Build");
+  EXPECT_EQ(headings[0].symbol.line, 4u);
+  EXPECT_EQ(headings[0].begin, 10u);
+}
+
 TEST(HeadingsOf, OneWithoutATextIsNoSection) {
   EXPECT_TRUE(HeadingsOf("# Ring\n\n## [](x)\n\n### **\n").empty());
 }

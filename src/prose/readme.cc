@@ -250,15 +250,25 @@ std::string_view WithoutOrnament(std::string_view text) {
   return text.substr(static_cast<std::size_t>(at));
 }
 
-/// Returns the first sentence; a dot before a letter, as in "in .NET", ends
-/// none.
+/// Whether a sentence breaks off inside code: "The `quote!".
+bool IsInCode(std::string_view sentence) {
+  return std::count(sentence.begin(), sentence.end(), '`') % 2 == 1;
+}
+
+/// Returns the first sentence of a paragraph; a dot before a letter, as in
+/// "in .NET", ends none, nor does a mark in code.
 std::string SentenceOf(std::string_view text) {
+  const bool has_code = !IsInCode(text);
   std::size_t end = 0;
   while (end < text.size()) {
-    end += FirstSentence(text.substr(end)).size();
+    const std::string next = FirstSentence(text.substr(end));
+    if (next.empty()) break;
+    end = text.find(next, end) + next.size();
+    const std::string_view read = text.substr(0, end);
     const bool is_end =
         end >= text.size() || kBlanks.find(text[end]) != kBlanks.npos;
-    if (is_end || !text.substr(0, end).ends_with('.')) break;
+    const bool breaks_name = !is_end && read.ends_with('.');
+    if (!breaks_name && !(has_code && IsInCode(read))) break;
   }
   return std::string(text.substr(0, end));
 }
@@ -417,7 +427,8 @@ void Chooser::TakeParagraph(const Paragraph& paragraph) {
 std::string Chooser::Choose() {
   if (CountWords(document_.description) > 2) return Fit(document_.description);
   if (!document_.tagline.empty()) {
-    const std::string sentence = SentenceOf(WithoutOrnament(document_.tagline));
+    const std::string sentence = SentenceOf(WithoutOrnament(
+        std::string_view(document_.tagline).substr(0, kMostOfParagraph)));
     const auto score = ScoreOf(sentence);
     if (score) Offer(sentence, *score + 3);
   }
