@@ -58,29 +58,22 @@ std::string Normalised(std::string_view text) {
 bool IsLicence(std::string_view text) {
   // Words of notices, with what stands beside them there: a program may count
   // copyright lines and print warranty cards.
-  static constexpr std::array<std::string_view, 17> kSigns = {
-      "copyright (c)",
-      "copyright \u00A9",
-      "copyright notice",
-      "copyright law",
-      "licensed under",
-      "spdx-license",
-      "public license",
-      "this license",
-      "the license",
-      "gpl version",
-      "all rights res",
-      "permission is hereby",
-      "any warranty",
-      "without warrant",
-      "redistribution and use",
-      "free and unencumbered",
-      "is free software"};
+  static constexpr std::array<std::string_view, 18> kSigns = {
+      "copyright (c)",         "copyright \u00A9", "copyright notice",
+      "copyright law",         "licensed under",   "spdx-license",
+      "public license",        "this license",     "the license",
+      "gpl version",           "all rights res",   "permission is hereby",
+      "any warranty",          "without warrant",  "redistribution and use",
+      "free and unencumbered", "is free software"};
   static constexpr std::array<std::string_view, 9> kStarts = {
-      "copyright",     "(c) ",
-      "\u00A9",        "license:",
-      "licence:",      "this file is part of",
-      "this program is part of", "this software is part of",
+      "copyright",
+      "(c) ",
+      "\u00A9",
+      "license:",
+      "licence:",
+      "this file is part of",
+      "this program is part of",
+      "this software is part of",
       "unless required by applicable law"};
   const std::string lower = Lower(text);
   const bool is_dated_notice =

@@ -78,10 +78,10 @@ std::string WithElementsOnly(std::string_view text) {
     }
     // An address between them shows itself.
     const std::size_t close = text.find('>', at);
-    const std::string_view inside = text.substr(
-        at + 1, close == text.npos ? 0 : close - at - 1);
-    const bool is_address = inside.find("://") != inside.npos &&
-                            inside.find(' ') == inside.npos;
+    const std::string_view inside =
+        text.substr(at + 1, close == text.npos ? 0 : close - at - 1);
+    const bool is_address =
+        inside.find("://") != inside.npos && inside.find(' ') == inside.npos;
     if (is_address && inside.size() < kMostAddressBytes) {
       html += inside;
       at = close;

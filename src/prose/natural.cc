@@ -71,7 +71,8 @@ bool HasOtherScript(std::string_view text) {
     if (point.value < 0x80) continue;
     const auto letter = static_cast<UChar32>(point.value);
     UErrorCode code = U_ZERO_ERROR;
-    if (u_isalpha(letter) && uscript_getScript(letter, &code) != USCRIPT_LATIN) {
+    if (u_isalpha(letter) &&
+        uscript_getScript(letter, &code) != USCRIPT_LATIN) {
       return true;
     }
   }

@@ -60,8 +60,8 @@ void EachBreak(UBreakIteratorType type, std::string_view text,
 /// consonants ("Dr.", "St.").
 bool EndsInAbbreviation(std::string_view text) {
   std::string_view word = text.substr(text.find_last_of(" \n") + 1);
-  const bool is_capital =
-      word.size() > 1 && word.ends_with('.') && word[0] >= 'A' && word[0] <= 'Z';
+  const bool is_capital = word.size() > 1 && word.ends_with('.') &&
+                          word[0] >= 'A' && word[0] <= 'Z';
   if (is_capital) {
     word.remove_suffix(1);
     const bool has_vowel =
