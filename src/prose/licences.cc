@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 
 #include "base/text.h"
 
@@ -58,14 +59,14 @@ std::string Normalised(std::string_view text) {
 bool IsLicence(std::string_view text) {
   // Words of notices, with what stands beside them there: a program may count
   // copyright lines and print warranty cards.
-  static constexpr std::array<std::string_view, 18> kSigns = {
+  static constexpr std::string_view kSigns[] = {
       "copyright (c)",         "copyright \u00A9", "copyright notice",
       "copyright law",         "licensed under",   "spdx-license",
       "public license",        "this license",     "the license",
       "gpl version",           "all rights res",   "permission is hereby",
       "any warranty",          "without warrant",  "redistribution and use",
       "free and unencumbered", "is free software"};
-  static constexpr std::array<std::string_view, 9> kStarts = {
+  static constexpr std::string_view kStarts[] = {
       "copyright",
       "(c) ",
       "\u00A9",
@@ -80,11 +81,11 @@ bool IsLicence(std::string_view text) {
       lower.find("copyright") != std::string::npos &&
       lower.find_first_of("0123456789") != std::string::npos;
   return is_dated_notice ||
-         std::any_of(kSigns.begin(), kSigns.end(),
+         std::any_of(std::begin(kSigns), std::end(kSigns),
                      [&](auto sign) {
                        return lower.find(sign) != std::string::npos;
                      }) ||
-         std::any_of(kStarts.begin(), kStarts.end(),
+         std::any_of(std::begin(kStarts), std::end(kStarts),
                      [&](auto start) { return lower.starts_with(start); });
 }
 
