@@ -32,10 +32,18 @@ Said SayManifest(const FolderFacts& facts) {
   return Line{manifest->description};
 }
 
+/// Of several READMEs the one with the shortest name is of the whole folder:
+/// the others are translations, or of a part.
 Said SayReadme(const FolderFacts& facts) {
-  return SayAsChild(facts, [](const std::string& name, const FileFacts& file) {
-    return Lower(name).starts_with("readme") ? file.description : "";
-  });
+  const FileFacts* readme = nullptr;
+  for (const auto& [name, child] : facts.children) {
+    const bool is_one = child.file && !child.file->description.empty() &&
+                        Lower(name).starts_with("readme");
+    if (is_one && (!readme || child.file->path.size() < readme->path.size())) {
+      readme = child.file.get();
+    }
+  }
+  return readme ? Said(Line{readme->description}) : std::nullopt;
 }
 
 Said SayPackage(const FolderFacts& facts) {
