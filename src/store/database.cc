@@ -273,6 +273,21 @@ Result<void> Database::Harden() {
       "PRAGMA temp_store = MEMORY;");
 }
 
+Result<void> Database::Reset() {
+  // Source: https://sqlite.org/c3ref/c_dbconfig_defensive.html
+  const auto set = [this](int on) {
+    return sqlite3_db_config(connection_, SQLITE_DBCONFIG_RESET_DATABASE, on,
+                             nullptr);
+  };
+  if (set(1) != SQLITE_OK) return LastError();
+  // It works in a second database of its own, in memory.
+  sqlite3_limit(connection_, SQLITE_LIMIT_ATTACHED, 1);
+  auto done = Execute("VACUUM");
+  sqlite3_limit(connection_, SQLITE_LIMIT_ATTACHED, 0);
+  if (set(0) != SQLITE_OK && done) return LastError();
+  return done;
+}
+
 Result<void> Database::TrustSchema() {
   if (sqlite3_db_config(connection_, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 1,
                         nullptr) != SQLITE_OK) {

@@ -94,6 +94,9 @@ class Database {
   /// Only after PrepareSchema has seen that the schema is ours.
   Result<void> TrustSchema();
 
+  /// Empties the file, whatever its schema is.
+  Result<void> Reset();
+
   /// Runs a script of several statements without values.
   Result<void> Execute(const std::string& script);
 

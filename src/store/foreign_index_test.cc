@@ -274,5 +274,25 @@ TEST(ForeignIndex, LinksAreNotFollowed) {
   EXPECT_FALSE(fs::exists(folder + "/none"));
 }
 
+TEST(ForeignIndex, OneOfAnOlderDobbyIsMadeAnew) {
+  const std::string path = FreshFolder() + "/index.db";
+  RunSql(path,
+         "CREATE TABLE summaries(key, line1); INSERT INTO summaries VALUES(1, "
+         "'x'); CREATE VIEW v AS SELECT 1; PRAGMA application_id = 1685021282;"
+         "PRAGMA user_version = 1;");
+  const auto reader = Store::OpenForReading(path);
+  ASSERT_FALSE(reader);
+  EXPECT_EQ(reader.error().code, ErrorCode::kUnsupported);
+  EXPECT_NE(reader.error().message.find("dobby index"), std::string::npos);
+  {
+    auto store = Store::OpenForWriting(path);
+    ASSERT_TRUE(store) << store.error().message;
+    ASSERT_TRUE((*store)->Begin("/r", "r", "", "v"));
+  }
+  const auto again = Store::OpenForReading(path);
+  ASSERT_TRUE(again) << again.error().message;
+  EXPECT_TRUE((*again)->Load("")->nodes.empty());
+}
+
 }  // namespace
 }  // namespace dobby

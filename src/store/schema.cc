@@ -111,7 +111,22 @@ Result<void> CheckIdentity(const Identity& identity, const std::string& path) {
                      "): update dobby, or give another path with --db",
                  path};
   }
+  if (identity.version < kStoreSchemaVersion) {
+    return Error{ErrorCode::kUnsupported,
+                 "was written by an older dobby: `dobby index` makes it anew",
+                 path};
+  }
   return {};
+}
+
+/// Empties an index of an older dobby: all that it holds can be made again.
+Result<void> ResetOlder(Database& database) {
+  const auto identity = IdentityOf(database);
+  if (!identity) return identity.error();
+  const bool is_older = identity->application == kStoreApplicationId &&
+                        identity->version >= 1 &&
+                        identity->version < kStoreSchemaVersion;
+  return is_older ? database.Reset() : Result<void>();
 }
 
 using Rows = std::vector<std::array<std::string, 4>>;
@@ -152,8 +167,10 @@ Result<void> CheckParts(Database& database, const std::string& path) {
 }  // namespace
 
 Result<void> PrepareSchema(Database& database, const std::string& path) {
+  auto done = ResetOlder(database);
+  if (!done) return done;
   // Of an empty database; that of another does not change.
-  auto done = database.Execute("PRAGMA auto_vacuum = INCREMENTAL");
+  done = database.Execute("PRAGMA auto_vacuum = INCREMENTAL");
   if (!done) return done;
   return database.Atomically([&]() -> Result<void> {
     const auto identity = IdentityOf(database);
