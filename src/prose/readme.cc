@@ -164,7 +164,8 @@ int ScoreOfForm(const std::vector<std::string>& words,
       "module",      "tool",       "crate",     "gem",     "app",
       "application", "program",    "framework", "plugin",  "sample",
       "website",     "extension",  "codebase"};
-  const std::string_view second = words.size() > 1 ? words[1] : "";
+  const std::string_view second =
+      words.size() > 1 ? std::string_view(words[1]) : "";
   const std::size_t begin = IsArticle(words[0]) ? 1 : 0;
   const std::size_t name = WordsOfName(words, begin, names);
   if (name > 0) return ScoreOfVerb(words, begin + name);

@@ -139,7 +139,8 @@ bool SpeaksOfItself(const Claim& claim, bool forbids_edits) {
   const Words& before = claim.before;
   const bool names_itself =
       std::all_of(before.begin(), before.end(), IsAboutItself);
-  const std::string_view next = claim.after.empty() ? "" : claim.after[0];
+  const std::string_view next =
+      claim.after.empty() ? "" : std::string_view(claim.after[0]);
   const bool predicates = claim.after.empty() || IsWhence(next);
   if (forbids_edits) {
     const bool is_short =

@@ -93,7 +93,8 @@ class NotebookReader : public nlohmann::json_sax<nlohmann::json> {
   bool end_array() override { return Leave(); }
 
   bool string(string_t& value) override {
-    const std::string_view last = path_.empty() ? "" : path_.back();
+    const std::string_view last =
+        path_.empty() ? "" : std::string_view(path_.back());
     if (IsInCell(1) && last == "cell_type") {
       cells.back().type = std::move(value);
     } else if ((IsInCell(1) && IsSource(last)) ||
