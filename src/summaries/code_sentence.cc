@@ -126,12 +126,12 @@ bool IsCallable(std::string_view kind) {
   return kind == "method" || kind == "function" || kind.empty();
 }
 
-/// Returns " (a Controller)" of what a type extends.
+/// Returns " (based on Controller)" of what a type extends or implements.
 std::string BasesPhrase(const Item& type) {
   if (type.bases.empty()) return "";
   std::vector<std::string> bases = type.bases;
   bases.resize(std::min<std::size_t>(bases.size(), 3));
-  return " (extends " + JoinNames(bases, 3) + ")";
+  return " (based on " + JoinNames(bases, 3) + ")";
 }
 
 /// Returns what is known of a type by its routes, accessors or methods.
@@ -177,7 +177,7 @@ const Item* MainType(const std::vector<Item>& items, std::string_view path) {
   return nullptr;
 }
 
-/// Returns "12 classes that extend Shape: Circle, Square and 10 more", or the
+/// Returns "12 classes based on Shape: Circle, Square and 10 more", or the
 /// names alone.
 std::string TypesPhrase(const std::vector<const Item*>& types) {
   std::map<std::string, std::size_t> bases;
@@ -192,7 +192,7 @@ std::string TypesPhrase(const std::vector<const Item*>& types) {
   const std::string kind = is_mixed ? "type" : types.front()->kind;
   for (const auto& [base, count] : bases) {
     if (count == types.size() && count > 2) {
-      return Count(count, kind) + " that extend " + base + ": " +
+      return Count(count, kind) + " based on " + base + ": " +
              JoinNames(names, kMostPhrases);
     }
   }
@@ -212,6 +212,22 @@ std::string TestWords(const std::string& name) {
   }
   while (!words.empty() && is_test_word(words.back())) words.pop_back();
   return words.empty() ? name : JoinWords(words, 0);
+}
+
+/// Returns the names of suites, or of what the file is named to test where they
+/// are of something else.
+std::string SuitesPhrase(const std::vector<std::string>& suites,
+                         std::string_view path) {
+  const std::string_view file = BaseNameOf(path);
+  const auto stem = TestedStem(file.substr(0, file.rfind('.')));
+  const bool is_named =
+      !stem ||
+      std::any_of(suites.begin(), suites.end(), [&](const std::string& suite) {
+        return LettersOf(suite).find(LettersOf(*stem)) != std::string::npos ||
+               LettersOf(*stem).find(LettersOf(suite)) != std::string::npos;
+      });
+  if (!suites.empty() && is_named) return JoinNames(suites, kMostTests);
+  return stem ? JoinWords(SentenceWords(*stem), 0) : "";
 }
 
 std::vector<const Item*> ItemsOfKind(const std::vector<Item>& items,
@@ -281,7 +297,11 @@ std::string RoutesPhrase(const std::vector<Item>& items) {
   for (const Item* item : ItemsOfKind(items, "route")) {
     routes.push_back(item->name);
   }
-  return routes.empty() ? "" : "serves " + JoinNames(routes, kMostRoutes);
+  // One beside other code is a detail of it.
+  const bool is_detail = routes.size() == 1 && items.size() > 2;
+  return routes.empty() || is_detail
+             ? ""
+             : "serves " + JoinNames(routes, kMostRoutes);
 }
 
 /// How much of a text is in types, in functions and in what else.
@@ -347,7 +367,7 @@ std::string TestedThings(const std::vector<Item>& items,
   if (tests.empty() && suites.empty()) return "";
   // Code that others use may have its tests below it.
   if (is_code && !IsTestPath(path)) return "";
-  std::string text = suites.empty() ? "" : JoinNames(suites, kMostTests);
+  std::string text = SuitesPhrase(suites, path);
   if (!tests.empty()) {
     text += (text.empty() ? "" : ": ") + JoinNames(tests, kMostTests);
   }

@@ -37,7 +37,7 @@ TEST(CodeSentence, TellsWhatATypeIsAndDoes) {
       Sentence({Extending({"class", "OwnerController", 1, 0}, {"Controller"}),
                 {"method", "findOwner", 2, 1},
                 {"method", "addPet", 3, 1}}),
-      "Class OwnerController (extends Controller) with methods to find owner "
+      "Class OwnerController (based on Controller) with methods to find owner "
       "and add pet.");
   EXPECT_EQ(Sentence({{"class", "Owner", 1, 0},
                       {"method", "getCity", 2, 1},
@@ -51,7 +51,7 @@ TEST(CodeSentence, TellsWhatATypeIsAndDoes) {
   EXPECT_EQ(Sentence({Extending({"class", "Circle", 1, 0}, {"Shape"}),
                       Extending({"class", "Square", 2, 0}, {"Shape"}),
                       Extending({"class", "Line", 3, 0}, {"Shape"})}),
-            "3 classes that extend Shape: Circle, Square and Line.");
+            "3 classes based on Shape: Circle, Square and Line.");
   EXPECT_EQ(Sentence({{"struct", "Point", 1, 0}, {"struct", "Size", 2, 0}}),
             "Structs Point and Size.");
 }

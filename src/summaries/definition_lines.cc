@@ -26,6 +26,7 @@ bool IsDetail(const std::string& kind) {
 /// author's prose, and so may be that of a test.
 std::string ShownName(const std::string& kind, const std::string& name,
                       const std::string& value) {
+  if (kind == "call") return value.empty() ? name : name + " " + value;
   const bool is_prose =
       kind == "section" || (kind != "route" && name.find(' ') != name.npos);
   const std::string shown = is_prose ? Quoted(name) : name;
@@ -67,7 +68,9 @@ std::size_t FindPhraseEnd(const std::vector<Item>& items, std::size_t begin) {
 
 /// Returns the kind as it stands before `count` names; keys need none.
 std::string KindWord(const std::string& kind, std::size_t count) {
-  if (kind.empty() || kind == "key") return "";
+  if (kind.empty() || kind == "key" || kind == "setting" || kind == "call") {
+    return "";
+  }
   return (count > 1 ? MakePlural(kind) : kind) + " ";
 }
 
@@ -93,7 +96,8 @@ std::pair<std::string, std::size_t> MakePhrase(const std::vector<Item>& items,
 std::string VerbFor(const std::vector<Item>& items) {
   const std::string& kind = items.front().kind;
   if (kind == "section") return "Has";
-  return kind == "key" ? "Sets" : "Defines";
+  if (kind == "call") return "Calls";
+  return kind == "key" || kind == "setting" ? "Sets" : "Defines";
 }
 
 /// Returns "class Ring (push, pop); functions main, usage; and 3 more" of at

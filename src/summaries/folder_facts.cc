@@ -6,21 +6,26 @@
 #include "base/text.h"
 #include "summaries/code_sentence.h"
 #include "summaries/name_phrases.h"
+#include "summaries/namesake.h"
 #include "summaries/test_names.h"
 
 namespace dobby {
 namespace {
 
-/// Names a child after its main type; where there is none, after the file.
+constexpr std::size_t kMostParts = 5;  ///< Of a folder, for the one around it.
+
+/// Names a child after its file, or as its type is written if that is it.
 void NameSubject(const std::vector<Item>& items, Child& child) {
-  for (const Item& item : items) {
-    if (!IsType(item.kind)) continue;
-    child.subject = item.name;
-    if (!item.bases.empty()) child.base = item.bases.front();
-    return;
-  }
   const std::string_view name = BaseNameOf(child.file->path);
   child.subject = name.substr(0, name.find('.'));
+  for (const Item& item : items) {
+    if (!IsType(item.kind)) continue;
+    if (!item.bases.empty()) child.base = item.bases.front();
+    if (LettersOf(item.name) == LettersOf(child.subject)) {
+      child.subject = item.name;
+    }
+    return;
+  }
 }
 
 /// Returns "class", "8 functions", "tests": of the kind that comes first.
@@ -96,6 +101,8 @@ Child FolderFacts::ToChild() const {
   Child folder;
   folder.subject = name;
   std::size_t tests = 0, docs = 0;
+  folder.parts = NamesByWeight();
+  folder.parts.resize(std::min(folder.parts.size(), kMostParts));
   for (const auto& [child_name, child] : children) {
     folder.bytes += child.bytes;
     for (const auto& [language, count] : child.files) {

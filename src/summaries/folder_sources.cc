@@ -26,10 +26,28 @@ Said SayAsChild(const FolderFacts& facts, const Speaks& speaks) {
   return std::nullopt;
 }
 
+/// Whether a project is named as its folder is: a manifest that another project
+/// was begun with keeps that one's name and description.
+bool IsNamedAs(const Manifest& manifest, const FolderFacts& facts) {
+  const std::string name =
+      LettersOf(manifest.name.substr(manifest.name.rfind('/') + 1));
+  const std::string folder = LettersOf(facts.name);
+  return !name.empty() &&
+         (folder.find(name) != std::string::npos ||
+          name.find(folder) != std::string::npos) &&
+         2 * name.size() >= folder.size();
+}
+
 Said SayManifest(const FolderFacts& facts) {
   const Manifest* manifest = facts.FindManifest();
   if (!manifest || manifest->description.empty()) return std::nullopt;
   return Line{manifest->description};
+}
+
+Said SayOwnManifest(const FolderFacts& facts) {
+  const Manifest* manifest = facts.FindManifest();
+  return manifest && IsNamedAs(*manifest, facts) ? SayManifest(facts)
+                                                 : std::nullopt;
 }
 
 /// Of several READMEs the one with the shortest name is of the whole folder:
@@ -172,12 +190,17 @@ Said SayParts(const FolderFacts& facts) {
 /// The second line: the parts, with a word on each.
 Line HoldsLineOf(const FolderFacts& facts) {
   std::string line = "Holds ";
+  const std::uint64_t bytes = facts.ToChild().bytes;
   const auto names = facts.NamesByWeight();
   const std::size_t shown =
       names.size() <= kMostParts + 1 ? names.size() : kMostParts;
   for (std::size_t i = 0; i < shown; ++i) {
-    line += (i > 0 ? ", " : "") + names[i] + " (" +
-            facts.children.at(names[i]).word + ")";
+    const Child& child = facts.children.at(names[i]);
+    line += (i > 0 ? ", " : "") + names[i] + " (" + child.word;
+    // What most of the folder lies in is no part of it: its own parts are.
+    const bool is_most = 2 * child.bytes > bytes && !child.parts.empty();
+    if (is_most) line += ": " + JoinNames(child.parts, child.parts.size());
+    line += ")";
   }
   const std::size_t left = names.size() - shown;
   if (left > 0) line += " and " + std::to_string(left) + " more";
@@ -187,8 +210,9 @@ Line HoldsLineOf(const FolderFacts& facts) {
 // --- The tables.
 
 constexpr std::array kFolderSources = {
-    FolderSource{Voice::kManifest, SayManifest},
+    FolderSource{Voice::kManifest, SayOwnManifest},
     FolderSource{Voice::kReadme, SayReadme},
+    FolderSource{Voice::kManifest, SayManifest},
     FolderSource{Voice::kHeader, SayPackage},
     FolderSource{Voice::kModel, nullptr},
     FolderSource{Voice::kStructure, SayTests},
@@ -197,8 +221,9 @@ constexpr std::array kFolderSources = {
 };
 
 constexpr std::array kRepoSources = {
-    FolderSource{Voice::kManifest, SayManifest},
+    FolderSource{Voice::kManifest, SayOwnManifest},
     FolderSource{Voice::kReadme, SayReadme},
+    FolderSource{Voice::kManifest, SayManifest},
     FolderSource{Voice::kHeader, SayPackage},
     FolderSource{Voice::kModel, nullptr},
     FolderSource{Voice::kStructure, SayParts},

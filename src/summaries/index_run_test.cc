@@ -115,8 +115,8 @@ TEST_F(IndexRunTest, WhatTheAuthorSaysComesFirstAndNamesSecond) {
     EXPECT_EQ(big[0].text.lines[1], "Defines `def first()`.");
     EXPECT_EQ(big[1].text.model, "fake");
     EXPECT_EQ(index.dirs.at("src").text.lines[1],
-              "Holds deep/ (1 file), big.py (2 functions), ring.py (function), "
-              "add.py (function), copy.py (function).");
+              "Holds deep/ (1 file: long.py), big.py (2 functions), ring.py "
+              "(function), add.py (function), copy.py (function).");
   }
 }
 

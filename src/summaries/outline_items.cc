@@ -26,7 +26,8 @@ bool IsSpecial(const std::string& member, const std::string& type) {
   const bool has_underlines =
       member.starts_with("__") && member.ends_with("__");
   return member == SplitName(type).second || member.starts_with("~") ||
-         member.starts_with("operator") || has_underlines;
+         member == "constructor" || member.starts_with("operator") ||
+         has_underlines;
 }
 
 constexpr std::size_t kMostBases = 8;
@@ -138,8 +139,8 @@ class Items {
 
 /// Whether the order of such items in the text says something.
 bool KeepsOrder(std::string_view kind) {
-  static constexpr std::array<std::string_view, 4> kKinds = {"section", "key",
-                                                             "suite", "test"};
+  static constexpr std::array<std::string_view, 6> kKinds = {
+      "section", "key", "suite", "test", "setting", "call"};
   return std::find(kKinds.begin(), kKinds.end(), kind) != kKinds.end();
 }
 

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "chunks/author_words.h"
 #include "chunks/instructions.h"
+#include "chunks/statement_names.h"
 #include "prose/document.h"
 #include "prose/licences.h"
 #include "prose/readme.h"
@@ -64,6 +65,16 @@ void ReadKind(const SourceFile& file, FileFacts& facts) {
 }
 
 }  // namespace
+
+TextFacts::TextFacts(const FileFacts& of_file, const Chunk& of_chunk)
+    : file(of_file),
+      chunk(of_chunk),
+      items(ItemsOf(of_chunk.outline, of_file.path)),
+      is_head(of_chunk.first_line <= 1) {
+  if (!items.empty()) return;
+  items =
+      ItemsOf(StatementNames(of_chunk.text, of_file.language), of_file.path);
+}
 
 FileFacts ReadFileFacts(const SourceFile& file, std::span<const Symbol> outline,
                         const FactReaders& readers,

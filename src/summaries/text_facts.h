@@ -51,11 +51,8 @@ struct TextFacts {
   std::vector<Item> items;  ///< Of the chunk's outline: ItemsOf().
   bool is_head = false;     ///< Whether the chunk begins the file.
 
-  TextFacts(const FileFacts& of_file, const Chunk& of_chunk)
-      : file(of_file),
-        chunk(of_chunk),
-        items(ItemsOf(of_chunk.outline, of_file.path)),
-        is_head(of_chunk.first_line <= 1) {}
+  /// Of a text that defines nothing the items are what it sets and calls.
+  TextFacts(const FileFacts& of_file, const Chunk& of_chunk);
 };
 
 }  // namespace dobby

@@ -19,6 +19,9 @@ using Said = std::optional<Line>;
 
 constexpr std::size_t kMostQuotedBytes = 160;
 constexpr std::size_t kMostColumnsShown = 12;
+constexpr std::size_t kMostSettings = 7;
+/// A definition of so many of a chunk's lines is what the chunk is about.
+constexpr double kMostOfChunk = 0.4;
 /// A definition of so many of a file's lines is what the file is about.
 constexpr double kMostOfFile = 0.6;
 
@@ -95,7 +98,8 @@ Said SayBulk(const TextFacts& facts) {
 }
 
 Said SayLargest(const TextFacts& facts) {
-  return SayDefinition(LineOnLargest(facts.items, facts.file.path, 0));
+  return SayDefinition(
+      LineOnLargest(facts.items, facts.file.path, kMostOfChunk));
 }
 
 /// What a chunk is in the middle of: "Continues method push of class Ring".
@@ -121,7 +125,30 @@ Said SayContinued(const TextFacts& facts) {
   return std::nullopt;
 }
 
+/// Says what a text without definitions sets, if that is more than one thing.
+Said SayStatements(const TextFacts& facts) {
+  const auto settings =
+      std::count_if(facts.items.begin(), facts.items.end(),
+                    [](const Item& item) { return item.kind == "setting"; });
+  if (settings < 2 || !facts.chunk.enclosing.empty()) return std::nullopt;
+  std::vector<std::string> names;
+  for (const Item& item : facts.items) {
+    if (item.kind == "setting") names.push_back(item.name);
+  }
+  return Line{OneLine("Settings " + JoinNames(names, kMostSettings) + ".")};
+}
+
+bool HasStatementsOnly(const TextFacts& facts) {
+  return std::all_of(facts.items.begin(), facts.items.end(),
+                     [](const Item& item) {
+                       return item.kind == "setting" || item.kind == "call";
+                     });
+}
+
 Said SayNames(const TextFacts& facts) {
+  const bool says_nothing =
+      HasStatementsOnly(facts) && facts.chunk.enclosing.empty();
+  if (says_nothing) return std::nullopt;
   std::string sentence = CodeSentence(facts.items, facts.file.path);
   const std::string continued = Continued(facts.chunk.enclosing);
   if (continued.empty()) return SayIf(std::move(sentence));
@@ -215,6 +242,7 @@ constexpr std::array kFileSources = {
     TextSource{Voice::kQuote, SayList},
     TextSource{Voice::kModel, nullptr},
     TextSource{Voice::kStructure, SayNames},
+    TextSource{Voice::kStructure, SayStatements},
     TextSource{Voice::kQuote, SayComments},
     TextSource{Voice::kQuote, SayBeginning},
     TextSource{Voice::kFallback, SayPlace},
@@ -225,6 +253,7 @@ constexpr std::array kChunkSources = {
     TextSource{Voice::kDefinition, SayLargest},
     TextSource{Voice::kModel, nullptr},
     TextSource{Voice::kStructure, SayNames},
+    TextSource{Voice::kStructure, SayStatements},
     TextSource{Voice::kQuote, SayComments},
     TextSource{Voice::kQuote, SayBeginning},
     TextSource{Voice::kFallback, SayPlace},
