@@ -121,6 +121,14 @@ std::vector<Symbol> StatementNames(std::string_view text,
   if (!IsCodeOrSettings(language)) return names;
   const Lines lines = TrimmedLines(text, text.size());
   const CommentStyle style = StyleOf(language.id);
+  // A template has the settings of its markup.
+  const bool is_markup = std::any_of(
+      lines.begin(),
+      lines.begin() + std::min<std::ptrdiff_t>(20, std::ssize(lines)),
+      [](std::string_view line) {
+        return line.starts_with('<') && !line.starts_with("<?");
+      });
+  if (is_markup) return names;
   for (std::size_t at = 0; at < lines.size() && names.size() < kMostNames;) {
     if (TakeComment(lines, at, style)) continue;
     const std::string_view line = lines[at];

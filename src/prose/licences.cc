@@ -60,12 +60,13 @@ bool IsLicence(std::string_view text) {
   // Words of notices, with what stands beside them there: a program may count
   // copyright lines and print warranty cards.
   static constexpr std::string_view kSigns[] = {
-      "copyright (c)",          "copyright \u00A9",      "copyright notice",
-      "copyright law",          "licensed under",        "spdx-license",
-      "public license",         "this license",          "under the license",
-      "see the license",        "gpl version",           "all rights res",
-      "permission is hereby",   "any warranty",          "without warrant",
-      "redistribution and use", "free and unencumbered", "is free software"};
+      "copyright (c)",       "copyright \u00A9",       "copyright notice",
+      "copyright law",       "licensed under",         "spdx-license",
+      "public license",      "this license",           "under the license",
+      "copy of the license", "see the license",        "gpl version",
+      "all rights res",      "permission is hereby",   "any warranty",
+      "without warrant",     "redistribution and use", "free and unencumbered",
+      "is free software"};
   static constexpr std::string_view kStarts[] = {
       "copyright",
       "(c) ",

@@ -309,7 +309,11 @@ enum class Bulk { kTypes, kFunctions, kOther };
 
 Bulk BulkOf(const std::vector<Item>& items) {
   std::array<std::uint64_t, 3> lines{};
+  const bool some_exported =
+      std::any_of(items.begin(), items.end(),
+                  [](const Item& item) { return item.exported; });
   for (const Item& item : items) {
+    if (some_exported && !item.exported) continue;
     const bool is_type = IsType(item.kind) || item.kind.empty();
     const auto bulk = is_type                   ? Bulk::kTypes
                       : item.kind == "function" ? Bulk::kFunctions
