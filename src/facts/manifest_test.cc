@@ -153,6 +153,12 @@ TEST(PlainDescription, IsOneLineOfText) {
   EXPECT_EQ(PlainDescription(first + second, "x"), first);
 }
 
+TEST(PlainDescription, HasNoPictures) {
+  EXPECT_EQ(PlainDescription("![Build](http://x/y.svg) A tide clock.", "x"),
+            "A tide clock.");
+  EXPECT_EQ(PlainDescription("![Build Status](http://x/y.svg)", "x"), "");
+}
+
 TEST(PlainDescription, IsNoPlaceholder) {
   for (const char* text :
        {"", "description", "TODO: Write a short summary", "Tide-Clock",

@@ -29,6 +29,8 @@ constexpr std::string_view kTemplates[] = {
     "your project description",
     "initial project template from stack",
     "demo project for spring boot",
+    "the laravel framework",
+    "the skeleton application for the laravel framework",
     "my new project",
     "what the package does (one line, title case)",
     "write a longer description or delete this line",
@@ -47,6 +49,11 @@ std::string WithoutMarks(std::string_view text) {
       const std::size_t end = text.find('>', at);
       if (end == text.npos) return plain;
       plain += ' ';
+      at = end;
+    } else if (c == '!' && next == '[' &&
+               text.substr(at, 300).find("](") != text.npos) {
+      const std::size_t end = text.find(')', text.find("](", at));
+      if (end == text.npos) return plain;
       at = end;
     } else if (c == ']' && next == '(') {
       const std::size_t end = text.find(')', at);

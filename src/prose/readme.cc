@@ -368,8 +368,10 @@ std::optional<int> Chooser::ScoreOf(std::string_view sentence) const {
                                     [](char c) { return (c & 0x80) == 0; });
   const std::size_t count = is_ascii ? words.size() : CountWords(sentence);
   if (words.empty() || count < 3) return std::nullopt;
+  // "It can be found here": what it is stands elsewhere.
+  const bool leads_away = words.back() == "here";
   if (sentence.ends_with('?') || IsRow(sentence) || IsLabelled(sentence) ||
-      !IsProse(sentence) ||
+      leads_away || !IsProse(sentence) ||
       IsOfPage(sentence, words, WordsOfName(words, 0, names_) > 0)) {
     return std::nullopt;
   }
@@ -416,7 +418,7 @@ void Chooser::TakeParagraph(const Paragraph& paragraph) {
     std::optional<int> score = ScoreOf(sentence);
     if (!score) continue;
     const bool is_tagline = !is_titled && prose_ == 0 && i == 0;
-    if (is_tagline && sentence.size() < 160) *score += 2;
+    if (is_tagline && sentence.size() < 160) *score += 3;
     if (!is_tagline && is_instruction_ && is_instruction_(sentence))
       *score -= 5;
     Offer(sentence, *score + base - i);
@@ -431,7 +433,10 @@ std::string Chooser::Choose() {
     const std::string sentence = SentenceOf(WithoutOrnament(
         std::string_view(document_.tagline).substr(0, kMostOfParagraph)));
     const auto score = ScoreOf(sentence);
-    if (score) Offer(sentence, *score + 3);
+    if (score) {
+      Offer(sentence, *score + 3);
+      prose_ = 1;
+    }
   }
   for (std::size_t i = 0;
        i < std::min(document_.paragraphs.size(), kAllParagraphs) &&

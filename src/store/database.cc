@@ -24,6 +24,9 @@ constexpr int kMaxValueBytes = 1 << 20;
 /// index holds.
 constexpr sqlite3_int64 kMaxHeapBytes = 256 << 20;
 
+/// A file that is written anew is held in memory.
+constexpr std::int64_t kMostVacuumedBytes = 64 << 20;
+
 // A statement reads each row a few times, in about 100 steps each; so many for
 // a page of 4 KB, and some for nothing, are far more than any needs. 65 million
 // steps take a second or two.
@@ -280,11 +283,26 @@ Result<void> Database::Reset() {
                              nullptr);
   };
   if (set(1) != SQLITE_OK) return LastError();
+  auto done = Vacuum();
+  if (set(0) != SQLITE_OK && done) return LastError();
+  return done;
+}
+
+Result<void> Database::Compact() {
+  const auto pages = Number("PRAGMA page_count");
+  const auto bytes = Number("PRAGMA page_size");
+  if (!pages) return pages.error();
+  if (!bytes) return bytes.error();
+  return *pages * *bytes <= kMostVacuumedBytes
+             ? Vacuum()
+             : Execute("PRAGMA incremental_vacuum");
+}
+
+Result<void> Database::Vacuum() {
   // It works in a second database of its own, in memory.
   sqlite3_limit(connection_, SQLITE_LIMIT_ATTACHED, 1);
   auto done = Execute("VACUUM");
   sqlite3_limit(connection_, SQLITE_LIMIT_ATTACHED, 0);
-  if (set(0) != SQLITE_OK && done) return LastError();
   return done;
 }
 

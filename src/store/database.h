@@ -97,6 +97,10 @@ class Database {
   /// Empties the file, whatever its schema is.
   Result<void> Reset();
 
+  /// Writes a file of at most 64 MiB anew without gaps, a larger one without
+  /// its free pages.
+  Result<void> Compact();
+
   /// Runs a script of several statements without values.
   Result<void> Execute(const std::string& script);
 
@@ -152,6 +156,9 @@ class Database {
 
  private:
   explicit Database(std::string path);
+
+  /// Writes the file anew.
+  Result<void> Vacuum();
 
   /// Opens the connection and sets its limits.
   Result<void> Connect(const std::string& name, int flags, const char* vfs);

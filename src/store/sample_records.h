@@ -81,8 +81,8 @@ inline FileRecord SampleFile(const std::string& path, int chunks, int seed) {
 
 inline bool SameText(const SummaryText& a, const SummaryText& b) {
   return a.lines == b.lines && a.voices == b.voices &&
-         a.truncated == b.truncated &&
-         a.grounded == b.grounded && a.prompt_tokens == b.prompt_tokens &&
+         a.truncated == b.truncated && a.grounded == b.grounded &&
+         a.prompt_tokens == b.prompt_tokens &&
          a.generated_tokens == b.generated_tokens && a.ms == b.ms &&
          a.created_unix_s == b.created_unix_s && a.model == b.model &&
          a.prompt_version == b.prompt_version;

@@ -118,6 +118,7 @@ Result<void> SqliteStore::ReplaceFile(const FileRecord& record) {
       record.row.path, digest);
   if (!same) return same.error();
   if (*same != 0) return {};
+  has_changed_ = true;
   return database_->Atomically([&] { return InsertFile(record, digest); });
 }
 
@@ -190,7 +191,8 @@ Result<void> SqliteStore::Finish(const std::vector<std::string>& files,
     if (!done) return done;
     return SetMeta("finished_unix_s", std::to_string(std::time(nullptr)));
   });
-  return finished ? database_->Execute("PRAGMA incremental_vacuum") : finished;
+  if (!finished || !has_changed_) return finished;
+  return database_->Compact();
 }
 
 Result<void> SqliteStore::SetMeta(const std::string& name,

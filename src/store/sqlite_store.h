@@ -52,6 +52,7 @@ class SqliteStore final : public Store {
   Result<void> LoadMeta(IndexSnapshot& snapshot);
 
   std::optional<WriterLock> lock_;  // Declared first: released last.
+  bool has_changed_ = false;        ///< Whether a file was written in this run.
   std::unique_ptr<Database> database_;
 };
 

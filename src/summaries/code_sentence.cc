@@ -279,11 +279,14 @@ std::string PartsPhrase(const std::vector<Item>& items) {
 /// Returns the functions of the text: what they do.
 std::string FunctionsPhrase(const std::vector<Item>& items) {
   std::vector<std::string> names;
-  bool is_program = false;
+  std::uint64_t lines = 0, main_lines = 0;
   for (const Item* item : ItemsOfKind(items, "function")) {
-    is_program = is_program || item->name == "main";
+    lines += item->lines;
+    if (item->name == "main") main_lines += item->lines;
     if (item->name != "main") names.push_back(item->name);
   }
+  // A small one beside much else may be there for a test.
+  const bool is_program = 20 * main_lines > lines;
   if (names.empty()) return is_program ? "a program" : "";
   if (names.size() == 1 && SentenceWords(OwnName(names[0])).size() < 2) {
     return (is_program ? "a program with function " : "function ") + names[0];
@@ -359,6 +362,7 @@ std::string TestedThings(const std::vector<Item>& items,
   std::vector<std::string> suites, tests;
   bool is_code = false;
   for (const Item& item : items) {
+    if (item.name == "TestMain") continue;  // In Go, what runs the tests.
     if (item.kind == "suite") suites.push_back(TestWords(item.name));
     if (item.kind == "test") tests.push_back(TestWords(item.name));
     const std::size_t before = tests.size();

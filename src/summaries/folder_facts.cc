@@ -19,12 +19,13 @@ void NameSubject(const std::vector<Item>& items, Child& child) {
   const std::string_view name = BaseNameOf(child.file->path);
   child.subject = name.substr(0, name.find('.'));
   for (const Item& item : items) {
-    if (!IsType(item.kind)) continue;
+    const bool is_suite = item.kind == "suite";
+    if (IsType(item.kind) || is_suite) child.types.push_back(item.name);
+    if (!IsType(item.kind) || child.types.size() > 1) continue;
     if (!item.bases.empty()) child.base = item.bases.front();
     if (LettersOf(item.name) == LettersOf(child.subject)) {
       child.subject = item.name;
     }
-    return;
   }
 }
 

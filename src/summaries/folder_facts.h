@@ -21,6 +21,8 @@ struct Child {
   std::string word;     ///< What it is, in a word: "class", "tests", "docs".
   std::string subject;  ///< What it is named for: "OwnerController".
   std::string base;     ///< What that extends; may be empty.
+  std::vector<std::string>
+      types{};  ///< The names of its types, if it is a file.
   std::vector<std::string> parts{};  ///< Of a folder its heaviest children.
   bool is_test = false;
   std::uint64_t bytes = 0;                     ///< Of all files in it.

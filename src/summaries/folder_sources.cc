@@ -2,8 +2,11 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <set>
 
+#include "base/name_words.h"
 #include "base/text.h"
+#include "summaries/allowed_words.h"
 #include "summaries/name_phrases.h"
 #include "summaries/namesake.h"
 #include "summaries/sources.h"
@@ -15,6 +18,7 @@ using Said = std::optional<Line>;
 
 constexpr std::size_t kMostSubjects = 6;  ///< In a first line.
 constexpr std::size_t kMostParts = 10;    ///< In a second line.
+constexpr std::size_t kMostTopics = 3;
 
 /// Returns the line of the first child that `speaks`, in the order of names.
 template <class Speaks>
@@ -169,6 +173,39 @@ Said SayAlike(const FolderFacts& facts) {
                       FilesPhrase(facts.ToChild()) + ").")};
 }
 
+/// Returns the words that types in several files are named with, the most
+/// frequent first, without those of the files' names: where these only say what
+/// kind of code a file has, as in models.py and views.py, they say of what.
+std::vector<std::string> Topics(const FolderFacts& facts) {
+  std::map<std::string, std::size_t> files;
+  std::set<std::string> known;
+  for (const auto& [name, child] : facts.children) {
+    for (const std::string& word : WordsOfName(name)) {
+      known.insert(word);
+      known.insert(MakePlural(word));
+      if (word.ends_with('s')) known.insert(word.substr(0, word.size() - 1));
+    }
+    std::set<std::string> words;
+    for (const std::string& type : child.types) {
+      for (const std::string& word : WordsOfName(type)) words.insert(word);
+    }
+    for (const std::string& word : words) ++files[word];
+  }
+  std::vector<std::pair<std::size_t, std::string>> ranked;
+  for (const auto& [word, count] : files) {
+    const bool tells = count > 1 && word.size() > 2 && !known.contains(word) &&
+                       !IsPlainWord(word);
+    if (tells) ranked.emplace_back(count, word);
+  }
+  std::stable_sort(ranked.begin(), ranked.end(),
+                   [](auto& a, auto& b) { return a.first > b.first; });
+  std::vector<std::string> topics;
+  for (const auto& [count, word] : ranked) {
+    if (topics.size() < kMostTopics) topics.push_back(word);
+  }
+  return topics;
+}
+
 Said SayTests(const FolderFacts& facts) {
   const Child folder = facts.ToChild();
   if (!folder.is_test) return std::nullopt;
@@ -182,9 +219,12 @@ Said SayParts(const FolderFacts& facts) {
   const Manifest* manifest = facts.FindManifest();
   const std::string project =
       manifest ? manifest->kind + " " + manifest->name + ", " : "";
-  return Line{OneLine(project + FilesPhrase(folder) +
-                      (base.empty() ? "" : ", extending " + base) + ": " +
-                      JoinNames(Subjects(facts), kMostSubjects) + ".")};
+  const std::vector<std::string> topics = Topics(facts);
+  return Line{OneLine(
+      project + FilesPhrase(folder) +
+      (base.empty() ? "" : " based on " + base) +
+      (topics.empty() ? "" : " about " + JoinNames(topics, kMostTopics)) +
+      ": " + JoinNames(Subjects(facts), kMostSubjects) + ".")};
 }
 
 /// The second line: the parts, with a word on each.

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "chunks/author_words.h"
 #include "summaries/header_files.h"
+#include "summaries/name_claims.h"
 #include "summaries/namesake.h"
 
 namespace dobby {
@@ -56,7 +57,7 @@ bool CanStandForFile(const Item& item, std::string_view path) {
 }  // namespace
 
 bool IsDescribed(const Item& item) {
-  return item.doc.size() <= kLongestDoc &&
+  return item.doc.size() <= kLongestDoc && SaysMoreThan(item.name, item.doc) &&
          !SentenceAbout(item.name, item.doc).empty();
 }
 

@@ -74,7 +74,10 @@ class Items {
       return AddMember(IndexOfHolder(*above[0]), symbol, symbol.name);
     }
     if (IsImpl(symbol)) return AddImpl(symbol);
-    auto [type, name] = SplitName(symbol.name);
+    // A heading or a test is called what its author likes.
+    const bool is_prose = symbol.name.find_first_of(" `") != std::string::npos;
+    auto [type, name] = is_prose ? std::pair(std::string(), symbol.name)
+                                 : SplitName(symbol.name);
     if (!symbol.owner.empty()) type = symbol.owner;
     if (!type.empty()) {
       const std::size_t index = IndexOf("", type);

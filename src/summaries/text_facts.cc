@@ -10,6 +10,7 @@
 #include "prose/document.h"
 #include "prose/licences.h"
 #include "prose/readme.h"
+#include "summaries/name_claims.h"
 
 namespace dobby {
 namespace {
@@ -87,7 +88,10 @@ FileFacts ReadFileFacts(const SourceFile& file, std::span<const Symbol> outline,
     facts.description = DescriptionOf(file, readers.repo);
   } else {
     facts.head = HeadSentence(file.text, file.language, outline);
-    if (readers.repo.IsBanner(facts.head)) facts.head.clear();
+    const std::string_view name = BaseNameOf(file.path);
+    const bool says_nothing =
+        readers.repo.IsBanner(facts.head) || !SaysMoreThan(name, facts.head);
+    if (says_nothing) facts.head.clear();
   }
   ReadKind(file, facts);
   if (readers.counterparts) {
