@@ -17,7 +17,7 @@ constexpr std::size_t kMostParts = 5;  ///< Of a folder, for the one around it.
 /// Names a child after its file, or as its type is written if that is it.
 void NameSubject(const std::vector<Item>& items, Child& child) {
   const std::string_view name = BaseNameOf(child.file->path);
-  child.subject = name.substr(0, name.find('.'));
+  child.subject = name.substr(0, std::max<std::size_t>(name.rfind('.'), 1));
   for (const Item& item : items) {
     const bool is_suite = item.kind == "suite";
     if (IsType(item.kind) || is_suite) child.types.push_back(item.name);

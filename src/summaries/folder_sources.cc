@@ -105,8 +105,10 @@ std::vector<std::string> Subjects(const FolderFacts& facts) {
     const Child& child = facts.children.at(name);
     subjects.push_back(child.file ? child.subject : name);
   }
-  const auto end = std::unique(subjects.begin(), subjects.end());
-  subjects.erase(end, subjects.end());
+  std::set<std::string> seen;
+  std::erase_if(subjects, [&seen](const std::string& subject) {
+    return !seen.insert(subject).second;
+  });
   return subjects;
 }
 
