@@ -129,12 +129,12 @@ std::string MakeSentence(const std::string& before,
          JoinItems(items, most) + ".";
 }
 
-/// Whether an item is the file's subject or takes half of the lines of all.
+/// Whether an item is the file's subject or takes a tenth of the lines of all.
 bool IsMost(const Item& item, const std::vector<Item>& items,
             std::string_view path) {
   std::uint64_t all = 0;
   for (const Item& other : items) all += other.lines;
-  return IsSubjectOf(item, path) || 2 * item.lines >= all;
+  return IsSubjectOf(item, path) || 10 * item.lines >= all;
 }
 
 std::optional<DefinitionLine> LineOn(const Item& item) {
