@@ -10,6 +10,7 @@ namespace dobby {
 namespace {
 
 constexpr std::size_t kMostBytes = 16u << 10;
+constexpr std::string_view kMarks = "/*#;%!-\" \t";  ///< Of comments.
 
 /// What the text of a licence says, all of it. Of several the one whose first
 /// words stand first in the text is meant: licences name each other.
@@ -77,7 +78,9 @@ bool IsLicence(std::string_view text) {
       "this program is part of",
       "this software is part of",
       "unless required by applicable law"};
-  const std::string lower = Lower(text);
+  std::string lower = Lower(text);
+  // The marks of a comment may still be there.
+  lower.erase(0, std::min(lower.find_first_not_of(kMarks), lower.size()));
   const bool is_dated_notice =
       lower.find("copyright") != std::string::npos &&
       lower.find_first_of("0123456789") != std::string::npos;
