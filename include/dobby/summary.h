@@ -48,8 +48,8 @@ bool IsAuthors(Voice voice);
 struct SummaryText {
   std::array<std::string, 2> lines;  ///< Neither empty, neither with a newline.
   std::array<Voice, 2> voices = {Voice::kFallback, Voice::kFallback};
-  bool truncated = false;            ///< The model did not see the whole text.
-  bool grounded = true;  ///< Every identifier in it occurs in the text.
+  bool truncated = false;  ///< The model did not see the whole text.
+  bool grounded = true;    ///< Every identifier in it occurs in the text.
   std::size_t prompt_tokens = 0;
   std::size_t generated_tokens = 0;
   double ms = 0;

@@ -73,7 +73,8 @@ constexpr Command kCommands[] = {
      {"PATH", "PATH or PATH:LINE", 1, 1},
      kShowFlags,
      "PATH is relative to the current folder or to the folder that was "
-     "indexed. With a line, the chunk that holds it is shown. --signatures reads "
+     "indexed. With a line, the chunk that holds it is shown. --signatures "
+     "reads "
      "the file as it is on disk.",
      "dobby show src/main.c  # the file, then its chunks\n"
      "dobby show src/main.c:420  # what line 420 belongs to\n"

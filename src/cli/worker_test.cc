@@ -82,8 +82,7 @@ TEST(Worker, AnswersWithTheFieldsOfTheContract) {
   const auto answers =
       Answers(summariser, "{\"id\":\"a\",\"code\":\"x\",\"lang\":\"c\"}\n");
   ASSERT_EQ(answers.size(), 1u);
-  EXPECT_EQ(answers[0],
-            Json::parse(R"({"id":"a","lines":["x","c"],
+  EXPECT_EQ(answers[0], Json::parse(R"({"id":"a","lines":["x","c"],
                             "voices":["fallback","fallback"],"model":"",
                             "prompt_tokens":7,"generated_tokens":0,"ms":0.0,
                             "grounded":true,"truncated":false})"));

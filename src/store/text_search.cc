@@ -90,6 +90,7 @@ Result<std::vector<PathMatch>> MatchPaths(Database& database,
       expression, level, folder, folder + "/", folder + "0", filter.language);
   if (!done) return done.error();
   std::vector<PathMatch> matches;
+  matches.reserve(by_path.size());
   for (auto& [path, match] : by_path) matches.push_back(std::move(match));
   std::stable_sort(
       matches.begin(), matches.end(),

@@ -153,6 +153,7 @@ std::string TypePhrase(const Item& type) {
   const Deeds deeds = DeedsOf(names);
   if (names.empty()) {
     std::vector<std::string> members;
+    members.reserve(type.members.size());
     for (const Member& member : type.members) members.push_back(member.name);
     return members.empty() ? head
                            : head + " with " + JoinNames(members, kMostPhrases);
@@ -245,6 +246,7 @@ std::string NamesPhrase(const std::vector<const Item*>& items) {
   const std::string kind = items.front()->kind;
   const std::string noun = kind == "key" ? "setting" : kind;
   std::vector<std::string> names;
+  names.reserve(items.size());
   for (const Item* item : items) {
     names.push_back(kind == "section" ? Quoted(item->name) : item->name);
   }

@@ -69,6 +69,7 @@ Child ChildOf(std::shared_ptr<const FileFacts> file,
 
 std::vector<std::string> FolderFacts::NamesByWeight() const {
   std::vector<std::string> names;
+  names.reserve(children.size());
   for (const auto& [child_name, child] : children) {
     names.push_back(child_name);
   }

@@ -69,7 +69,7 @@ Said SayReadme(const FolderFacts& facts) {
 }
 
 Said SayPackage(const FolderFacts& facts) {
-  const Said named =
+  Said named =
       SayAsChild(facts, [](const std::string& name, const FileFacts& file) {
         return SpeaksForFolder(name) && !name.ends_with(".go") ? file.head : "";
       });
@@ -127,6 +127,7 @@ std::string SharedBase(const FolderFacts& facts) {
 /// in "HtmlErrorRenderer" and "XmlErrorRenderer"; none in other folders.
 std::vector<std::string> SharedEnding(const std::vector<std::string>& names) {
   std::vector<std::vector<std::string>> words;
+  words.reserve(names.size());
   for (const std::string& name : names) words.push_back(SentenceWords(name));
   const std::size_t least =
       std::max<std::size_t>(3, (3 * names.size() + 3) / 4);

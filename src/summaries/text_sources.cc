@@ -182,6 +182,7 @@ std::vector<std::string> MainComments(std::vector<CommentSentence> comments) {
   order.resize(shown);
   std::sort(order.begin(), order.end());
   std::vector<std::string> sentences;
+  sentences.reserve(order.size());
   for (const std::size_t i : order) sentences.push_back(comments[i].text);
   return sentences;
 }
