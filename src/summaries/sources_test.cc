@@ -56,6 +56,39 @@ TEST(TextSources, SpeakInTheOrderOfTheirTable) {
   EXPECT_EQ(text.Said().lines[1].text, "Has 10 lines of C++.");
 }
 
+TEST(TextSources, WhatKindOfFileItIsComesFirst) {
+  Text text("package.json", {});
+  text.file.language = {"json", "JSON"};
+  text.file.head = "Of the file.";
+  text.file.manifest =
+      Manifest{"npm package", "till", "1.2.0", "A cash register.", {}};
+  EXPECT_EQ(text.First(),
+            "structure: Manifest of the npm package till 1.2.0: “A cash "
+            "register.”");
+  text.file.manifest->description.clear();
+  EXPECT_EQ(text.First(), "structure: Manifest of the npm package till 1.2.0.");
+  text.file.manifest.reset();
+  text.file.licence = "MIT";
+  EXPECT_EQ(text.First(), "structure: The text of the MIT licence.");
+  text.file.licence.clear();
+  text.file.head.clear();
+  text.file.table = TableFacts{{"id", "name"}, 2, 20};
+  EXPECT_EQ(text.First(), "structure: Table of 20 rows: id and name.");
+  text.file.table.reset();
+  text.file.list = ListFacts{{"flask", "numpy"}, 7};
+  EXPECT_EQ(text.First(),
+            "quote: Begins: flask and numpy; a list of 7 "
+            "entries.");
+}
+
+TEST(TextSources, ATextWithoutDefinitionsIsToldByWhatItSets) {
+  Text text("config/cors.php", {});
+  text.file.language = {"php", "PHP"};
+  text.chunk.text = "<?php\nreturn [\n  'paths' => 1,\n  'max_age' => 0,\n];\n";
+  EXPECT_EQ(text.First(), "structure: Settings paths and max_age.");
+  EXPECT_EQ(text.Said().lines[1].text, "Sets paths = 1, max_age = 0.");
+}
+
 TEST(TextSources, ALaterChunkSaysWhatItGoesOnWith) {
   Text text("src/ring.cc", {{"function", "Ring::Push", 311, 0}}, 301);
   text.file.head = "Of the whole file.";
@@ -122,6 +155,37 @@ TEST(FolderSources, ThePackagesOwnWordsComeFirst) {
   Add(folder, "README.md",
       [](FileFacts& file) { file.description = "All of rings."; });
   EXPECT_EQ(FirstOf(folder), "readme: All of rings.");
+}
+
+TEST(FolderSources, AManifestOfItsNameComesBeforeTheReadme) {
+  FolderFacts folder{".", "till", {}};
+  Add(folder, "README.md",
+      [](FileFacts& file) { file.description = "Sells things."; });
+  Add(folder, "package.json", [](FileFacts& file) {
+    file.manifest =
+        Manifest{"npm package", "@shop/till", "", "A cash register.", {}};
+  });
+  EXPECT_EQ(FirstOf(folder), "manifest: A cash register.");
+  folder.name = "kiosk";
+  EXPECT_EQ(FirstOf(folder), "readme: Sells things.")
+      << "the manifest of what it was begun with";
+  folder.children.erase("README.md");
+  Add(folder, "a.cc", Nothing);
+  EXPECT_EQ(FirstOf(folder), "manifest: A cash register.");
+}
+
+TEST(FolderSources, FilesAreToldByWhatTheirNamesOrTypesHaveInCommon) {
+  FolderFacts ends{"src/render", "render", {}};
+  for (const char* name : {"HtmlRenderer", "XmlRenderer", "TextRenderer"}) {
+    Add(ends, name + std::string(".cc"), Nothing, {{"class", name, 1, 0}});
+  }
+  EXPECT_EQ(FirstOf(ends),
+            "structure: Renderers: text, xml and html (3 C++ files).");
+  FolderFacts kinds{"src/shop", "shop", {}};
+  Add(kinds, "models.py", Nothing, {{"class", "Article", 1, 0}});
+  Add(kinds, "views.py", Nothing, {{"class", "ArticleView", 1, 0}});
+  EXPECT_EQ(FirstOf(kinds),
+            "structure: 2 C++ files about article: views and models.");
 }
 
 TEST(FolderSources, InGoAnyFileMaySpeakForThePackage) {
