@@ -176,7 +176,13 @@ int RunShow(const Invocation& invocation, Io& io) {
     PrintJson(nodes, outline, io);
     return kOk;
   }
-  for (const SummaryNode& node : nodes) PrintNode(node, io);
+  // A file of one chunk says what that says.
+  const bool is_whole =
+      nodes.size() == 2 && nodes.front().level == Level::kFile;
+  PrintNode(nodes.front(), io);
+  for (std::size_t i = 1; i < nodes.size() && !is_whole; ++i) {
+    PrintNode(nodes[i], io);
+  }
   if (outline) PrintSignatures(*outline, io);
   return kOk;
 }

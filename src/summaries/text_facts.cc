@@ -75,6 +75,13 @@ TextFacts::TextFacts(const FileFacts& of_file, const Chunk& of_chunk)
   if (!items.empty()) return;
   items =
       ItemsOf(StatementNames(of_chunk.text, of_file.language), of_file.path);
+  // What a text sets says more of it than what it calls.
+  const auto settings =
+      std::count_if(items.begin(), items.end(),
+                    [](const Item& item) { return item.kind == "setting"; });
+  std::erase_if(items, [settings](const Item& item) {
+    return (item.kind == "setting") != (settings > 1);
+  });
 }
 
 FileFacts ReadFileFacts(const SourceFile& file, std::span<const Symbol> outline,
